@@ -1,0 +1,39 @@
+# `make run` starts the portal, `make test` runs everything that must hold. PORT=8001 make run: another port.
+.PHONY: run test check lock bench drill
+
+BIN := .venv/bin
+APPS := budget_portal accounts agreements monitoring complaints reports
+
+run:
+	@scripts/prepare run
+	@$(BIN)/python manage.py portal
+
+test: check
+	@scripts/prepare test
+	$(BIN)/pytest -m "not drill"
+
+check:
+	@scripts/prepare check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/mypy $(APPS)
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+# The long fault drills: minutes, and they kill what they start.
+drill:
+	@scripts/prepare test
+	$(BIN)/pytest -m drill -p no:randomly
+
+bench:
+	@scripts/prepare test
+	$(BIN)/python -m benchmarks
+
+# Pinned files with hashes from the ranges; needs uv (pipx install uv).
+lock:
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  requirements.in -o requirements.txt
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  requirements-dev.in -o requirements-dev.txt
