@@ -1,13 +1,14 @@
-"""The figures a report is made of: ratios that keep both their terms, money on its way, weighted progress.
+"""The figures a report is made of: money on its way and weighted progress, which add up before they divide.
 
-Nothing here is rounded before it is printed, and nothing divides before it has summed.
+Ratios are those of `monitoring.ratios`; nothing here is rounded before it is printed.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-Number = int | Decimal
+from monitoring import indicators
+from monitoring.ratios import Number, Ratio
 
 
 def half_up(value: Number, places: int) -> Decimal:
@@ -19,42 +20,6 @@ def add(left: int | None, right: int | None) -> int | None:
     if left is None or right is None:
         return right if left is None else left
     return left + right
-
-
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """Numerator and denominator as they are; the quotient is undefined («—») without a denominator."""
-
-    numerator: int | Decimal | None
-    denominator: int | Decimal | None
-
-    @property
-    def value(self) -> Decimal | None:
-        if self.numerator is None or not self.denominator:
-            return None
-        return Decimal(self.numerator) / Decimal(self.denominator)
-
-    @property
-    def exact(self) -> Decimal | None:
-        """Percent before any rounding: what differences and comparisons are made of."""
-        value = self.value
-        return None if value is None else value * 100
-
-    @property
-    def percent(self) -> Decimal | None:
-        exact = self.exact
-        return None if exact is None else half_up(exact, 2)
-
-    @property
-    def rest(self) -> Number | None:
-        if self.numerator is None or self.denominator is None:
-            return None
-        return self.denominator - self.numerator
-
-
-def points(actual: Decimal | None, planned: Decimal | None) -> Decimal | None:
-    """Percentage points between two unrounded percents (decision 29)."""
-    return None if actual is None or planned is None else actual - planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +49,19 @@ class Flow:
 
     @property
     def allocation(self) -> Ratio:  # I1
-        return Ratio(self.allocated, self.agreed)
+        return indicators.allocation_rate(self.allocated, self.agreed)
 
     @property
     def receipt(self) -> Ratio:  # I2
-        return Ratio(self.received, self.allocated)
+        return indicators.receipt_rate(self.received, self.allocated)
 
     @property
     def absorption(self) -> Ratio:  # I3
-        return Ratio(self.spent, self.allocated)
+        return indicators.absorption_rate(self.spent, self.allocated)
 
     @property
     def execution(self) -> Ratio:  # I4
-        return Ratio(self.spent, self.agreed)
+        return indicators.execution_rate(self.spent, self.agreed)
 
 
 def total(flows: Iterable[Flow | None]) -> Flow | None:
@@ -146,7 +111,7 @@ class Physical:
 
     @property
     def deviation(self) -> Decimal | None:  # I5
-        return points(self.progress.exact, self.plan.exact)
+        return indicators.deviation_pp(self.progress.exact_percent, self.plan.exact_percent)
 
 
 def total_physical(parts: Iterable[Physical | None]) -> Physical | None:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from monitoring.ratios import Ratio
 from reports import canonical
-from reports.figures import Flow, Physical, Ratio, total
+from reports.figures import Flow, Physical, total
 from reports.parts import (
     AgencyGroup,
     Causes,

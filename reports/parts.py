@@ -8,7 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from reports.figures import Flow, Physical, Ratio, points, total, total_physical
+from monitoring.indicators import (
+    cost_overrun,
+    deviation_pp,
+    phys_fin_gap,
+    unit_cost_deviation,
+    volume_achievement,
+)
+from monitoring.ratios import Ratio
+from reports.figures import Flow, Physical, total, total_physical
 
 UNKNOWN = Ratio(None, None)
 
@@ -92,7 +100,7 @@ class ProjectRow:
 
     @property
     def deviation(self) -> Decimal | None:
-        return points(self.progress, self.planned)
+        return deviation_pp(self.progress, self.planned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +133,11 @@ class CutoffRow:
 
     @property
     def deviation(self) -> Decimal | None:
-        return points(self.progress, self.planned)
+        return deviation_pp(self.progress, self.planned)
 
     @property
     def gap(self) -> Decimal | None:  # I8
-        return points(self.progress, self.financial.exact)
+        return phys_fin_gap(self.progress, self.financial)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +219,7 @@ class ProjectPage:
 
     @property
     def overrun(self) -> Ratio:  # I13
-        if self.latest_estimate is None or self.original_estimate is None:
-            return Ratio(None, self.original_estimate)
-        return Ratio(self.latest_estimate - self.original_estimate, self.original_estimate)
+        return cost_overrun(self.latest_estimate, self.original_estimate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +256,7 @@ class ActivityRow:
 
     @property
     def volume(self) -> Ratio:  # I18
-        return Ratio(self.done, self.target)
+        return volume_achievement(self.done, self.target)
 
     @property
     def actual(self) -> Ratio:
@@ -258,10 +264,7 @@ class ActivityRow:
 
     @property
     def difference(self) -> Ratio:  # I19
-        actual = self.actual.value
-        if actual is None or self.unit_cost is None:
-            return Ratio(None, self.unit_cost)
-        return Ratio(actual - self.unit_cost, self.unit_cost)
+        return unit_cost_deviation(self.cost, self.done, self.unit_cost)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from monitoring.ratios import Ratio
 from reports import canonical
-from reports.figures import Flow, Physical, Ratio, points, total
+from reports.figures import Flow, Physical, total
 from reports.package import Coverage, Header, Imprint, Period, R1Report, Scope, Signer
 from reports.parts import OperationRow
 
@@ -82,8 +83,10 @@ def test_undefined_is_none_and_differences_are_unrounded() -> None:
     assert Ratio(5, 0).percent is None
     assert Ratio(None, 5).percent is None
     assert total([]) is None
-    assert points(Ratio(1, 3).exact, None) is None
-    assert points(Ratio(2, 3).exact, Ratio(1, 3).exact).quantize(Decimal("0.001")) == Decimal("33.333")
+    behind = Physical(Decimal(1), Decimal(2), 3)
+    assert behind.deviation is not None
+    assert behind.deviation.quantize(Decimal("0.001")) == Decimal("-33.333")
+    assert Physical(Decimal(0), Decimal(0), 0).deviation is None
 
 
 def test_over_delivery_is_capped_in_the_share_of_an_operation() -> None:
