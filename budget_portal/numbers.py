@@ -1,7 +1,7 @@
 """Reading and computing figures: an explicit grammar in, exact arithmetic inside. Pure, no Django.
 
 A figure is never guessed: what the grammar does not know comes back as a Persian sentence, and keeping what
-was typed is the caller's part. Floats occur only as cells of spreadsheets, and count only when they are exact.
+was typed is the caller's part. Floats occur only as cells of spreadsheets, and count only when exact.
 """
 
 import re
@@ -53,7 +53,7 @@ class ReadNumber(Generic[Number]):
 
 
 def read_amount(raw: object, unit_factor: int = 1, *, allow_negative: bool = False) -> ReadNumber[int]:
-    """A whole amount. With `unit_factor` (rials: 1,000,000) it is divided, rounded half up, the rest reported.
+    """A whole amount. With `unit_factor` (rials: 1,000,000) it is divided and rounded half up.
 
     A separator before exactly three digits is thousands, the same one throughout; anything else is a problem.
     """
