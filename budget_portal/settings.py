@@ -57,7 +57,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "heroicons",
-    "pgtrigger",
     "rest_framework",
     "budget_portal",
     "accounts",
@@ -107,7 +106,9 @@ FORM_RENDERER = "budget_portal.forms.PortalFormRenderer"
 
 # --- database, queue, cache -------------------------------------------------------------
 DATABASES = {
-    "default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else local_services.database_settings(VAR)
+    "default": env.db_url("DATABASE_URL")
+    if env.str("DATABASE_URL", default="")
+    else local_services.database_settings(VAR)
 }
 DATABASES["default"].update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

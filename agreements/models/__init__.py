@@ -1,0 +1,51 @@
+from agreements.models.calendar import ExtensionRequest, FiscalYear, PeriodWindow, ReportingPeriod
+from agreements.models.capital import (
+    AgreementProject,
+    CapitalAgreement,
+    CreditSchedule,
+    PhysicalSchedule,
+    ProjectCredit,
+    WorkOperation,
+)
+from agreements.models.classification import (
+    Affair,
+    CapitalChapter,
+    CapitalSubChapter,
+    Chapter,
+    ExpenseChapter,
+    FundingSource,
+    Plan,
+    Programme,
+)
+from agreements.models.expense import Activity, ExpenseAgreement, ProgrammeCredit
+from agreements.models.notices import AllocationLine, AllocationNotice, BudgetNotification, NotificationLine
+from agreements.models.projects import Project
+
+__all__ = [
+    "Activity",
+    "Affair",
+    "AgreementProject",
+    "AllocationLine",
+    "AllocationNotice",
+    "BudgetNotification",
+    "CapitalAgreement",
+    "CapitalChapter",
+    "CapitalSubChapter",
+    "Chapter",
+    "CreditSchedule",
+    "ExpenseAgreement",
+    "ExpenseChapter",
+    "ExtensionRequest",
+    "FiscalYear",
+    "FundingSource",
+    "NotificationLine",
+    "PeriodWindow",
+    "PhysicalSchedule",
+    "Plan",
+    "Programme",
+    "ProgrammeCredit",
+    "Project",
+    "ProjectCredit",
+    "ReportingPeriod",
+    "WorkOperation",
+]

@@ -1,0 +1,43 @@
+from django.db import models
+from django.db.models import Q
+
+
+class AgreementState(models.TextChoices):
+    DRAFT = "draft", "پیش‌نویس"
+    SUBMITTED = "submitted", "ارسال‌شده"
+    EXPERT_APPROVED = "expert_approved", "تأیید کارشناس"
+    EXCHANGED = "exchanged", "مبادله‌شده"
+    SUPERSEDED = "superseded", "اصلاح‌شده"
+
+
+HOLDS = Q(state__in=["exchanged", "superseded"])
+
+
+class AgreementVersion(models.Model):
+    """What both kinds of agreement share: a version, when it holds, when we learned it (decision 10).
+
+    The version in force on a day, as known at a moment: exchanged or superseded, `valid_from` <= day,
+    `recorded_at` <= moment, the greatest (valid_from, version).
+    """
+
+    agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="+")
+    fiscal_year = models.ForeignKey("agreements.FiscalYear", on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveSmallIntegerField(default=1)
+    amends = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
+    )
+    state = models.CharField(max_length=16, choices=AgreementState.choices, default=AgreementState.DRAFT)
+    number = models.CharField(max_length=60, blank=True)
+    agreed_on = models.DateField(null=True, blank=True)
+    reason = models.TextField(blank=True, help_text="why the version before was amended")
+    external_system = models.CharField(max_length=30, blank=True, help_text="nezarat4 or saba")
+    external_number = models.CharField(max_length=60, blank=True)
+    document = models.ForeignKey(
+        "budget_portal.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text="last day on which it held; empty: holds")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True

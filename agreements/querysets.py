@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from accounts.scopes import NOBODY, Scope, ScopedQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+def national_id(user: User | AnonymousUser) -> int | None:
+    """The organization that owns years and classification used by the one in which the person acts."""
+    acting = getattr(user, "acting", None)
+    return acting.organization.national_id if acting else None
+
+
+class NationalQuerySet(models.QuerySet[Any]):
+    """Rows of a national organization that its provinces use and everybody there may read."""
+
+    path = "organization"
+
+    def for_user(self, user: User | AnonymousUser) -> Any:
+        owner = national_id(user)
+        return self.filter(**{self.path: owner}) if owner else self.filter(NOBODY)
+
+
+class ClassificationQuerySet(NationalQuerySet):
+    pass
+
+
+class FiscalYearQuerySet(NationalQuerySet):
+    pass
+
+
+class ReportingPeriodQuerySet(NationalQuerySet):
+    path = "fiscal_year__organization"
+
+    def by_code(self, code: str) -> Any:
+        """Narrow to `1405-Q2`; a code of another shape finds nothing."""
+        year, _, cutoff = code.partition("-")
+        return self.filter(fiscal_year__year=int(year), cutoff=cutoff) if year.isdecimal() else self.none()
+
+
+class PeriodWindowQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(organization="organization")
+
+    def for_user(self, user: User | AnonymousUser) -> Any:
+        """Everybody in an organization sees its calendar; a national viewer that of the provinces."""
+        acting = getattr(user, "acting", None)
+        if acting is None:
+            return self.filter(NOBODY)
+        own = Q(organization=acting.organization_id)
+        if acting.role == "national_viewer":
+            own |= Q(organization__parent=acting.organization_id)
+        return self.filter(own)
+
+    def for_agency(self, agency: Any, kind: str) -> Any:
+        """Windows that hold for an agency: its group's own first, else that of all groups."""
+        return self.filter(
+            Q(sector_group=agency.sector_group_id) | Q(sector_group__isnull=True),
+            organization=agency.organization_id,
+            kind=kind,
+        ).order_by(models.F("sector_group").asc(nulls_last=True))
+
+
+class ExtensionRequestQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(organization="window__organization", agency="agency")
+
+
+class PlanQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(organization="organization")
+
+    def for_user(self, user: User | AnonymousUser) -> Any:
+        from agreements.models import Project
+
+        rows = super().for_user(user)
+        own = Project.objects.for_user(user).values("plan")
+        return self.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=own))
+
+
+class ProjectQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(organization="agency__organization", agency="agency", county="county")
+
+
+class VersionQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(organization="agency__organization", agency="agency", county="agency__county")
+    chain: tuple[str, ...] = ()
+
+    def in_force(self, on: dt.date, *, known_at: dt.datetime | None = None) -> Any:
+        """Per chain the version that held on a day, as known at a moment (now)."""
+        known = self.model._default_manager.filter(
+            state__in=["exchanged", "superseded"],
+            valid_from__lte=on,
+            recorded_at__lte=known_at or timezone.now(),
+            **{field: OuterRef(field) for field in self.chain},
+        ).order_by("-valid_from", "-version")
+        return self.filter(pk=Subquery(known.values("pk")[:1]))
+
+
+class CapitalAgreementQuerySet(VersionQuerySet):
+    chain = ("plan", "agency", "fiscal_year")
+
+
+class ExpenseAgreementQuerySet(VersionQuerySet):
+    chain = ("agency", "fiscal_year")
+
+
+class AgreementProjectQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(
+        organization="agreement__agency__organization", agency="agreement__agency", county="project__county"
+    )
+
+    def in_force(self, on: dt.date, *, known_at: dt.datetime | None = None) -> Any:
+        from agreements.models import CapitalAgreement
+
+        return self.filter(agreement__in=CapitalAgreement.objects.in_force(on, known_at=known_at))
+
+
+class AgreementPartQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(
+        organization="agreement_project__agreement__agency__organization",
+        agency="agreement_project__agreement__agency",
+        county="agreement_project__project__county",
+    )
+
+
+class ExpensePartQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(
+        organization="agreement__agency__organization",
+        agency="agreement__agency",
+        county="agreement__agency__county",
+    )
+
+
+class NoticeQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(organization="agency__organization", agency="agency", county="agency__county")
+
+    def issued(self) -> Any:
+        return self.filter(state="issued")
+
+
+class NoticePartQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(
+        organization="notification__agency__organization",
+        agency="notification__agency",
+        county="notification__agency__county",
+    )
+
+
+class AllocationLineQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(
+        organization="notice__agency__organization", agency="notice__agency", county="notice__agency__county"
+    )
+
+    def valid_by(self, on: dt.date, *, known_at: dt.datetime | None = None) -> Any:
+        """Lines of issued notices that count on a day."""
+        known: dict[str, Any] = {"notice__recorded_at__lte": known_at} if known_at else {}
+        return self.filter(notice__state="issued", notice__valid_from__lte=on, **known)

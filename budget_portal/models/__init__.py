@@ -1,0 +1,15 @@
+from budget_portal.models.audit import AuditCheckpoint, AuditEntry
+from budget_portal.models.calendar import Holiday
+from budget_portal.models.files import StoredFile
+from budget_portal.models.jobs import Alert, Job, OutboxMessage, SentMessage
+
+__all__ = [
+    "Alert",
+    "AuditCheckpoint",
+    "AuditEntry",
+    "Holiday",
+    "Job",
+    "OutboxMessage",
+    "SentMessage",
+    "StoredFile",
+]

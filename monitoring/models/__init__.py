@@ -1,0 +1,54 @@
+from monitoring.models.checks import CheckResult
+from monitoring.models.lines import (
+    ActivityPerformance,
+    CapitalFinanceLine,
+    ExpenseFinanceLine,
+    LineTransfer,
+    OperationProgress,
+    ProjectDelayCause,
+    ProjectProgress,
+)
+from monitoring.models.lookups import DelayCause, ReturnReason
+from monitoring.models.submissions import (
+    NoVisitReason,
+    PerformanceSubmission,
+    ReturnMark,
+    SubmissionAuthor,
+    SubmissionDocument,
+    SubmissionSnapshot,
+)
+from monitoring.models.visits import (
+    FieldVisit,
+    FollowUp,
+    VisitActivityCheck,
+    VisitDelayCause,
+    VisitFinding,
+    VisitMeasurement,
+    VisitPhoto,
+)
+
+__all__ = [
+    "ActivityPerformance",
+    "CapitalFinanceLine",
+    "CheckResult",
+    "DelayCause",
+    "ExpenseFinanceLine",
+    "FieldVisit",
+    "FollowUp",
+    "LineTransfer",
+    "NoVisitReason",
+    "OperationProgress",
+    "PerformanceSubmission",
+    "ProjectDelayCause",
+    "ProjectProgress",
+    "ReturnMark",
+    "ReturnReason",
+    "SubmissionAuthor",
+    "SubmissionDocument",
+    "SubmissionSnapshot",
+    "VisitActivityCheck",
+    "VisitDelayCause",
+    "VisitFinding",
+    "VisitMeasurement",
+    "VisitPhoto",
+]

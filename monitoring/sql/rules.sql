@@ -1,0 +1,61 @@
+-- The blocking rules of domain §8 as the floor under monitoring/rules.py: a submission that breaks one
+-- cannot leave draft, returned or reopened, whoever asks (decision 16). A held line has null figures.
+CREATE OR REPLACE FUNCTION portal_blocking_hits(target bigint)
+RETURNS TABLE (rule text, line bigint) LANGUAGE sql STABLE AS $$
+  WITH s AS (
+    SELECT sub.*, p.cutoff, p.cutoff_date FROM monitoring_performancesubmission sub
+    JOIN agreements_reportingperiod p ON p.id = sub.period_id WHERE sub.id = target
+  ), money AS (
+    SELECT l.id, l.held, l.credit_in_force, l.allocated_cash + l.allocated_securities AS allocated,
+      l.allocated_securities, l.collected, COALESCE(l.received_cash, 0) + COALESCE(l.received_securities, 0) AS received,
+      l.received_cash IS NULL AND l.received_securities IS NULL AS received_missing,
+      l.received_securities, l.spent, l.advances_open, l.commitments_open, l.returned, l.reason,
+      ARRAY[l.received_cash, l.received_securities, l.spent, l.advances_open, l.commitments_open, l.returned] AS cells,
+      (q.spent > l.spent OR q.received_cash > l.received_cash OR q.received_securities > l.received_securities) AS fell,
+      (SELECT COALESCE(sum(c.amount), 0) FROM agreements_projectcredit c
+        WHERE c.agreement_project_id = l.agreement_project_id AND c.funding_source_id = l.funding_source_id)
+        AS agreed
+    FROM monitoring_capitalfinanceline l LEFT JOIN monitoring_capitalfinanceline q ON q.id = l.previous_id
+    WHERE l.submission_id = target
+    UNION ALL
+    SELECT l.id, l.held, l.credit_in_force, l.allocated_cash + l.allocated_securities, l.allocated_securities,
+      l.collected, COALESCE(l.received, 0), l.received IS NULL, NULL, l.spent, NULL, l.commitments_open, NULL, l.reason,
+      ARRAY[l.received, l.spent, l.commitments_open],
+      (q.spent > l.spent OR q.received > l.received),
+      (SELECT COALESCE(sum(c.amount), 0) FROM agreements_programmecredit c
+        WHERE c.agreement_id = l.agreement_id AND c.programme_id = l.programme_id
+          AND c.expense_chapter_id = l.expense_chapter_id AND c.funding_source_id = l.funding_source_id)
+    FROM monitoring_expensefinanceline l LEFT JOIN monitoring_expensefinanceline q ON q.id = l.previous_id
+    WHERE l.submission_id = target
+  )
+  SELECT 'V1', m.id FROM money m WHERE NOT m.held
+    AND m.allocated > LEAST(m.credit_in_force, COALESCE(m.collected, m.credit_in_force))
+  UNION ALL SELECT 'V2', m.id FROM money m WHERE NOT m.held AND NOT m.received_missing
+    AND (m.received > m.allocated OR COALESCE(m.received_securities, 0) > m.allocated_securities)
+  UNION ALL SELECT 'V3', m.id FROM money m WHERE NOT m.held AND NOT m.received_missing AND m.spent IS NOT NULL
+    AND m.spent + COALESCE(m.advances_open, 0) > m.received
+  UNION ALL SELECT 'V4', m.id FROM money m WHERE NOT m.held AND 0 > ANY (m.cells)
+  UNION ALL SELECT 'V5', m.id FROM money m WHERE NOT m.held AND m.fell AND char_length(btrim(m.reason)) < 20
+  UNION ALL SELECT 'V7', m.id FROM money m, s WHERE s.cutoff = 'CLOSING' AND s.kind = 'capital' AND NOT m.held
+    AND m.spent IS NOT NULL AND (m.received <> m.spent + COALESCE(m.returned, 0) OR COALESCE(m.advances_open, 0) <> 0)
+  UNION ALL SELECT 'V11', m.id FROM money m WHERE NOT m.held AND m.credit_in_force <> m.agreed
+  UNION ALL SELECT 'V8', p.id FROM monitoring_projectprogress p
+    JOIN monitoring_projectprogress q ON q.id = p.previous_id
+    WHERE p.submission_id = target AND NOT p.held AND p.physical_progress < q.physical_progress
+      AND char_length(btrim(p.reason)) < 20
+$$;
+
+CREATE OR REPLACE FUNCTION portal_submission_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE hit record;
+BEGIN
+  SELECT * INTO hit FROM portal_blocking_hits(NEW.id) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'submission %: rule % on line %', NEW.id, hit.rule, hit.line
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'submission_rules';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER submission_rules AFTER UPDATE ON monitoring_performancesubmission
+  DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW
+  WHEN (OLD.state IN ('draft', 'returned', 'reopened') AND NEW.state = 'submitted')
+  EXECUTE FUNCTION portal_submission_rules();
