@@ -75,7 +75,8 @@ def gregorian(year: int, month: int, day: int) -> dt.date:
         raise DateProblem("ماه باید از ۱ تا ۱۲ باشد.")
     if not 1 <= day <= month_days(year, month):
         raise DateProblem(_day_problem(year, month))
-    return jdatetime.date(year, month, day).togregorian()
+    found: dt.date = jdatetime.date(year, month, day).togregorian()
+    return found
 
 
 def _year_problem(year: int) -> str:
