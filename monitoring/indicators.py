@@ -14,7 +14,17 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeVar
 
-from .ratios import DQ_ZERO_BASE, HUNDRED, Number, Ratio, RatioTotal, as_index, as_money, as_percent, total
+from monitoring.ratios import (
+    DQ_ZERO_BASE,
+    HUNDRED,
+    Number,
+    Ratio,
+    RatioTotal,
+    as_index,
+    as_money,
+    as_percent,
+    total,
+)
 
 __all__ = [
     "DQ_ZERO_BASE",

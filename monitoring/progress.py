@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .ratios import HUNDRED, Number, Ratio, RatioTotal, total
+from monitoring.ratios import HUNDRED, Number, Ratio, RatioTotal, total
 
 ONE = Decimal(1)
 ZERO = Decimal(0)

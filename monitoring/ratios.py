@@ -7,6 +7,7 @@ mean of its parts.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import overload
 
 Number = int | Decimal
 
@@ -18,6 +19,10 @@ _INDEX = Decimal("0.0001")
 _WHOLE = Decimal(1)
 
 
+@overload
+def as_percent(value: Decimal) -> Decimal: ...
+@overload
+def as_percent(value: None) -> None: ...
 def as_percent(value: Decimal | None) -> Decimal | None:
     """Percent or percentage points as stored and printed: 2 places, half up. Missing stays missing."""
     return None if value is None else value.quantize(_PERCENT, ROUND_HALF_UP)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from .indicators import deviation_pp
-from .ratios import HUNDRED, Number
+from monitoring.indicators import deviation_pp
+from monitoring.ratios import HUNDRED, Number
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""What a rule is, and what it says when it is broken.
+
+Pure: no database, no Django. A rule judges only the figures that are there: a missing figure breaks
+nothing (that it is missing is counted elsewhere), and a cell that does not apply counts as nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from budget_portal.digits import group
+from monitoring.ratios import Number, as_percent
+
+RULE_SET_VERSION = "1"
+"""Stored with every check result. Raised whenever a rule is added, dropped or raises its version."""
+
+REASON_LENGTH = 20
+
+Subject = TypeVar("Subject")
+Setting = TypeVar("Setting")
+
+
+class Severity(StrEnum):
+    BLOCK = "block"  # the line cannot leave the agency
+    WARN = "warn"  # travels on, for others to see and the agency to explain
+
+
+class Scope(StrEnum):
+    """The row that a rule judges."""
+
+    FINANCE_LINE = "finance_line"
+    PROJECT = "project"
+    PROGRAMME = "programme"
+    ACTIVITY = "activity"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What a check found, at most once for each cell; its rule turns it into a `Hit`."""
+
+    cell: str
+    expected: Number | None
+    actual: Number | None
+    variant: str = ""
+    explained: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One broken rule at one cell, with the sentence a person reads."""
+
+    code: str
+    severity: Severity
+    cell: str
+    sentence: str
+    expected: Number | None
+    actual: Number | None
+    difference: Number | None
+    explained: bool = False
+    rule_version: int = 1
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity is Severity.BLOCK
+
+
+@dataclass(frozen=True)
+class Example(Generic[Subject, Setting]):
+    """A case kept beside the rule. Every rule has some that pass and some that fail; a test runs them."""
+
+    given: Subject
+    setting: Setting
+
+
+@dataclass(frozen=True)
+class Rule(Generic[Subject, Setting]):
+    """One row of the rule table. `messages` are told apart by the variant of the breach; «» is the usual
+    one. `reason_lifts`: a written reason turns the block into a warning (V5 and V8 only)."""
+
+    code: str
+    version: int
+    severity: Severity
+    scope: Scope
+    title: str
+    messages: Mapping[str, str]
+    check: Callable[[Subject, Setting], Iterator[Breach]]
+    must_pass: tuple[Example[Subject, Setting], ...]
+    must_fail: tuple[Example[Subject, Setting], ...]
+    flag: str = ""
+    reason_lifts: bool = False
+    asks_reason: bool = False
+
+    @property
+    def message(self) -> str:
+        return self.messages[""]
+
+    def judge(self, given: Subject, setting: Setting) -> list[Hit]:
+        return [self._hit(breach) for breach in self.check(given, setting)]
+
+    def _hit(self, breach: Breach) -> Hit:
+        difference = _difference(breach.actual, breach.expected)
+        words = {
+            "actual": said(breach.actual),
+            "expected": said(breach.expected),
+            "difference": said(max(difference, -difference) if difference else difference),
+            **breach.words,
+        }
+        lifted = self.reason_lifts and breach.explained
+        return Hit(
+            code=self.code,
+            severity=Severity.WARN if lifted else self.severity,
+            cell=breach.cell,
+            sentence=self.messages[breach.variant].format(**words),
+            expected=breach.expected,
+            actual=breach.actual,
+            difference=difference,
+            explained=breach.explained,
+            rule_version=self.version,
+        )
+
+
+def is_reason(text: str) -> bool:
+    """At least 20 characters, runs of blanks counted once."""
+    return len(" ".join(text.split())) >= REASON_LENGTH
+
+
+def said(value: Number | None) -> str:
+    """A figure inside a sentence: ۱۵٬۲۰۰ · ۵۵٫۷۵ · ۳۶; whole percents lose their zeros."""
+    if value is None:
+        return "—"
+    if isinstance(value, int):
+        return group(value)
+    shown = as_percent(value)
+    return group(shown.normalize() if shown % 1 else shown.quantize(Decimal(1)))
+
+
+def _difference(actual: Number | None, expected: Number | None) -> Number | None:
+    return None if actual is None or expected is None else actual - expected
