@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "budget_portal.settings")
 
@@ -67,3 +68,9 @@ app.conf.beat_schedule = {
     "clock_tick": {"task": "budget_portal.tasks.clock_tick", "schedule": crontab(minute=1)},
 }
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def hear_at_once(**_: Any) -> None:
+    """Ready as soon as a worker works, not when the clock strikes next."""
+    app.send_task("budget_portal.tasks.heartbeat", expires=60)

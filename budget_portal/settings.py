@@ -1,7 +1,8 @@
-"""All settings, read top to bottom; everything that differs between installations comes from the environment."""
+"""All settings, read top to bottom; what differs between installations comes from the environment."""
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -105,10 +106,9 @@ TEMPLATES = [
 FORM_RENDERER = "budget_portal.forms.PortalFormRenderer"
 
 # --- database, queue, cache -------------------------------------------------------------
+_database_named = env.str("DATABASE_URL", default="")
 DATABASES = {
-    "default": env.db_url("DATABASE_URL")
-    if env.str("DATABASE_URL", default="")
-    else local_services.database_settings(VAR)
+    "default": env.db_url("DATABASE_URL") if _database_named else local_services.database_settings(VAR)
 }
 DATABASES["default"].update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -116,7 +116,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _redis_socket = local_services.redis_socket(VAR)
 _redis_url = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = _redis_url or f"redis+socket://{_redis_socket}?virtual_host=0"
-REDIS_CACHE_URL = _redis_url or f"unix://{_redis_socket}?db=1"
+# The cache has a database of its own: clearing it must not empty the queue.
+REDIS_CACHE_URL = (
+    urlsplit(_redis_url)._replace(path="/1").geturl() if _redis_url else f"unix://{_redis_socket}?db=1"
+)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_CACHE_URL}}
 
 # --- people -------------------------------------------------------------------------------
@@ -182,6 +185,7 @@ CONTENT_SECURITY_POLICY = {
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from inside, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None

@@ -5,7 +5,6 @@ from pathlib import Path
 
 os.environ.setdefault("PORTAL_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 from budget_portal.settings import *  # noqa: F403
-from budget_portal.settings import _redis_socket, _redis_url
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -15,9 +14,11 @@ STORAGES = {
 
 # Parallel test processes share the servers: each has its own pair of queue and cache, as it has its database.
 _number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")) + 1
-if not _redis_url:
-    CELERY_BROKER_URL = f"redis+socket://{_redis_socket}?virtual_host={2 * _number}"
-    CACHES["default"]["LOCATION"] = REDIS_CACHE_URL = f"unix://{_redis_socket}?db={2 * _number + 1}"  # noqa: F405
+if not os.environ.get("REDIS_URL"):
+    _socket = local_services.redis_socket(VAR)  # noqa: F405
+    CELERY_BROKER_URL = f"redis+socket://{_socket}?virtual_host={2 * _number}"
+    REDIS_CACHE_URL = f"unix://{_socket}?db={2 * _number + 1}"
+    CACHES["default"]["LOCATION"] = REDIS_CACHE_URL  # noqa: F405
 # A worker that a test starts works on the test database that the test process made.
 if _name := os.environ.get("TEST_DATABASE_NAME"):
     DATABASES["default"]["NAME"] = _name  # noqa: F405

@@ -1,0 +1,61 @@
+"""From an empty database to a usable portal: tables, reference data, files for the browser, demo data."""
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+from django.db import connections
+
+Say = Callable[[str], None]
+
+
+def prepare(*, demo: bool, say: Say) -> None:
+    """Each step does nothing when it was done before."""
+    static = collect_static()
+    say("Tables …")
+    call_command("migrate", interactive=False, verbosity=0)
+    say("Reference data …")
+    _call_if_written("load_reference")
+    if demo and not get_user_model()._default_manager.exists():
+        say("Demo data (the first start only) …")
+        _call_if_written("load_demo")
+    connections.close_all()
+    if static is not None and static.wait() != 0:
+        raise SystemExit("collectstatic failed; its reason stands above.")
+    if static is not None:
+        _static_stamp().write_text(_static_fingerprint())
+
+
+def collect_static() -> "subprocess.Popen[bytes] | None":
+    """Beside the other steps, in a process of its own: hashing and compressing takes seconds."""
+    stamp = _static_stamp()
+    if stamp.exists() and stamp.read_text() == _static_fingerprint():
+        return None
+    stamp.unlink(missing_ok=True)
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0"]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL)
+
+
+def _static_stamp() -> Path:
+    return Path(settings.VAR) / "static.collected"
+
+
+def _static_fingerprint() -> str:
+    """Changes when a file of ours or of a package does."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _call_if_written(name: str) -> None:
+    if name in get_commands():
+        call_command(name)
