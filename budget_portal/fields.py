@@ -16,7 +16,7 @@ from budget_portal.digits import group
 from budget_portal.numbers import MAX_MILLION_RIALS, read_amount
 
 
-class MillionRialField(models.BigIntegerField):
+class MillionRialField(models.BigIntegerField):  # type: ignore[type-arg]
     """Whole million rials, at most 15 digits (decision 8)."""
 
     description = "Amount in million rials"
@@ -42,11 +42,11 @@ class MillionRialField(models.BigIntegerField):
             raise ValidationError("مبلغ باید عدد صحیح میلیون ریال باشد.", code="invalid")
         return int(value)
 
-    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         return _formfield(self, portal_forms.AmountField, kwargs)
 
 
-class _FixedDecimalField(models.DecimalField):
+class _FixedDecimalField(models.DecimalField):  # type: ignore[type-arg]
     """A decimal whose digits belong to the type, so migrations name only the type."""
 
     digits: int
@@ -62,7 +62,7 @@ class _FixedDecimalField(models.DecimalField):
         del kwargs["max_digits"], kwargs["decimal_places"]
         return name, path, args, kwargs
 
-    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         return _formfield(self, self.form_class, kwargs)
 
 

@@ -125,7 +125,7 @@ class PortalForm(PortalFormMixin, forms.Form):
     pass
 
 
-class PortalModelForm(PortalFormMixin, forms.ModelForm):
+class PortalModelForm(PortalFormMixin, forms.ModelForm):  # type: ignore[type-arg]
     pass
 
 
@@ -144,14 +144,12 @@ class _FigureField(forms.Field):
     """What the figure fields share: blank is None, a problem is the reader's own sentence."""
 
     mode = "decimal"
+    read: Callable[[Any], numbers.ReadNumber[Any]]
 
     def __init__(self, *, allow_negative: bool = False, **kwargs: Any) -> None:
         self.allow_negative = allow_negative
         kwargs.setdefault("widget", FigureInput(mode=self.mode))
         super().__init__(**kwargs)
-
-    def read(self, value: Any) -> numbers.ReadNumber[Any]:
-        raise NotImplementedError
 
     def to_python(self, value: Any) -> Any:
         found = self.read(value)
@@ -232,8 +230,8 @@ class _CodeField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        written = super().to_python(value)
-        if written in self.empty_values or text.is_blank(written):
+        written = super().to_python(value) or ""
+        if text.is_blank(written):
             return self.empty_value
         if problem := self.problem(written):
             raise ValidationError(problem, code="invalid")
