@@ -11,11 +11,11 @@ CREATE TRIGGER visitfinding_edges BEFORE UPDATE ON monitoring_visitfinding
   FOR EACH ROW EXECUTE FUNCTION portal_guard_state('open>in_progress', 'in_progress>resolved',
     'resolved>verified', 'resolved>in_progress');
 
--- Whoever wrote a figure of the revision takes no later step on it (decision 14).
+-- Whoever wrote a figure, in whatever revision, takes no later step on it (decision 14).
 CREATE OR REPLACE FUNCTION portal_submission_authors() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM monitoring_submissionauthor a WHERE a.submission_id = NEW.id
-      AND a.revision = NEW.revision AND a.person_id IN (NEW.confirmed_by_id, NEW.reviewed_by_id, NEW.approved_by_id))
+      AND a.person_id IN (NEW.confirmed_by_id, NEW.reviewed_by_id, NEW.approved_by_id))
   THEN
     RAISE EXCEPTION 'submission %: an author may not confirm, review or approve', NEW.id
       USING ERRCODE = 'check_violation', CONSTRAINT = 'submission_authors_apart';

@@ -1,0 +1,202 @@
+"""Judging rows by the rule table and keeping the hits (`CheckResult`) beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from agreements.models import WorkOperation
+from monitoring import rules
+from monitoring.models import (
+    ActivityPerformance,
+    CapitalFinanceLine,
+    CheckResult,
+    ExpenseFinanceLine,
+    FieldVisit,
+    PerformanceSubmission,
+    ProjectProgress,
+)
+from monitoring.progress import Operation, physical_progress
+from monitoring.ratios import as_percent
+from monitoring.rules import Hit
+
+UNREADABLE = "READ"
+UNREADABLE_SENTENCE = "«{raw}» خوانده نشد. رقم را دوباره بنویسید."
+
+
+def recheck(
+    submission: PerformanceSubmission, *, project: int | None = None, programme: int | None = None
+) -> None:
+    """Judge a submission anew: all of it, or one project, or one programme."""
+    if submission.kind == "capital":
+        _recheck_capital(submission, project)
+    else:
+        _recheck_expense(submission, programme)
+    if submission.rule_set != rules.RULE_SET_VERSION:
+        submission.rule_set = rules.RULE_SET_VERSION
+        submission.save(update_fields=["rule_set"])
+
+
+def computed_progress(operations: Iterable[tuple[WorkOperation, Decimal | None]]) -> Decimal | None:
+    """P of one project from the quantities done, percent with two places."""
+    return as_percent(physical_progress(_operations(operations)))
+
+
+def _operations(operations: Iterable[tuple[WorkOperation, Decimal | None]]) -> tuple[Operation, ...]:
+    return tuple(Operation(target=o.target_quantity, weight=o.weight, done=done) for o, done in operations)
+
+
+def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> None:
+    only = {"project": project} if project else {}
+    lines = CapitalFinanceLine.objects.filter(submission=submission, **only).select_related(
+        "previous", "funding_source"
+    )
+    rows = ProjectProgress.objects.filter(submission=submission, **only).select_related(
+        "previous__submission__period"
+    )
+    found = [(line, hit) for line in lines for hit in line_hits(line, submission)]
+    found += [
+        (row, hit)
+        for row in rows.prefetch_related("operations__operation", "delay_causes__cause")
+        for hit in progress_hits(row, submission)
+    ]
+    _store(submission, found, only)
+
+
+def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -> None:
+    only = {"programme": programme} if programme else {}
+    lines = list(
+        ExpenseFinanceLine.objects.filter(submission=submission, **only).select_related(
+            "previous", "funding_source"
+        )
+    )
+    activity_only = {"activity__programme": programme} if programme else {}
+    activities = list(
+        ActivityPerformance.objects.filter(submission=submission, **activity_only).select_related("activity")
+    )
+    found: list[tuple[Any, Hit]] = [(line, hit) for line in lines for hit in line_hits(line, submission)]
+    for row in activities:
+        context = rules.ActivityContext(
+            target_volume=row.activity.target_volume, quarter=submission.period.quarter
+        )
+        figures = rules.ActivityFigures(volume=row.volume_done, reason=row.low_volume_reason)
+        found += [(row, hit) for hit in _unreadable(row)]
+        found += [(row, hit) for hit in rules.check_activity(figures, context)]
+    for key in {row.activity.programme_id for row in activities}:
+        mine = [row for row in activities if row.activity.programme_id == key]
+        totals = rules.ProgrammeFigures(
+            activity_costs=tuple(row.cost for row in mine),
+            spent=tuple(line.spent for line in lines if line.programme_id == key and not line.held),
+        )
+        found += [(mine[0], hit) for hit in rules.check_programme(totals)]
+    _store(submission, found, only)
+
+
+def line_hits(line: Any, submission: PerformanceSubmission) -> list[Hit]:
+    """What the rules say of one money line; a held line is not judged again."""
+    if line.held:
+        return []
+    context = rules.Context(
+        credit_in_force=line.credit_in_force,
+        allocated_cash=line.allocated_cash,
+        allocated_securities=line.allocated_securities,
+        collected=line.collected,
+        is_own_revenue=line.funding_source.kind == "own_revenue",
+        is_closing=submission.period.is_closing,
+        last=figures_of(line.previous) if line.previous else None,
+    )
+    return _unreadable(line) + rules.check_line(figures_of(line), context)
+
+
+def figures_of(line: Any) -> rules.Figures:
+    cls = rules.CapitalFigures if isinstance(line, CapitalFinanceLine) else rules.ExpenseFigures
+    return cls(
+        credit_in_force=line.credit_in_force,
+        not_applicable=frozenset(line.not_applicable),
+        reason=line.reason,
+        **{cell: getattr(line, cell) for cell in cls.MONEY},
+    )
+
+
+def progress_hits(row: ProjectProgress, submission: PerformanceSubmission) -> list[Hit]:
+    if row.held:
+        return []
+    operations = [(part.operation, part.quantity_done) for part in row.operations.all()]
+    figures = rules.ProgressFigures(
+        operations=_operations(operations),
+        status=row.status,
+        causes={cause.cause.code: cause.share for cause in row.delay_causes.all()},
+        reason=row.reason,
+    )
+    before = row.previous
+    context = rules.ProjectContext(
+        last_approved=before.physical_progress if before else None,
+        quarters_since_last=_quarters_between(before, submission),
+        planned=row.planned_progress,
+        visit_measured=_measured(row, submission),
+        spent_in_two_cutoffs=None,
+    )
+    unreadable = [hit for part in row.operations.all() for hit in _unreadable(part)]
+    return unreadable + rules.check_project(figures, context)
+
+
+def _measured(row: ProjectProgress, submission: PerformanceSubmission) -> Decimal | None:
+    visits = FieldVisit.objects.filter(project=row.project_id, period=submission.period_id)
+    handed_in = visits.exclude(state__in=["planned", "done"]).exclude(physical_progress=None)
+    return handed_in.order_by("-visited_on").values_list("physical_progress", flat=True).first()
+
+
+def _quarters_between(before: ProjectProgress | None, submission: PerformanceSubmission) -> int:
+    if before is None:
+        return 1
+    then, now = before.submission.period.cutoff_date, submission.period.cutoff_date
+    return max(1, round((now - then).days / 91))
+
+
+def _unreadable(row: Any) -> list[Hit]:
+    return [
+        Hit(
+            code=UNREADABLE,
+            severity=rules.Severity.BLOCK,
+            cell=cell,
+            sentence=UNREADABLE_SENTENCE.format(raw=text),
+            expected=None,
+            actual=None,
+            difference=None,
+        )
+        for cell, text in row.raw.items()
+    ]
+
+
+def _store(submission: PerformanceSubmission, found: list[tuple[Any, Hit]], only: dict[str, int]) -> None:
+    """Replace the hits of these rows; an explanation of the same rule, row and cell stays."""
+    old = {(r.rule, r.row, r.cell): r for r in CheckResult.objects.filter(submission=submission, **only)}
+    for row, hit in found:
+        values = _values(row, hit)
+        kept = old.pop((hit.code, values["row"], hit.cell), None)
+        if kept is None:
+            CheckResult.objects.create(submission=submission, rule=hit.code, cell=hit.cell, **values)
+        elif any(getattr(kept, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(kept, name, value)
+            kept.save()
+    if old:
+        CheckResult.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
+
+
+def _values(row: Any, hit: Hit) -> dict[str, Any]:
+    programme = getattr(row, "programme_id", None)
+    if isinstance(row, ActivityPerformance):
+        programme = row.activity.programme_id
+    return {
+        "row": f"{row._meta.model_name}:{row.pk}",
+        "rule_set": rules.RULE_SET_VERSION,
+        "severity": str(hit.severity),
+        "project_id": getattr(row, "project_id", None),
+        "programme_id": programme,
+        "sentence": hit.sentence,
+        "expected": "" if hit.expected is None else str(hit.expected),
+        "actual": "" if hit.actual is None else str(hit.actual),
+        "difference": "" if hit.difference is None else str(hit.difference),
+    }

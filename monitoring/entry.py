@@ -1,0 +1,278 @@
+"""Typing figures: one cell at a time, never lost, never silently overwritten (decision 16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.decisions import require
+from accounts.models import User
+from agreements.models.projects import STATUSES
+from budget_portal import audit, jalali
+from budget_portal.errors import RuleBroken, StaleVersion
+from budget_portal.moves import verb
+from budget_portal.numbers import read_amount, read_quantity
+from budget_portal.text import normalise
+from monitoring import checking, permissions
+from monitoring.models import (
+    ActivityPerformance,
+    CapitalFinanceLine,
+    CheckResult,
+    DelayCause,
+    ExpenseFinanceLine,
+    OperationProgress,
+    PerformanceSubmission,
+    ProjectDelayCause,
+    ProjectProgress,
+    SubmissionAuthor,
+)
+from monitoring.models.lines import CAPITAL_CELLS, EXPENSE_CELLS
+
+NOT_APPLICABLE = frozenset({"-", "–", "—", "ندارد"})
+ROWS: dict[str, type[Model]] = {
+    "capital": CapitalFinanceLine,
+    "expense": ExpenseFinanceLine,
+    "operation": OperationProgress,
+    "project": ProjectProgress,
+    "activity": ActivityPerformance,
+}
+AMOUNT, QUANTITY, TEXT, DATE, COUNT, STATUS = "amount", "quantity", "text", "date", "count", "status"
+CELLS: dict[str, dict[str, str]] = {
+    "capital": {**dict.fromkeys(CAPITAL_CELLS, AMOUNT), "reason": TEXT},
+    "expense": {**dict.fromkeys(EXPENSE_CELLS, AMOUNT), "reason": TEXT},
+    "operation": {"quantity_done": QUANTITY},
+    "project": {
+        "status": STATUS,
+        "forecast_end": DATE,
+        "obstacles": TEXT,
+        "remedy": TEXT,
+        "workers": COUNT,
+        "last_statement_number": TEXT,
+        "last_statement_on": DATE,
+        "last_statement_amount": AMOUNT,
+        "contractor_debts": AMOUNT,
+        "next_activity": TEXT,
+        "reason": TEXT,
+    },
+    "activity": {"volume_done": QUANTITY, "cost": AMOUNT, "quality_note": TEXT, "low_volume_reason": TEXT},
+}
+OVERWRITTEN = "این خانه را {who} در همین میان تغییر داده است. کدام مقدار بماند؟"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a saved cell changed: the row, what could not be read, the hits of its project or programme."""
+
+    row: Any
+    submission: PerformanceSubmission
+    problem: str | None
+    hits: list[CheckResult]
+
+
+@verb
+def save_cell(kind: str, pk: int, cell: str, text: str, *, version: int | None, by: User) -> Saved:
+    """Save one cell as typed. What cannot be read is kept as raw text and flagged, not refused.
+
+    `version` is the one that the person saw; None writes without asking (imports of one's own file).
+    """
+    sort = CELLS[kind][cell]
+    row = _row_to_write(kind, pk, by)
+    submission = submission_of(row)
+    if version is not None and version != row.version:
+        raise StaleVersion(
+            OVERWRITTEN.format(who=row.updated_by or "شخص دیگری"), mine=text, theirs=shown_value(row, cell)
+        )
+    problem = _put(row, cell, sort, text)
+    row.version += 1
+    row.updated_by = by
+    row.save(update_fields=[cell, "raw", "not_applicable", "version", "updated_at", "updated_by"])
+    _sign(submission, by)
+    if isinstance(row, OperationProgress):
+        recompute_progress(row.progress)
+    _recheck(row, submission)
+    return Saved(row, submission, problem, hits_of(row, submission))
+
+
+@verb
+def save_delay_causes(
+    progress_id: int, shares: dict[DelayCause, tuple[Any, str]], *, by: User
+) -> ProjectProgress:
+    """Replace the causes of a project's delay: cause -> (share in percent, text)."""
+    row = _row_to_write("project", progress_id, by)
+    submission = submission_of(row)
+    kept = [
+        ProjectDelayCause(progress=row, cause=cause, share=share, text=normalise(text))
+        for cause, (share, text) in shares.items()
+        if share
+    ]
+    row.delay_causes.all().delete()
+    ProjectDelayCause.objects.bulk_create(kept)
+    _sign(submission, by)
+    _recheck(row, submission)
+    return row  # type: ignore[no-any-return]
+
+
+@verb
+def hold(kind: str, pk: int, *, by: User) -> Any:
+    """Hold a blocked line: its figures leave the cells, stay as raw and travel as missing (decision 16)."""
+    row = _row_to_write(kind, pk, by)
+    submission = submission_of(row)
+    checking.recheck(submission, **_part(row))
+    blocks = CheckResult.objects.filter(submission=submission, row=_row_name(row), severity="block")
+    codes = sorted(set(blocks.values_list("rule", flat=True)))
+    if not codes:
+        raise RuleBroken("تنها ردیفی نگه داشته می‌شود که کنترلی جلوی ارسال آن را گرفته باشد.")
+    _set_held(row, kind, codes)
+    _finish_hold(row, submission, "line.held", by, codes)
+    return row
+
+
+@verb
+def release(kind: str, pk: int, *, by: User) -> Any:
+    """Put the figures of a held line back into its cells."""
+    row = _row_to_write(kind, pk, by)
+    submission = submission_of(row)
+    codes = row.held_rules
+    for cell, value in row.held_raw.items():
+        if cell.startswith("operation:"):
+            row.operations.filter(pk=int(cell.split(":")[1])).update(quantity_done=value)
+        elif cell != "raw":
+            setattr(row, cell, value)
+    row.raw = row.held_raw.get("raw", {})
+    row.held, row.held_raw, row.held_rules = False, {}, []
+    _finish_hold(row, submission, "line.released", by, codes)
+    return row
+
+
+def recompute_progress(progress: ProjectProgress) -> None:
+    """Physical progress is computed from the quantities, never typed (decision 17)."""
+    parts = progress.operations.select_related("operation")
+    value = checking.computed_progress((part.operation, part.quantity_done) for part in parts)
+    if value != progress.physical_progress:
+        progress.physical_progress = value
+        progress.save(update_fields=["physical_progress"])
+
+
+def submission_of(row: Any) -> PerformanceSubmission:
+    submission: PerformanceSubmission = (
+        row.progress.submission if isinstance(row, OperationProgress) else row.submission
+    )
+    return submission
+
+
+def shown_value(row: Any, cell: str) -> Any:
+    """What stands in a cell: the figure, or the raw text that could not be read."""
+    return row.raw.get(cell, getattr(row, cell))
+
+
+def hits_of(row: Any, submission: PerformanceSubmission) -> list[CheckResult]:
+    return list(CheckResult.objects.filter(submission=submission, **_part(row)))
+
+
+def _row_to_write(kind: str, pk: int, by: User) -> Any:
+    """The row, with its submission locked first (parent before child), if this person may write it now."""
+    model: Any = ROWS[kind]
+    seen = model.objects.for_user(by).get(pk=pk)
+    parent = submission_of(seen)
+    submission = PerformanceSubmission.objects.select_related("agency", "period").locked(parent.pk)
+    row = model.objects.select_for_update(of=("self",)).get(pk=pk)
+    if isinstance(row, OperationProgress):
+        row.progress.submission = submission
+    else:
+        row.submission = submission
+    require(permissions.can_edit(by, submission, **_part(row)))
+    return row
+
+
+def _part(row: Any) -> dict[str, int]:
+    if isinstance(row, OperationProgress):
+        return {"project": row.progress.project_id}
+    if isinstance(row, ActivityPerformance):
+        return {"programme": row.activity.programme_id}
+    if isinstance(row, ExpenseFinanceLine):
+        return {"programme": row.programme_id}
+    return {"project": row.project_id}
+
+
+def _recheck(row: Any, submission: PerformanceSubmission) -> None:
+    checking.recheck(submission, **_part(row))
+
+
+def _row_name(row: Any) -> str:
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def _sign(submission: PerformanceSubmission, by: User) -> None:
+    SubmissionAuthor.objects.get_or_create(submission=submission, revision=submission.revision + 1, person=by)
+
+
+def _put(row: Any, cell: str, sort: str, text: str) -> str | None:
+    """Write the text into the cell as value, «not applicable» or unreadable raw; returns the problem."""
+    row.raw.pop(cell, None)
+    row.not_applicable = [name for name in row.not_applicable if name != cell]
+    if sort in {AMOUNT, QUANTITY, COUNT} and text.strip() in NOT_APPLICABLE:
+        row.not_applicable.append(cell)
+        setattr(row, cell, None)
+        return None
+    value, problem = _read(sort, text)
+    if problem:
+        row.raw[cell] = text[:200]
+        value = None
+    setattr(row, cell, value)
+    return problem
+
+
+def _read(sort: str, text: str) -> tuple[Any, str | None]:
+    if sort == AMOUNT:
+        read = read_amount(text, allow_negative=True)
+        return read.value, read.problem
+    if sort == QUANTITY:
+        quantity = read_quantity(text)
+        return quantity.value, quantity.problem
+    if sort == COUNT:
+        count = read_quantity(text, 0)
+        return (None if count.value is None else int(count.value)), count.problem
+    if sort == STATUS:
+        return (text, None) if text in STATUSES or not text else ("", "وضعیت را از فهرست برگزینید.")
+    if sort == DATE:
+        return _read_date(text)
+    return normalise(text), None
+
+
+def _read_date(text: str) -> tuple[Any, str | None]:
+    if not text.strip():
+        return None, None
+    try:
+        return jalali.parse(text), None
+    except ValueError as problem:
+        return None, str(problem)
+
+
+def _set_held(row: Any, kind: str, codes: list[str]) -> None:
+    cells = [name for name, sort in CELLS[kind].items() if sort == AMOUNT] if kind != "project" else []
+    raw: dict[str, Any] = {cell: getattr(row, cell) for cell in cells if getattr(row, cell) is not None}
+    if kind == "project":
+        for part in row.operations.all():
+            if part.quantity_done is not None:
+                raw[f"operation:{part.pk}"] = str(part.quantity_done)
+        row.operations.update(quantity_done=None)
+    if row.raw:
+        raw["raw"] = row.raw
+    for cell in cells:
+        setattr(row, cell, None)
+    if kind == "project":
+        row.physical_progress = None
+    row.raw, row.held, row.held_raw, row.held_rules = {}, True, raw, codes
+
+
+def _finish_hold(row: Any, submission: PerformanceSubmission, event: str, by: User, codes: list[str]) -> None:
+    row.version += 1
+    row.updated_by = by
+    row.save()
+    if isinstance(row, ProjectProgress) and not row.held:
+        recompute_progress(row)
+    _sign(submission, by)
+    checking.recheck(submission, **_part(row))
+    audit.record(event, submission, by=by, after={"row": _row_name(row), "rules": codes})

@@ -1,0 +1,202 @@
+"""Opening a submission: its lines come from the agreement in force at the cut-off and are kept fresh."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Agency, User
+from agreements.models import AgreementProject, CapitalAgreement, ExpenseAgreement, ReportingPeriod
+from budget_portal import audit
+from budget_portal.moves import verb
+from monitoring import copied
+from monitoring.models import (
+    ActivityPerformance,
+    CapitalFinanceLine,
+    ExpenseFinanceLine,
+    OperationProgress,
+    PerformanceSubmission,
+    ProjectProgress,
+    ReturnMark,
+)
+
+
+@verb
+def open_submission(
+    agency: Agency, period: ReportingPeriod, kind: str, *, by: User | None
+) -> PerformanceSubmission:
+    """The submission of an agency, made as a draft with all its lines when it is not there yet."""
+    submission, created = PerformanceSubmission.objects.get_or_create(agency=agency, period=period, kind=kind)
+    if created:
+        refresh(submission)
+        audit.record("submission.opened", submission, by=by, after={"state": submission.state})
+    return submission
+
+
+def refresh(submission: PerformanceSubmission) -> None:
+    """Copy credit, allocation, plan and last figures anew into every line that is open for writing."""
+    if submission.kind == "capital":
+        _refresh_capital(submission)
+    else:
+        _refresh_expense(submission)
+
+
+def _refresh_capital(submission: PerformanceSubmission) -> None:
+    agency, period = submission.agency, submission.period
+    projects = list(
+        AgreementProject.objects.in_force(period.cutoff_date)
+        .filter(agreement__agency=agency, agreement__fiscal_year=period.fiscal_year_id)
+        .select_related("project", "agreement")
+        .prefetch_related("schedule", "operations")
+    )
+    by_project = {row.project_id: row for row in projects}
+    credits, firsts = copied.capital_credits(projects), _first_capital_credits(submission)
+    released, last = copied.allocated(agency, period, "capital"), copied.last_capital(agency, period)
+    for key in sorted({*credits, *(key for key in released if key[0] in by_project)}):
+        values = _ceilings(credits.get(key, 0), firsts.get(key, 0), released.get(key), last.get(key))
+        values["agreement_project_id"] = by_project[key[0]].pk
+        _upsert_line(CapitalFinanceLine, submission, dict(zip(copied.CAPITAL_KEY, key, strict=True)), values)
+    if not period.is_closing:
+        _refresh_progress(submission, projects)
+
+
+def _refresh_progress(submission: PerformanceSubmission, projects: list[AgreementProject]) -> None:
+    last = copied.last_progress(submission.agency, submission.period)
+    opened = _open_filter(submission)
+    for row in projects:
+        values = {
+            "agreement_project_id": row.pk,
+            "previous": last.get(row.project_id),
+            "planned_progress": copied.planned_progress(row, submission.period),
+        }
+        progress = ProjectProgress.objects.filter(submission=submission, project=row.project_id).first()
+        if progress is None:
+            before = last.get(row.project_id)
+            status = before.status if before else row.project.status
+            progress = ProjectProgress.objects.create(
+                submission=submission, project=row.project, status=status, **values
+            )
+        elif opened(row.project_id, None):
+            _assign(progress, values)
+        _refresh_operations(progress, row, opened(row.project_id, None))
+
+
+def _refresh_operations(progress: ProjectProgress, agreed: AgreementProject, is_open: bool) -> None:
+    """One row per operation of the version; quantities follow the operation's key into a new version."""
+    if not is_open:
+        return
+    rows = {row.operation.key: row for row in progress.operations.select_related("operation")}
+    for operation in agreed.operations.all():
+        row = rows.pop(operation.key, None)
+        if row is None:
+            OperationProgress.objects.create(progress=progress, operation=operation)
+        elif row.operation_id != operation.pk:
+            row.operation = operation
+            row.save(update_fields=["operation"])
+
+
+def _refresh_expense(submission: PerformanceSubmission) -> None:
+    agency, period = submission.agency, submission.period
+    own = ExpenseAgreement.objects.filter(agency=agency, fiscal_year=period.fiscal_year_id)
+    agreement = own.in_force(period.cutoff_date).first()
+    if agreement is None:
+        return
+    credits = copied.expense_credits(agreement)
+    firsts = copied.expense_credits(own.filter(version=1).first())
+    released, last = copied.allocated(agency, period, "expense"), copied.last_expense(agency, period)
+    for key in sorted({*credits, *released}):
+        values = _ceilings(credits.get(key, 0), firsts.get(key, 0), released.get(key), last.get(key))
+        values["agreement_id"] = agreement.pk
+        _upsert_line(ExpenseFinanceLine, submission, dict(zip(copied.EXPENSE_KEY, key, strict=True)), values)
+    _refresh_activities(submission, agreement)
+
+
+def _refresh_activities(submission: PerformanceSubmission, agreement: ExpenseAgreement) -> None:
+    last = copied.last_activities(submission.agency, submission.period)
+    rows = {
+        row.activity.key: row
+        for row in ActivityPerformance.objects.filter(submission=submission).select_related("activity")
+    }
+    opened = _open_filter(submission)
+    for activity in agreement.activities.all():
+        values = {"activity_id": activity.pk, "previous": last.get(activity.key)}
+        row = rows.get(activity.key)
+        if row is None:
+            if opened(None, activity.programme_id):
+                ActivityPerformance.objects.create(submission=submission, **values)
+        elif opened(None, activity.programme_id):
+            _assign(row, values)
+
+
+def _first_capital_credits(submission: PerformanceSubmission) -> dict[copied.Key, int]:
+    firsts = AgreementProject.objects.filter(
+        agreement__in=CapitalAgreement.objects.filter(
+            agency=submission.agency_id, fiscal_year=submission.period.fiscal_year_id, version=1
+        )
+    )
+    return copied.capital_credits(firsts)
+
+
+def _ceilings(credit: int, first: int, released: copied.Allocated | None, previous: Any) -> dict[str, Any]:
+    released = released or copied.Allocated()
+    return {
+        "approved_credit": first,
+        "credit_in_force": credit,
+        "allocated_cash": released.cash,
+        "allocated_securities": released.securities,
+        "collected": released.collected,
+        "previous": previous,
+    }
+
+
+def _upsert_line(
+    model: Any, submission: PerformanceSubmission, key: dict[str, int], values: dict[str, Any]
+) -> None:
+    line = model.objects.filter(submission=submission, **key).first()
+    is_open = _open_filter(submission)(key.get("project_id"), key.get("programme_id"))
+    if line is not None:
+        if is_open:
+            _assign(line, values)
+    elif is_open:
+        model.objects.create(
+            submission=submission, not_applicable=_not_applicable(model, submission, values), **key, **values
+        )
+
+
+def _not_applicable(model: Any, submission: PerformanceSubmission, values: dict[str, Any]) -> list[str]:
+    """Cells that a form of this cut-off does not ask: returned money, and securities where none were given."""
+    if model is not CapitalFinanceLine:
+        return []
+    cells = [] if submission.period.is_closing else ["returned"]
+    return cells if values["allocated_securities"] else [*cells, "received_securities"]
+
+
+def _assign(row: Any, values: dict[str, Any]) -> None:
+    """Write only what differs, so that the log tells only of changes."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    if (
+        "allocated_securities" in changed
+        and "received_securities" in row.not_applicable
+        and row.allocated_securities
+    ):
+        row.not_applicable = [cell for cell in row.not_applicable if cell != "received_securities"]
+        changed.append("not_applicable")
+    if changed:
+        row.save(update_fields=changed)
+
+
+def _open_filter(submission: PerformanceSubmission) -> Any:
+    """Whether a line of a project or programme may be written now (the trigger asks the same)."""
+    if submission.state == "draft":
+        return lambda project, programme: True
+    marks = list(ReturnMark.objects.filter(submission=submission, closed_at__isnull=True))
+    return lambda project, programme: (
+        submission.is_editable
+        and any(
+            (mark.project_id is None and mark.programme_id is None)
+            or (project is not None and mark.project_id == project)
+            or (programme is not None and mark.programme_id == programme)
+            for mark in marks
+        )
+    )

@@ -1,0 +1,97 @@
+"""Who may do what with a submission now. Pure: reads the row it is given, which verbs have locked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.decisions import Allowed, Decision, Denied, has_role, in_state
+from accounts.models import User
+from agreements.models import ExtensionRequest, PeriodWindow
+from monitoring.models import PerformanceSubmission, ReturnMark
+from monitoring.workflow.moves import SUBMISSION_MOVES
+
+CLOSED = "مهلت این مقطع پایان یافته است. برای ثبت، درخواست تمدید بدهید."
+LOCKED = "این ردیف در وضعیت «{state}» قفل است؛ {opener} می‌تواند آن را برگشت دهد."
+NOT_RETURNED = "تنها ردیف‌های برگشتی باز است. برای بازشدن این ردیف از برگشت‌دهنده بخواهید."
+OPENERS = {
+    "submitted": "ذیحساب",
+    "treasurer_confirmed": "کارشناس بودجه",
+    "under_review": "کارشناس بودجه",
+    "expert_reviewed": "گروه تلفیق",
+    "approved": "معاون بودجه (با بازگشایی)",
+}
+SAME_PERSON = "{who} همین پرونده نمی‌تواند این گام را بردارد؛ هر گام را شخص دیگری برمی‌دارد."
+
+
+def window_of(submission: PerformanceSubmission) -> PeriodWindow | None:
+    """The window that holds for the agency: its sector group's own, else that of all groups."""
+    windows = PeriodWindow.objects.for_agency(submission.agency, submission.kind)
+    return windows.filter(period=submission.period_id).first()
+
+
+def entry_open(submission: PerformanceSubmission) -> Decision:
+    """Whether first figures are still taken: an open window, or an extension of this agency."""
+    window = window_of(submission)
+    if window is not None and window.state == "open":
+        return Allowed()
+    extended = ExtensionRequest.objects.filter(
+        window=window, agency=submission.agency_id, state="granted", until__gte=timezone.localdate()
+    )
+    return Allowed() if window is not None and extended.exists() else Denied(CLOSED, "state")
+
+
+def can_edit(
+    user: User, submission: PerformanceSubmission, *, project: int | None = None, programme: int | None = None
+) -> Decision:
+    """Whether this person may write this line now (a trigger asks the same of any path)."""
+    if user.role != "agency_user" or user.acting is None or user.acting.agency_id != submission.agency_id:
+        return Denied("ورود رقم با کارشناس همین دستگاه است.")
+    if submission.state == "draft":
+        return entry_open(submission)
+    if not submission.is_editable:
+        opener = OPENERS.get(submission.state, "سامانه")
+        return Denied(LOCKED.format(state=submission.get_state_display(), opener=opener), "state")
+    return Allowed() if is_marked(submission, project, programme) else Denied(NOT_RETURNED, "state")
+
+
+def is_marked(submission: PerformanceSubmission, project: int | None, programme: int | None) -> bool:
+    marks = ReturnMark.objects.filter(submission=submission, closed_at__isnull=True)
+    return any(
+        (mark.project_id is None and mark.programme_id is None)
+        or (project is not None and mark.project_id == project)
+        or (programme is not None and mark.programme_id == programme)
+        for mark in marks
+    )
+
+
+def can(user: User | None, submission: PerformanceSubmission, move_name: str) -> Decision:
+    """Role, then person (four eyes), then state; the first refusal is the answer."""
+    move = SUBMISSION_MOVES[move_name]
+    for decision in (
+        has_role(user, move),
+        _four_people(user, submission, move.target),
+        in_state(submission, move),
+    ):
+        if not decision:
+            return decision
+    if move_name == "submit" and submission.state == "draft":
+        return entry_open(submission)
+    return Allowed()
+
+
+def _four_people(user: Any, submission: PerformanceSubmission, target: str) -> Decision:
+    """Enter, confirm, review and approve are four people (decision 14); the database refuses as well."""
+    if user is None or target not in {"treasurer_confirmed", "under_review", "expert_reviewed", "approved"}:
+        return Allowed()
+    taken = {
+        "ثبت‌کنندهٔ": set(submission.authors.values_list("person_id", flat=True))
+        | {submission.submitted_by_id},
+        "تأییدکنندهٔ": {submission.confirmed_by_id} if target != "treasurer_confirmed" else set(),
+        "بررسی‌کنندهٔ": {submission.reviewed_by_id} if target == "approved" else set(),
+    }
+    for who, people in taken.items():
+        if user.pk in people:
+            return Denied(SAME_PERSON.format(who=who))
+    return Allowed()

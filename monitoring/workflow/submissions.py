@@ -1,0 +1,247 @@
+"""Moves of a performance submission: lock, decide on the locked row, save, audit, outbox (domain §12)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.decisions import Denied, require
+from accounts.models import User
+from agreements.models.projects import FINISHED
+from budget_portal import audit, outbox
+from budget_portal.errors import RuleBroken, WrongState
+from budget_portal.moves import verb
+from monitoring import checking, opening, permissions, snapshots
+from monitoring.completeness import missing_cells
+from monitoring.models import (
+    CheckResult,
+    FieldVisit,
+    NoVisitReason,
+    PerformanceSubmission,
+    ProjectProgress,
+    ReturnMark,
+    ReturnReason,
+    SubmissionAuthor,
+)
+from monitoring.rules import REASON_LENGTH, is_reason
+from monitoring.workflow.moves import SUBMISSION_MOVES as MOVES
+
+STEPS = ("submitted", "confirmed", "reviewed", "approved")
+
+
+@dataclass(frozen=True)
+class Return:
+    """One line sent back: a project, or an expense line, or (nothing named) the whole submission."""
+
+    reason: str
+    reason_code: ReturnReason | None = None
+    project_id: int | None = None
+    programme_id: int | None = None
+    expense_chapter_id: int | None = None
+    due_on: dt.date | None = None
+
+
+@verb
+def submit(submission_id: int, *, by: User, accept_missing: bool = False) -> PerformanceSubmission:
+    """The agency sends the whole to its treasurer. Blocked or unreadable lines must be mended or held."""
+    submission = _locked(submission_id, by, "submit")
+    opening.refresh(submission)
+    checking.recheck(submission)
+    _refuse_blocked(submission)
+    missing = missing_cells(submission)
+    if missing and not accept_missing:
+        raise RuleBroken(
+            "خانه‌هایی خالی مانده است. آن‌ها را پر کنید یا ارسال با خانهٔ خالی را بپذیرید.", missing
+        )
+    SubmissionAuthor.objects.get_or_create(submission=submission, revision=submission.revision + 1, person=by)
+    submission.revision += 1
+    submission.submitted_at, submission.submitted_by = timezone.now(), by
+    _move(submission, "submit", by, "revision", "submitted_at", "submitted_by")
+    submission.return_marks.filter(closed_at__isnull=True).update(closed_at=timezone.now())
+    snapshots.take(submission, "submitted", by=by)
+    return submission
+
+
+@verb
+def confirm(submission_id: int, *, by: User) -> PerformanceSubmission:
+    """The treasurer confirms; the ten-day service clock starts (domain §16)."""
+    submission = _locked(submission_id, by, "confirm")
+    submission.confirmed_at, submission.confirmed_by = timezone.now(), by
+    _move(submission, "confirm", by, "confirmed_at", "confirmed_by")
+    snapshots.take(submission, "treasurer_confirmed", by=by)
+    return submission
+
+
+@verb
+def return_to_agency(submission_id: int, *, by: User, lines: Sequence[Return]) -> PerformanceSubmission:
+    """Treasurer, expert or consolidation sends lines back with reasons; only those open for the agency."""
+    move = return_move(by)
+    submission = _locked(submission_id, by, move)
+    _refuse_short_reasons(lines)
+    for line in lines:
+        ReturnMark.objects.create(
+            submission=submission,
+            revision=submission.revision,
+            stage={"treasurer": "treasurer", "budget_expert": "expert"}.get(by.role, "consolidation"),
+            opened_by=by,
+            **vars(line),
+        )
+    _forget_signatures(submission)
+    _move(submission, move, by, *_signature_fields(), note="؛ ".join(line.reason for line in lines))
+    return submission
+
+
+@verb
+def start_review(submission_id: int, *, by: User) -> PerformanceSubmission:
+    submission = _locked(submission_id, by, "start_review")
+    _move(submission, "start_review", by)
+    return submission
+
+
+@verb
+def mark_reviewed(submission_id: int, *, by: User) -> PerformanceSubmission:
+    """The expert ends the review: every project has a visit handed in, or a written «no visit» reason."""
+    submission = _locked(submission_id, by, "mark_reviewed")
+    _refuse_unvisited(submission, handed_in=("submitted", "confirmed", "agency_replied", "closed"))
+    submission.reviewed_at, submission.reviewed_by = timezone.now(), by
+    _move(submission, "mark_reviewed", by, "reviewed_at", "reviewed_by")
+    return submission
+
+
+@verb
+def approve(submission_id: int, *, by: User) -> PerformanceSubmission:
+    """Final approval by the consolidation group; stops the service clock. Visits must be confirmed."""
+    submission = _locked(submission_id, by, "approve")
+    _refuse_unvisited(submission, handed_in=("confirmed", "agency_replied", "closed"))
+    submission.approved_at, submission.approved_by = timezone.now(), by
+    _move(submission, "approve", by, "approved_at", "approved_by")
+    snapshots.take(submission, "approved", by=by)
+    return submission
+
+
+@verb
+def ask_reopen(submission_id: int, *, by: User, reason: str) -> PerformanceSubmission:
+    """Consolidation asks the deputy to reopen an approved submission (decision 21)."""
+    submission = PerformanceSubmission.objects.for_user(by).locked(submission_id)
+    if by.role != "consolidation":
+        require(Denied("درخواست بازگشایی با گروه تلفیق است."))
+    if submission.state != "approved":
+        raise WrongState("تنها پروندهٔ تأیید نهایی‌شده بازگشایی می‌شود.")
+    _refuse_short_reasons([Return(reason)])
+    submission.reopen_asked_at, submission.reopen_asked_by = timezone.now(), by
+    submission.reopen_reason = reason
+    submission.save(update_fields=["reopen_asked_at", "reopen_asked_by", "reopen_reason"])
+    audit.record("submission.reopen_asked", submission, by=by, note=reason)
+    outbox.add("submission.reopen_asked", submission)
+    return submission
+
+
+@verb
+def reopen(submission_id: int, *, by: User, lines: Sequence[Return] = ()) -> PerformanceSubmission:
+    """The deputy reopens what consolidation asked for; without named lines the whole submission opens."""
+    submission = _locked(submission_id, by, "reopen")
+    if submission.reopen_asked_by_id is None:
+        raise WrongState("گروه تلفیق بازگشایی این پرونده را درخواست نکرده است.")
+    for line in lines or [Return(submission.reopen_reason)]:
+        ReturnMark.objects.create(
+            submission=submission, revision=submission.revision, stage="reopening", opened_by=by, **vars(line)
+        )
+    _forget_signatures(submission)
+    reason, submission.reopen_asked_at, submission.reopen_asked_by = submission.reopen_reason, None, None
+    _move(submission, "reopen", by, "reopen_asked_at", "reopen_asked_by", *_signature_fields(), note=reason)
+    return submission
+
+
+@verb
+def write_no_visit_reason(
+    submission_id: int, *, by: User, reason: str, project_id: int | None = None
+) -> NoVisitReason:
+    """Why a project (for expense: the agency) was not visited; replaces an earlier reason while under review."""
+    submission = PerformanceSubmission.objects.for_user(by).locked(submission_id)
+    if by.role != "budget_expert":
+        require(Denied("دلیل نرفتن به بازدید را کارشناس بودجه می‌نویسد."))
+    if submission.state not in {"treasurer_confirmed", "under_review"}:
+        raise WrongState("دلیل نرفتن به بازدید تنها در زمان بررسی کارشناس نوشته می‌شود.")
+    _refuse_short_reasons([Return(reason)])
+    row, _ = NoVisitReason.objects.update_or_create(
+        submission=submission, project_id=project_id, defaults={"reason": reason, "written_by": by}
+    )
+    audit.record("submission.no_visit_reason", submission, by=by, after={"project": project_id}, note=reason)
+    return row
+
+
+def return_move(user: User) -> str:
+    """The name of the returning move that belongs to the role of a person."""
+    return {"budget_expert": "return_by_expert", "consolidation": "return_by_consolidation"}.get(
+        user.role, "return_by_treasurer"
+    )
+
+
+def unvisited(submission: PerformanceSubmission, handed_in: Sequence[str]) -> list[Any]:
+    """Projects (or, for expense, the agency) with neither a visit in one of these states nor a reason."""
+    visits = FieldVisit.objects.filter(
+        agency=submission.agency_id, period=submission.period_id, state__in=handed_in
+    )
+    excused = set(submission.no_visit_reasons.values_list("project_id", flat=True))
+    if submission.kind == "expense":
+        return [] if None in excused or visits.filter(project=None).exists() else [submission.agency]
+    seen = excused | set(visits.values_list("project_id", flat=True))
+    rows = ProjectProgress.objects.filter(submission=submission).select_related("project")
+    return [row.project for row in rows if row.project_id not in seen and row.project.status not in FINISHED]
+
+
+def _locked(submission_id: int, by: User, move: str) -> PerformanceSubmission:
+    submission: PerformanceSubmission = PerformanceSubmission.objects.for_user(by).locked(submission_id)
+    require(permissions.can(by, submission, move))
+    return submission
+
+
+def _move(submission: PerformanceSubmission, name: str, by: User, *fields: str, note: str = "") -> None:
+    move, before = MOVES[name], submission.state
+    submission.state = move.target
+    submission.save(update_fields=["state", *fields])
+    audit.record(
+        move.event,
+        submission,
+        by=by,
+        before={"state": before},
+        after={"state": submission.state, "revision": submission.revision},
+        note=note,
+    )
+    outbox.add(move.event, submission, by=by.pk)
+
+
+def _signature_fields() -> list[str]:
+    return [f"{step}_{part}" for step in STEPS[1:] for part in ("at", "by")]
+
+
+def _forget_signatures(submission: PerformanceSubmission) -> None:
+    """Figures open again, so no confirmation of them stands; snapshots and the log keep who signed what."""
+    for field in _signature_fields():
+        setattr(submission, field, None)
+
+
+def _refuse_short_reasons(lines: Sequence[Return]) -> None:
+    if not lines:
+        raise RuleBroken("دست‌کم یک ردیف و دلیل برگشت آن را مشخص کنید.")
+    if any(not is_reason(line.reason) for line in lines):
+        raise RuleBroken(f"دلیل را در دست‌کم {REASON_LENGTH} نویسه بنویسید.".replace("20", "۲۰"))
+
+
+def _refuse_blocked(submission: PerformanceSubmission) -> None:
+    hits = list(CheckResult.objects.filter(submission=submission, severity="block"))
+    if hits:
+        raise RuleBroken("ردیف‌هایی نیاز به اصلاح دارد. آن‌ها را اصلاح کنید یا نگه دارید.", hits)
+
+
+def _refuse_unvisited(submission: PerformanceSubmission, handed_in: Sequence[str]) -> None:
+    left = unvisited(submission, handed_in)
+    if left:
+        names = "، ".join(str(row) for row in left[:3]) + (" و …" if len(left) > 3 else "")
+        raise WrongState(
+            f"برای {names} نه بازدید ثبت شده است و نه دلیل نرفتن به بازدید. یکی از این دو را ثبت کنید."
+        )
