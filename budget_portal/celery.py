@@ -70,7 +70,9 @@ app.conf.beat_schedule = {
 app.autodiscover_tasks()
 
 
-@worker_ready.connect
 def hear_at_once(**_: Any) -> None:
     """Ready as soon as a worker works, not when the clock strikes next."""
     app.send_task("budget_portal.tasks.heartbeat", expires=60)
+
+
+worker_ready.connect(hear_at_once, weak=False)

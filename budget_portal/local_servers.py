@@ -36,7 +36,18 @@ class PostgresServer:
         if not _connects(self.socket):
             return False
         program = self._programs().bin / "pg_isready"
-        command = [program, "-q", "-h", self.socket.parent, "-U", USER, "-d", "postgres", "-t", "2"]
+        command: list[str | Path] = [
+            program,
+            "-q",
+            "-h",
+            self.socket.parent,
+            "-U",
+            USER,
+            "-d",
+            "postgres",
+            "-t",
+            "2",
+        ]
         return subprocess.run(command, check=False).returncode == 0
 
     def start(self) -> None:
@@ -68,7 +79,7 @@ class PostgresServer:
             return
         account = server_binaries.account_for(data)
         pg_ctl = self._programs().reachable_by(account).bin / "pg_ctl"
-        command = [pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", "60", "-s"]
+        command: list[str | Path] = [pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", "60", "-s"]
         subprocess.run(command, check=False, capture_output=True, **account.process_options)
         _reap(self.child)
         self.child = None
@@ -94,7 +105,18 @@ class PostgresServer:
         os.chown(partial, account.uid, account.gid)
         initdb = self._programs().reachable_by(account).bin / "initdb"
         # C.UTF-8 and not C: under C the trigrams of Persian text are empty, and with them the search.
-        command = [initdb, "-D", partial, "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", USER]
+        command: list[str | Path] = [
+            initdb,
+            "-D",
+            partial,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-A",
+            "trust",
+            "-U",
+            USER,
+        ]
         if not self.durable:
             command.append("--no-sync")
         done = subprocess.run(

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands
 from django.db import connections
 
 Say = Callable[[str], None]
@@ -26,16 +26,18 @@ def prepare(*, demo: bool, say: Say) -> None:
         say("Demo data (the first start only) …")
         _call_if_written("load_demo")
     connections.close_all()
-    if static is not None and static.wait() != 0:
-        raise SystemExit("collectstatic failed; its reason stands above.")
     if static is not None:
+        say("Files for the browser …")
+        if static.wait() != 0:
+            raise CommandError("collectstatic failed; its reason stands above.")
         _static_stamp().write_text(_static_fingerprint())
 
 
 def collect_static() -> "subprocess.Popen[bytes] | None":
-    """Beside the other steps, in a process of its own: hashing and compressing takes seconds."""
+    """Beside the other steps, in a process of its own: hashing and compressing takes its time."""
     stamp = _static_stamp()
-    if stamp.exists() and stamp.read_text() == _static_fingerprint():
+    collected = stamp.exists() and (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
+    if collected and stamp.read_text() == _static_fingerprint():
         return None
     stamp.unlink(missing_ok=True)
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0"]

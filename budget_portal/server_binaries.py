@@ -80,7 +80,7 @@ class Postgres:
     def major(self) -> int:
         """Major version; 0 when these programs do not run here (another processor, an old C library)."""
         try:
-            command = [self.bin / "postgres", "--version"]
+            command: list[str | Path] = [self.bin / "postgres", "--version"]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         except OSError:
             return 0

@@ -11,7 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from budget_portal.local_services import LocalServices, ServiceError
+from budget_portal.local_services import LocalServices
+from budget_portal.server_binaries import ServiceError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 TICK = 0.3

@@ -20,6 +20,7 @@ _services = pytest.StashKey[LocalServices]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers before Django makes its test database; parallel processes share them."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without it
     if hasattr(config, "workerinput") or config.option.collectonly or config.option.help:
         return
     # No fsync: nothing here outlives the run, and the suite waits for every commit.

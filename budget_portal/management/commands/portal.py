@@ -19,8 +19,9 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 
 from budget_portal import heartbeat
-from budget_portal.local_services import LocalServices, ServiceError
+from budget_portal.local_services import LocalServices
 from budget_portal.preparation import prepare
+from budget_portal.server_binaries import ServiceError
 from budget_portal.supervisor import Supervisor, follow_parent, portal_children
 
 PATIENCE = 90.0  # seconds until the portal must be ready
