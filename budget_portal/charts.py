@@ -229,7 +229,7 @@ def _draw_axes(canvas: _Canvas, points: Sequence[str], every: int) -> None:
         canvas.shapes.append(Shape("line", css, x=canvas.left, y=y, x2=edge, y2=y))
         canvas.say(canvas.left - 6, y + 4, f"{value:.0f}", anchor="start")
     for index, word in enumerate(points):
-        if index % every == 0 or index == len(points) - 1:
+        if (len(points) - 1 - index) % every == 0:
             canvas.say(canvas.x(index), canvas.height - 8, word)
 
 
@@ -262,8 +262,8 @@ def _draw_gap(canvas: _Canvas, all_series: Sequence[Series]) -> None:
     x = canvas.x(index)
     canvas.shapes.append(Shape("line", "chart__gap", x=x, y=canvas.y(plan), x2=x, y2=canvas.y(done)))
     side = "عقب‌تر" if done < plan else "جلوتر"
-    middle = (canvas.y(plan) + canvas.y(done)) / 2
-    canvas.say(x - 7, middle + 4, f"{_printed(abs(plan - done))} واحد {side}", "text--bad", "start")
+    above = min(canvas.y(plan), canvas.y(done)) - 9
+    canvas.say(x + 4, above, f"{_printed(abs(plan - done))} واحد {side}", "text--bad", "start")
 
 
 def _spread(positions: list[float], gap: float = 15) -> list[float]:

@@ -43,8 +43,15 @@
   /** A figure is grouped when left and plain while it is typed. Anything that is not a whole number stays as typed. */
   function groupNumbers() {
     const figure = (target) => target.matches?.("input[inputmode=decimal]");
+    const ungroup = (input) => {
+      const before = (position) => input.value.slice(0, position).replaceAll(",", "").length;
+      const [start, end] = [before(input.selectionStart), before(input.selectionEnd)];
+      input.value = input.value.replaceAll(",", "");
+      input.setSelectionRange(start, end);
+    };
     document.addEventListener("focusin", ({ target }) => {
-      if (figure(target) && /^-?[\d,]+$/.test(target.value)) target.value = target.value.replaceAll(",", "");
+      if (!figure(target) || !/^-?\d[\d,]*,/.test(target.value)) return;
+      setTimeout(() => ungroup(target)); // after the browser has placed the caret or selected all
     });
     document.addEventListener("focusout", ({ target }) => {
       if (!figure(target)) return;

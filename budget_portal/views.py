@@ -1,0 +1,48 @@
+"""Pages that belong to no application: the gallery of components and the answers to failures."""
+
+from __future__ import annotations
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.views.decorators.http import require_safe
+from django_ratelimit.exceptions import Ratelimited
+
+from budget_portal import gallery as samples
+
+
+@login_not_required
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Every component in every state; open to everybody only where the data is invented anyway."""
+    if not (settings.DEBUG or settings.DEMO):
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if getattr(getattr(request.user, "acting", None), "role", "") != "admin":
+            raise Http404
+    return render(request, "gallery.html", dict(samples.context()))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Too many attempts is an answer of its own; everything else says which role it takes."""
+    if isinstance(exception, Ratelimited):
+        return render(request, "429.html", status=429, headers={"Retry-After": "600"})
+    return render(request, "403.html", {"reason": getattr(exception, "message", "")}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """No context processors: whatever failed may be one of them. The code leads to the log line."""
+    code = structlog.contextvars.get_contextvars().get("request_id", "")
+    return HttpResponse(get_template("500.html").render({"request_id": code}), status=500)
