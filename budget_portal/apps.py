@@ -1,6 +1,11 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class BudgetPortalConfig(AppConfig):
     name = "budget_portal"
     verbose_name = "زیرساخت"
+
+    def ready(self) -> None:
+        # What each app adds to the registries of the shared ground; see outbox, jobs, clock and audit_words.
+        autodiscover_modules("effects", "jobs", "clock", "audit_words")

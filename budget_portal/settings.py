@@ -122,6 +122,13 @@ REDIS_CACHE_URL = (
 )
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_CACHE_URL}}
 
+# --- work in the background ---------------------------------------------------------------
+OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", default=20)  # sent, not done: lost by the queue
+OUTBOX_ATTEMPTS = env.int("OUTBOX_ATTEMPTS", default=10)  # then a person must look
+JOB_HEARTBEAT_SECONDS = env.float("JOB_HEARTBEAT_SECONDS", default=10)
+JOB_ABANDONED_SECONDS = env.float("JOB_ABANDONED_SECONDS", default=60)  # silent so long: its worker is dead
+JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=3)
+
 # --- people -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -203,9 +210,9 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PAGINATION_CLASS": "budget_portal.api.KeysetPagination",
+    "DEFAULT_PAGINATION_CLASS": "budget_portal.api_output.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_RENDERER_CLASSES": ["budget_portal.api.OrjsonRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["budget_portal.api_output.OrjsonRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "budget_portal.api.exception_handler",
     "DEFAULT_THROTTLE_RATES": {"user": "600/min"},

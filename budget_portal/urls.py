@@ -1,13 +1,26 @@
+"""One include per app; each app's addresses stand in its own urls.py, the API's in its api.py."""
+
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.module_loading import autodiscover_modules
 
-from budget_portal import language, views, views_health
+from budget_portal import language, urls_ground, views, views_health
+from budget_portal.api import router
+
+autodiscover_modules("api")
 
 urlpatterns = [
     path("healthz", views_health.healthz, name="healthz"),
     path("readyz", views_health.readyz, name="readyz"),
     path("lang/", language.choose, name="language"),
     path("gallery/", views.gallery, name="gallery"),
+    path("", include(urls_ground)),
+    path("", include("accounts.urls")),
+    path("", include("agreements.urls")),
+    path("", include("monitoring.urls")),
+    path("", include("complaints.urls")),
+    path("", include("reports.urls")),
+    path("api/v1/", include(router.urls)),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
 ]

@@ -1,3 +1,8 @@
 """What every test may use; the pieces live in tests/plugins/, one file per matter."""
 
-pytest_plugins = ["tests.plugins.services", "tests.plugins.database", "tests.plugins.browser"]
+pytest_plugins = [
+    "tests.plugins.services",
+    "tests.plugins.database",
+    "tests.plugins.figures",
+    "tests.plugins.browser",
+]

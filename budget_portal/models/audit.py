@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from budget_portal.querysets import AuditEntryQuerySet
+
 
 class AuditEntry(models.Model):
     """One fact: who did what to which object, when, in which role, with what before and after.
@@ -28,6 +30,8 @@ class AuditEntry(models.Model):
     sequence = models.BigIntegerField()
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         constraints = [

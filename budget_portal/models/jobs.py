@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from budget_portal.querysets import AlertQuerySet, JobQuerySet, SentMessageQuerySet
+
 
 class OutboxMessage(models.Model):
     """An effect still to be carried out, written in the transaction of the move that caused it."""
@@ -72,6 +74,8 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
+    objects = JobQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         constraints = [
@@ -104,6 +108,8 @@ class Alert(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
 
+    objects = AlertQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         constraints = [
@@ -129,6 +135,8 @@ class SentMessage(models.Model):
     text = models.TextField()
     outbox = models.ForeignKey(OutboxMessage, null=True, on_delete=models.SET_NULL, related_name="+")
     sent_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SentMessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -1,0 +1,127 @@
+"""The ground of `/api/v1/`: router, renderer, pages, shape of errors, the read-only viewset (decision 18).
+
+Each app registers its viewsets in `<app>/api.py`; urls.py collects them:
+
+    @register("projects")
+    class ProjectViewSet(ScopedReadOnlyViewSet[Project]):
+        queryset = Project.objects.all()
+        serializer_class = ProjectSerializer       # fields listed one by one
+        filterset_fields = ("agency",)
+
+Errors: `{"error": {"code": "wrong_state", "message": "…", "problems": ["…"]}}`. Lists:
+`{"results": […], "next": "…?after=120" or null}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from rest_framework import exceptions, viewsets
+from rest_framework.response import Response
+from rest_framework.routers import DefaultRouter
+from rest_framework.views import exception_handler as framework_handler
+
+from budget_portal.api_output import KeysetPagination, OrjsonRenderer
+from budget_portal.errors import DomainError, NotAllowed
+
+__all__ = [
+    "KeysetPagination",
+    "OrjsonRenderer",
+    "ScopedReadOnlyViewSet",
+    "exception_handler",
+    "register",
+    "router",
+]
+
+M = TypeVar("M", bound=Model)
+V = TypeVar("V", bound=type[viewsets.GenericViewSet[Any]])
+
+router = DefaultRouter()
+
+
+def register(prefix: str, basename: str = "") -> Callable[[V], V]:
+    """Put a viewset under `/api/v1/<prefix>/`; the names of its URLs are `<prefix>-list`, `<prefix>-detail`."""
+
+    def add(viewset: V) -> V:
+        router.register(prefix, viewset, basename=basename or prefix)
+        return viewset
+
+    return add
+
+
+# --- what is refused ----------------------------------------------------------------------------------------
+
+MESSAGES = {
+    "not_found": "چنین چیزی نیست یا در دسترس شما نیست.",
+    "permission_denied": "این کار در اختیار شما نیست.",
+    "not_authenticated": "نخست وارد شوید یا کلید API بفرستید.",
+    "authentication_failed": "کلید یا نشست شما معتبر نیست.",
+    "method_not_allowed": "این نشانی چنین درخواستی نمی‌پذیرد.",
+    "not_acceptable": "پاسخ تنها به شکل JSON است.",
+    "unsupported_media_type": "درخواست را به شکل JSON بفرستید.",
+    "parse_error": "بدنهٔ درخواست خوانا نیست.",
+    "throttled": "درخواست‌ها بیش از اندازه است؛ اندکی بعد دوباره بفرستید.",
+    "invalid": "درخواست ایراد دارد.",
+}
+
+
+def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """Every refusal in one shape. What is no refusal stays an error of ours (500)."""
+    if isinstance(error, DomainError):
+        code = re.sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
+        return _refusal(error.status, code, error.message, getattr(error, "problems", []))
+    if isinstance(error, NotAllowed):
+        return _refusal(403, "not_allowed", error.message)
+    response = framework_handler(error, dict(context))
+    if response is None:
+        return None
+    code = _code(error)
+    problems = _sentences(response.data) if isinstance(error, exceptions.ValidationError) else []
+    refusal = _refusal(
+        response.status_code, code, MESSAGES.get(code) or str(getattr(error, "detail", error)), problems
+    )
+    for header in ("WWW-Authenticate", "Retry-After", "Allow"):
+        if header in response.headers:
+            refusal[header] = response.headers[header]
+    return refusal
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, Http404):
+        return "not_found"
+    if isinstance(error, PermissionDenied):
+        return "permission_denied"
+    return str(getattr(error, "default_code", "error"))
+
+
+def _refusal(status: int, code: str, message: str, problems: Sequence[Any] = ()) -> Response:
+    body = {"code": code, "message": message, "problems": [str(problem) for problem in problems]}
+    return Response({"error": body}, status=status)
+
+
+def _sentences(detail: Any, field: str = "") -> list[str]:
+    if isinstance(detail, Mapping):
+        return [text for name, part in detail.items() for text in _sentences(part, str(name))]
+    if isinstance(detail, Sequence) and not isinstance(detail, str):
+        return [text for part in detail for text in _sentences(part, field)]
+    return [f"{field}: {detail}" if field and field != "non_field_errors" else str(detail)]
+
+
+# --- what is read -------------------------------------------------------------------------------------------
+
+
+class ScopedReadOnlyViewSet(viewsets.ReadOnlyModelViewSet[M]):
+    """Lists and shows the rows of the person's scope, and nothing else: foreign looks like missing."""
+
+    filterset_fields: Sequence[str] = ()
+
+    def get_queryset(self) -> QuerySet[M]:
+        if getattr(self, "swagger_fake_view", False):  # the schema is made without a person
+            return super().get_queryset().none()
+        scoped: QuerySet[M] = super().get_queryset().for_user(self.request.user)  # type: ignore[attr-defined]
+        return scoped
