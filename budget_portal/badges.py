@@ -1,13 +1,13 @@
 """What a status looks like: label, tone and icon, registered by each app for its own models. Pure, no Django.
 
-Tones: `act` (filled: somebody must act), `wait` (somebody else's turn), `done` (plain text and tick), `bad`,
-`warn`, `returned`, `neutral`. The icon repeats in a shape what the tone says in colour.
+Tones: `act` (filled: somebody must act), `wait` (somebody else's turn), `done` (plain text and tick), `plain`,
+`info`, `ok`, `warn`, `bad`, `returned`, `neutral`. The icon repeats in a shape what the tone says in colour.
 """
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-TONES = frozenset({"act", "wait", "done", "bad", "warn", "returned", "neutral"})
+TONES = frozenset({"act", "wait", "done", "plain", "info", "ok", "warn", "bad", "returned", "neutral"})
 
 
 class Badge(NamedTuple):

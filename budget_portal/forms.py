@@ -78,6 +78,10 @@ class FieldProblem(NamedTuple):
     field_id: str
     message: str
 
+    @property
+    def url(self) -> str:
+        return f"#{self.field_id}" if self.field_id else ""
+
 
 class PortalFormMixin:
     """Error summary, Persian «required» sentences, no browser bubbles before the server has answered."""

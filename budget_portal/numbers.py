@@ -207,6 +207,6 @@ def unit_trap(value: int | None, last: int | None, ceiling: int | None) -> UnitT
     """A new value ≥ 1000 × the last one, or × the ceiling; what fits under the ceiling is no trap."""
     if value is None or (ceiling and value <= ceiling):
         return None
-    if not any(known and known > 0 and value >= 1000 * known for known in (last, ceiling)):
+    if not any(known is not None and known > 0 and value >= 1000 * known for known in (last, ceiling)):
         return None
     return UnitTrap(value, int(round_half_up(Fraction(value, RIALS), 0)))

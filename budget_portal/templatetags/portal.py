@@ -258,7 +258,7 @@ def fact(content: str, label: str, unit: str = "") -> str:
     )
 
 
-@register.inclusion_tag("components/field_summary.html")
+@register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """The problems of one or more PortalForms on top of the page, each linking to its field."""
-    return {"problems": [problem for form in forms for problem in form.error_summary()]}  # type: ignore[attr-defined]
+    return {"errors": [problem for form in forms for problem in form.error_summary()]}  # type: ignore[attr-defined]

@@ -118,6 +118,7 @@ def test_what_padding_cannot_mend_stays_a_problem(raw):
 def test_personal_codes_are_masked():
     assert mask("1234567891") == "123****891"
     assert mask("10380284790") == "103*****790"
+    assert mask("1234567") == "123*567"
     assert mask("123456") == "123456"
 
 

@@ -144,6 +144,11 @@ def test_what_is_read_is_what_was_written(written):
     assert jalali(day) == wanted
 
 
+def test_the_first_and_the_last_day_that_can_be_written():
+    assert format_date(parse("1304/01/01")) == "۱۳۰۴/۰۱/۰۱"
+    assert format_date(parse("1499/12/29")) == "۱۴۹۹/۱۲/۲۹"
+
+
 def test_a_year_that_cannot_be_is_refused_also_in_parts():
     with pytest.raises(DateProblem):
         gregorian(LAST_YEAR + 1, 1, 1)

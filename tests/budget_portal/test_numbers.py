@@ -338,6 +338,7 @@ def test_a_figure_that_looks_like_rials(value, last, ceiling, offered):
         (5000, 0, 0),
         (5000, None, None),
         (5000, 1, 6000),
+        (5000, 1, 5000),
         (29_999_000, None, 30_000),
     ],
 )

@@ -72,6 +72,7 @@ def test_a_weekend_is_data():
 
 def test_a_deadline_on_a_day_off_moves_to_the_next_working_day():
     assert next_working_day(day("1404/05/09"), PLAIN) == day("1404/05/11")
+    assert next_working_day(day("1404/05/10"), PLAIN) == day("1404/05/11")
     assert next_working_day(day("1404/05/11"), PLAIN) == day("1404/05/11")
 
 
@@ -106,6 +107,7 @@ def test_two_pauses_one_after_the_other():
 @pytest.mark.parametrize(("used", "warned"), [(0, False), (6, False), (7, True), (10, True), (12, True)])
 def test_the_warning_comes_at_seventy_percent(used, warned):
     assert is_warning(used, 10) is warned
+    assert not is_warning(69, 100)
 
 
 def test_clocks_run_forwards_only():
