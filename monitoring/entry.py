@@ -11,7 +11,7 @@ from accounts.decisions import require
 from accounts.models import User
 from agreements.models.projects import STATUSES
 from budget_portal import audit, jalali
-from budget_portal.errors import RuleBroken, StaleVersion
+from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from budget_portal.numbers import read_amount, read_quantity
 from budget_portal.text import normalise
@@ -58,6 +58,7 @@ CELLS: dict[str, dict[str, str]] = {
     },
     "activity": {"volume_done": QUANTITY, "cost": AMOUNT, "quality_note": TEXT, "low_volume_reason": TEXT},
 }
+HELD = "این ردیف نگه داشته شده است. برای تغییر رقم، نخست آن را آزاد کنید."
 OVERWRITTEN = "این خانه را {who} در همین میان تغییر داده است. کدام مقدار بماند؟"
 
 
@@ -80,6 +81,7 @@ def save_cell(kind: str, pk: int, cell: str, text: str, *, version: int | None, 
     sort = CELLS[kind][cell]
     row = _row_to_write(kind, pk, by)
     submission = submission_of(row)
+    _refuse_held(row)
     if version is not None and version != row.version:
         raise StaleVersion(
             OVERWRITTEN.format(who=row.updated_by or "شخص دیگری"), mine=text, theirs=shown_value(row, cell)
@@ -182,8 +184,17 @@ def _row_to_write(kind: str, pk: int, by: User) -> Any:
         row.progress.submission = submission
     else:
         row.submission = submission
-    require(permissions.can_edit(by, submission, **_part(row)))
+    chapter = row.expense_chapter_id if isinstance(row, ExpenseFinanceLine) else None
+    require(permissions.can_edit(by, submission, **_part(row), chapter=chapter))
     return row
+
+
+def _refuse_held(row: Any) -> None:
+    """Figures of a held line are kept aside; typing over them would lose them."""
+    parent = row.progress if isinstance(row, OperationProgress) else row
+    is_aside = not isinstance(row, ProjectProgress | ActivityPerformance)
+    if is_aside and parent.held:
+        raise WrongState(HELD)
 
 
 def _part(row: Any) -> dict[str, int]:

@@ -8,7 +8,7 @@ from accounts.models import Agency, User
 from agreements.models import AgreementProject, CapitalAgreement, ExpenseAgreement, ReportingPeriod
 from budget_portal import audit
 from budget_portal.moves import verb
-from monitoring import copied
+from monitoring import copied, permissions
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -16,7 +16,6 @@ from monitoring.models import (
     OperationProgress,
     PerformanceSubmission,
     ProjectProgress,
-    ReturnMark,
 )
 
 
@@ -152,7 +151,9 @@ def _upsert_line(
     model: Any, submission: PerformanceSubmission, key: dict[str, int], values: dict[str, Any]
 ) -> None:
     line = model.objects.filter(submission=submission, **key).first()
-    is_open = _open_filter(submission)(key.get("project_id"), key.get("programme_id"))
+    is_open = _open_filter(submission)(
+        key.get("project_id"), key.get("programme_id"), key.get("expense_chapter_id")
+    )
     if line is not None:
         if is_open:
             _assign(line, values)
@@ -189,14 +190,9 @@ def _assign(row: Any, values: dict[str, Any]) -> None:
 def _open_filter(submission: PerformanceSubmission) -> Any:
     """Whether a line of a project or programme may be written now (the trigger asks the same)."""
     if submission.state == "draft":
-        return lambda project, programme: True
-    marks = list(ReturnMark.objects.filter(submission=submission, closed_at__isnull=True))
-    return lambda project, programme: (
+        return lambda project, programme, chapter=None: True
+    marks = permissions.open_marks(submission)
+    return lambda project, programme, chapter=None: (
         submission.is_editable
-        and any(
-            (mark.project_id is None and mark.programme_id is None)
-            or (project is not None and mark.project_id == project)
-            or (programme is not None and mark.programme_id == programme)
-            for mark in marks
-        )
+        and any(permissions.covers(mark, project, programme, chapter) for mark in marks)
     )

@@ -43,7 +43,12 @@ def entry_open(submission: PerformanceSubmission) -> Decision:
 
 
 def can_edit(
-    user: User, submission: PerformanceSubmission, *, project: int | None = None, programme: int | None = None
+    user: User,
+    submission: PerformanceSubmission,
+    *,
+    project: int | None = None,
+    programme: int | None = None,
+    chapter: int | None = None,
 ) -> Decision:
     """Whether this person may write this line now (a trigger asks the same of any path)."""
     if user.role != "agency_user" or user.acting is None or user.acting.agency_id != submission.agency_id:
@@ -53,17 +58,23 @@ def can_edit(
     if not submission.is_editable:
         opener = OPENERS.get(submission.state, "سامانه")
         return Denied(LOCKED.format(state=submission.get_state_display(), opener=opener), "state")
-    return Allowed() if is_marked(submission, project, programme) else Denied(NOT_RETURNED, "state")
+    marks = open_marks(submission)
+    marked = any(covers(mark, project, programme, chapter) for mark in marks)
+    return Allowed() if marked else Denied(NOT_RETURNED, "state")
 
 
-def is_marked(submission: PerformanceSubmission, project: int | None, programme: int | None) -> bool:
-    marks = ReturnMark.objects.filter(submission=submission, closed_at__isnull=True)
-    return any(
-        (mark.project_id is None and mark.programme_id is None)
-        or (project is not None and mark.project_id == project)
-        or (programme is not None and mark.programme_id == programme)
-        for mark in marks
-    )
+def open_marks(submission: PerformanceSubmission) -> list[ReturnMark]:
+    return list(ReturnMark.objects.filter(submission=submission, closed_at__isnull=True))
+
+
+def covers(mark: ReturnMark, project: int | None, programme: int | None, chapter: int | None = None) -> bool:
+    """Whether a mark opens a line; activities of a programme have no chapter (sql/guards.sql says the same)."""
+    if mark.project_id is None and mark.programme_id is None:
+        return True
+    if project is not None and mark.project_id == project:
+        return True
+    same_chapter = mark.expense_chapter_id is None or chapter is None or mark.expense_chapter_id == chapter
+    return programme is not None and mark.programme_id == programme and same_chapter
 
 
 def can(user: User | None, submission: PerformanceSubmission, move_name: str) -> Decision:

@@ -18,7 +18,9 @@ from budget_portal.moves import verb
 from monitoring import checking, opening, permissions, snapshots
 from monitoring.completeness import missing_cells
 from monitoring.models import (
+    CapitalFinanceLine,
     CheckResult,
+    ExpenseFinanceLine,
     FieldVisit,
     NoVisitReason,
     PerformanceSubmission,
@@ -82,6 +84,7 @@ def return_to_agency(submission_id: int, *, by: User, lines: Sequence[Return]) -
     move = return_move(by)
     submission = _locked(submission_id, by, move)
     _refuse_short_reasons(lines)
+    _refuse_foreign_lines(submission, lines)
     for line in lines:
         ReturnMark.objects.create(
             submission=submission,
@@ -146,6 +149,7 @@ def reopen(submission_id: int, *, by: User, lines: Sequence[Return] = ()) -> Per
     submission = _locked(submission_id, by, "reopen")
     if submission.reopen_asked_by_id is None:
         raise WrongState("گروه تلفیق بازگشایی این پرونده را درخواست نکرده است.")
+    _refuse_foreign_lines(submission, lines)
     for line in lines or [Return(submission.reopen_reason)]:
         ReturnMark.objects.create(
             submission=submission, revision=submission.revision, stage="reopening", opened_by=by, **vars(line)
@@ -230,6 +234,19 @@ def _refuse_short_reasons(lines: Sequence[Return]) -> None:
         raise RuleBroken("دست‌کم یک ردیف و دلیل برگشت آن را مشخص کنید.")
     if any(not is_reason(line.reason) for line in lines):
         raise RuleBroken(f"دلیل را در دست‌کم {REASON_LENGTH} نویسه بنویسید.".replace("20", "۲۰"))
+
+
+def _refuse_foreign_lines(submission: PerformanceSubmission, lines: Sequence[Return]) -> None:
+    """A mark names a line of this submission; a mark elsewhere would open nothing."""
+    capital = CapitalFinanceLine.objects.filter(submission=submission)
+    expense = ExpenseFinanceLine.objects.filter(submission=submission)
+    projects = {*capital.values_list("project_id", flat=True)}
+    projects |= {*ProjectProgress.objects.filter(submission=submission).values_list("project_id", flat=True)}
+    chapters = {*expense.values_list("programme_id", "expense_chapter_id")}
+    known = {(project, None, None) for project in projects} | {(None, *key) for key in chapters}
+    known |= {(None, programme, None) for programme, _ in chapters} | {(None, None, None)}
+    if any((line.project_id, line.programme_id, line.expense_chapter_id) not in known for line in lines):
+        raise RuleBroken("ردیف برگشتی در این پرونده نیست.")
 
 
 def _refuse_blocked(submission: PerformanceSubmission) -> None:
