@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "accounts.middleware.ActingMembershipMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "budget_portal.middleware.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "budget_portal.urls"
@@ -143,16 +145,39 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/inbox/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE; nobody is asked
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/5m/ip,5/15m/key"
+}  # five wrong passwords, then a quarter of an hour
+ACCOUNT_FORMS = {
+    "login": "accounts.forms_entrance.LoginForm",
+    "reset_password": "accounts.forms_entrance.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms_entrance.ResetPasswordKeyForm",
+    "change_password": "accounts.forms_entrance.ChangePasswordForm",
+    "set_password": "accounts.forms_entrance.SetPasswordForm",
+    "reauthenticate": "accounts.forms_entrance.PasswordAgainForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "پایش بودجه"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones drift
+MFA_FORMS = {
+    "authenticate": "accounts.forms_entrance.CodeForm",
+    "reauthenticate": "accounts.forms_entrance.CodeAgainForm",
+    "activate_totp": "accounts.forms_entrance.ActivateForm",
+}
 # Decision 24: roles that must sign in, and sign, with a second factor; the demo switches it off and says so.
 SECOND_FACTOR_ROLES = env.list(
-    "SECOND_FACTOR_ROLES", default=["treasurer", "consolidation", "budget_deputy", "org_head", "admin"]
+    "SECOND_FACTOR_ROLES",
+    default=[] if DEMO else ["treasurer", "consolidation", "budget_deputy", "org_head", "admin"],
 )
 
 # --- language, time, files ------------------------------------------------------------------

@@ -22,7 +22,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("api/v1/", include(router.urls)),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.urls_entrance")),
 ]
 
 handler400 = "budget_portal.views.bad_request"
