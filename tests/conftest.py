@@ -4,5 +4,6 @@ pytest_plugins = [
     "tests.plugins.services",
     "tests.plugins.database",
     "tests.plugins.figures",
+    "tests.plugins.people",
     "tests.plugins.browser",
 ]

@@ -1,0 +1,107 @@
+"""Every URL × method × person: rows = URL names, columns = the cast, cells = status codes (tests/access/*.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.cast import COLUMNS, FAR, HOME, NEAR, Cast
+from tests.matrix import LOGIN, Row, Status, collect
+
+pytestmark = pytest.mark.django_db
+
+TABLE: dict[tuple[str, str], Row] = {}
+for _file, _rows in collect("access", "ROWS"):
+    assert not (_twice := TABLE.keys() & _rows.keys()), f"tests/access/{_file}.py repeats {_twice}"
+    TABLE |= _rows
+
+# Django's administration is for technicians alone; tests/accounts/test_admin.py knows its pages by registry.
+NOT_LISTED = ("admin:",)
+
+
+def url_names(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from url_names(entry, inner)
+        elif isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name or entry.lookup_str}"
+
+
+def test_every_url_name_is_in_the_table() -> None:
+    listed = {name for name, _ in TABLE}
+    known = {name for name in url_names() if not name.startswith(NOT_LISTED)}
+    assert not (missing := sorted(known - listed)), f"add these to tests/access/<app>.py: {missing}"
+    assert not (gone := sorted(listed - known)), f"the table names URLs that no longer exist: {gone}"
+
+
+@pytest.mark.parametrize(("name", "method"), sorted(TABLE), ids=lambda value: str(value))
+def test_access(troupe: Cast, name: str, method: str) -> None:
+    row = TABLE[name, method]
+    found: dict[str, Status] = {}
+    for column in COLUMNS:
+        found[column] = _status(troupe, name, method, row, column)
+    assert found == dict(row.cells), _difference(found, row.cells)
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), sorted(key for key, row in TABLE.items() if row.own), ids=lambda value: str(value)
+)
+def test_foreign_looks_exactly_like_missing(troupe: Cast, name: str, method: str) -> None:
+    row = TABLE[name, method]
+    leaks = {}
+    for column in (*HOME, *NEAR):
+        foreign = _status(troupe, name, method, row, column, of="foreign")
+        missing = _status(troupe, name, method, row, column, of="missing")
+        if foreign != missing or foreign not in (403, 404):
+            leaks[column] = (foreign, missing)
+    assert not leaks, f"(foreign, missing): {leaks}"
+
+
+def _status(troupe: Cast, name: str, method: str, row: Row, column: str, of: str = "own") -> Status:
+    """The answer to one person, with everything undone afterwards."""
+    with troupe.undone():
+        return _read(_answer(troupe, troupe.client(column), name, method, row, of))
+
+
+def _answer(troupe: Cast, client: Client, name: str, method: str, row: Row, of: str) -> HttpResponse:
+    own = row.own(troupe) if row.own else row.fixed
+    arguments: Mapping[str, Any] = own
+    if of == "foreign":
+        assert row.foreign, f"{name}: an object needs a foreign twin"
+        arguments = row.foreign(troupe)
+    elif of == "missing":
+        arguments = row.arguments_of_nothing(own)
+    data = row.data(troupe) if callable(row.data) else (row.data or {})
+    extra = {"content_type": row.content_type} if row.content_type else {}
+    url = reverse(name, kwargs=dict(arguments)) + row.query
+    return getattr(client, method)(url, data, **extra)
+
+
+def _read(response: HttpResponse) -> Status:
+    location = response.headers.get("Location", "")
+    if response.status_code == 302 and location.startswith(reverse("account_login")):
+        return LOGIN
+    if response.status_code == 302 and location.startswith(reverse("mfa_activate_totp")):
+        return "second factor"
+    return response.status_code
+
+
+def _difference(found: Mapping[str, Status], wanted: Mapping[str, Status]) -> str:
+    wrong = {
+        column: (found[column], wanted.get(column)) for column in found if found[column] != wanted.get(column)
+    }
+    return f"(answered, wanted): {wrong}"
+
+
+def test_the_probes_are_many() -> None:
+    """Reliability guide P1: at least 2,000 probes of method × role × own, foreign, missing."""
+    own = len(TABLE) * len(COLUMNS)
+    strangers = sum(2 * len((*HOME, *NEAR)) for row in TABLE.values() if row.own)
+    assert own + strangers >= 2000 or len(TABLE) < 40
+    assert len(FAR) == len(HOME)
