@@ -1,0 +1,376 @@
+"""Single rows with sensible defaults: places, people, calendar, classification, agreements, notices.
+
+`World` is a small province with one person per role. Tests with the cast pass that instead: both have the same
+names (agency, agency_user, treasurer, expert, consolidation, deputy, head, period(), window()).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Agency, County, Membership, Organization, Province, SectorGroup, User
+from agreements.models import (
+    Activity,
+    AgreementProject,
+    AllocationLine,
+    AllocationNotice,
+    CapitalAgreement,
+    Chapter,
+    ExpenseAgreement,
+    ExpenseChapter,
+    FiscalYear,
+    FundingSource,
+    PeriodWindow,
+    PhysicalSchedule,
+    Plan,
+    Programme,
+    ProgrammeCredit,
+    Project,
+    ProjectCredit,
+    ReportingPeriod,
+    WorkOperation,
+)
+from budget_portal import jalali
+
+_numbers = itertools.count(1)
+
+ROLES = {
+    "agency_user": ("agency_user", "agency"),
+    "agency_head": ("agency_head", "agency"),
+    "treasurer": ("treasurer", "agency"),
+    "expert": ("budget_expert", "group"),
+    "consolidation": ("consolidation", "organization"),
+    "deputy": ("budget_deputy", "organization"),
+    "head": ("org_head", "organization"),
+    "auditor": ("auditor", "organization"),
+}
+
+
+def number() -> int:
+    """A number that no other call of this process gives."""
+    return next(_numbers)
+
+
+# --- people and places ----------------------------------------------------------------------------------------
+
+
+def make_person(role: str, place: Any, *, name: str = "") -> User:
+    """A person who acts through one membership at an agency, sector group, county or organization."""
+    key = number()
+    user = User.objects.create(
+        username=f"{role}-{key}",
+        full_name=name or f"شخص {key}",
+        email=f"p{key}@example.test",
+        password="!",
+    )
+    field = {Agency: "agency", SectorGroup: "sector_group", County: "county"}.get(type(place))
+    organization = place if field is None else place.organization
+    values: dict[str, Any] = {"valid_from": dt.date(2020, 1, 1)} | ({field: place} if field else {})
+    membership = Membership.objects.create(user=user, role=role, organization=organization, **values)
+    return user.act_through(membership)
+
+
+class World:
+    """One province with an agency and one person per role, made when first asked for."""
+
+    YEAR = 1405
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ROLES:
+            raise AttributeError(name)
+        role, place = ROLES[name]
+        person = make_person(role, getattr(self, place))
+        self.__dict__[name] = person
+        return person
+
+    @cached_property
+    def national_organization(self) -> Organization:
+        return Organization.objects.create(code=f"n{number()}", name="سازمان ملی", level="national")
+
+    @cached_property
+    def organization(self) -> Organization:
+        return Organization.objects.create(
+            code=f"o{number()}",
+            name="سازمان استان نمونه",
+            level="provincial",
+            parent=self.national_organization,
+            province=self.county.province,
+        )
+
+    @cached_property
+    def county(self) -> County:
+        province, _ = Province.objects.get_or_create(
+            code="99", defaults={"name": "استان نمونه", "name_en": "Sample", "seat_name": "مرکز"}
+        )
+        place = {"name": "شهرستان نمونه", "seat_name": "مرکز", "seat_lat": "31.3", "seat_lon": "48.6"}
+        return County.objects.create(province=province, code=f"{9000 + number() % 1000}", **place)
+
+    @cached_property
+    def group(self) -> SectorGroup:
+        return SectorGroup.objects.create(organization=self.organization, code="infra", name="امور زیربنایی")
+
+    @cached_property
+    def agency(self) -> Agency:
+        return self.another_agency("ادارهٔ کل راه نمونه")
+
+    def another_agency(self, name: str) -> Agency:
+        return Agency.objects.create(
+            organization=self.organization,
+            sector_group=self.group,
+            county=self.county,
+            code=f"{5000 + number()}",
+            name=name,
+        )
+
+    @cached_property
+    def fiscal_year(self) -> FiscalYear:
+        return make_fiscal_year(self.national_organization, self.YEAR)
+
+    def period(self, cutoff: str = "Q2") -> ReportingPeriod:
+        return make_period(self.fiscal_year, cutoff)
+
+    def window(self, kind: str = "capital", *, cutoff: str = "Q2", state: str = "open") -> PeriodWindow:
+        return make_window(self.organization, self.period(cutoff), kind, state=state, by=self.consolidation)
+
+
+# --- calendar ---------------------------------------------------------------------------------------------------
+
+
+def make_fiscal_year(organization: Organization, year: int) -> FiscalYear:
+    found, _ = FiscalYear.objects.get_or_create(
+        organization=organization,
+        year=year,
+        defaults={
+            "starts_on": jalali.fiscal_year_start(year),
+            "ends_on": jalali.end_of_year(year),
+            "expense_deadline": jalali.end_of_year(year),
+            "cash_return_deadline": jalali.month_end(year + 1, 1),
+            "capital_deadline": jalali.month_end(year + 1, 6),
+            "final_statement_deadline": jalali.month_end(year + 1, 7),
+        },
+    )
+    return found
+
+
+def make_period(year: FiscalYear, cutoff: str) -> ReportingPeriod:
+    date = year.capital_deadline if cutoff == "CLOSING" else jalali.cutoff_date(year.year, cutoff)
+    found, _ = ReportingPeriod.objects.get_or_create(
+        fiscal_year=year, cutoff=cutoff, defaults={"cutoff_date": date}
+    )
+    return found
+
+
+def make_window(
+    organization: Organization, period: ReportingPeriod, kind: str, *, state: str = "open", by: User
+) -> PeriodWindow:
+    """A window whose dates lie around today, so that the clock leaves it alone."""
+    start = timezone.localdate() - dt.timedelta(
+        days={"planned": -10, "open": 5, "closed": 40, "published": 60}[state]
+    )
+    steps = {
+        "opens_on": 0,
+        "entry_due": 20,
+        "treasurer_due": 23,
+        "expert_due": 28,
+        "consolidation_due": 31,
+        "publication_on": 35,
+    }
+    values: dict[str, Any] = {name: start + dt.timedelta(days=days) for name, days in steps.items()}
+    if state == "published":
+        values |= {"published_at": timezone.now(), "published_by": by}
+    found, _ = PeriodWindow.objects.get_or_create(
+        period=period,
+        organization=organization,
+        kind=kind,
+        sector_group=None,
+        defaults={**values, "state": state},
+    )
+    return found
+
+
+# --- classification -----------------------------------------------------------------------------------------------
+
+
+def make_source(national: Organization, kind: str = "general") -> FundingSource:
+    title = {"general": "منابع عمومی", "own_revenue": "درآمد اختصاصی", "misc": "متفرقه"}[kind]
+    found, _ = FundingSource.objects.get_or_create(
+        organization=national, code=kind.replace("_", "-"), defaults={"title": title, "kind": kind}
+    )
+    return found
+
+
+def make_expense_chapter(national: Organization, code: str = "1") -> ExpenseChapter:
+    titles = {
+        "1": "جبران خدمات کارکنان",
+        "2": "استفاده از کالاها و خدمات",
+        "6": "رفاه اجتماعی",
+        "7": "سایر هزینه‌ها",
+    }
+    found, _ = ExpenseChapter.objects.get_or_create(
+        organization=national, code=code, defaults={"title": titles.get(code, f"فصل {code}")}
+    )
+    return found
+
+
+def make_programme(national: Organization, title: str = "برنامهٔ نگهداری راه‌ها") -> Programme:
+    from agreements.models import Affair
+
+    affair, _ = Affair.objects.get_or_create(
+        organization=national, code="10", defaults={"title": "امور اقتصادی"}
+    )
+    chapter, _ = Chapter.objects.get_or_create(
+        organization=national, code="1003", defaults={"title": "حمل و نقل", "affair": affair}
+    )
+    found, _ = Programme.objects.get_or_create(
+        organization=national, title=title, defaults={"code": f"1003{number():03}", "chapter": chapter}
+    )
+    return found
+
+
+def make_project(agency: Agency, *, title: str = "", county: County | None = None, **fields: Any) -> Project:
+    key = number()
+    national = agency.organization.parent or agency.organization
+    plan, _ = Plan.objects.get_or_create(
+        organization=agency.organization,
+        code=f"T{agency.pk}",
+        defaults={"title": "طرح بهسازی راه‌ها", "programme": make_programme(national)},
+    )
+    return Project.objects.create(
+        agency=agency,
+        plan=plan,
+        code=f"15030{key:05}",
+        title=title or f"پروژهٔ نمونهٔ {key}",
+        county=county or agency.county,
+        **fields,
+    )
+
+
+# --- agreements and notices -----------------------------------------------------------------------------------------
+
+OPERATIONS = (("عملیات خاکی", "متر مکعب", 10_000, 60), ("روسازی", "متر مربع", 4_000, 40))
+SCHEDULE = ((1, 20), (2, 45), (3, 70), (4, 100))
+ACTIVITIES = (
+    ("نگهداری راه", "کیلومتر", 100, "300.000", 30_000),
+    ("راهدارخانه", "باب", 10, "1000.000", 10_000),
+)
+
+
+def make_capital_agreement(
+    agency: Agency,
+    year: FiscalYear,
+    credits: dict[Project, dict[FundingSource, int]],
+    *,
+    version: int = 1,
+    valid_from: dt.date | None = None,
+) -> CapitalAgreement:
+    """An exchanged agreement over projects of one plan: operations, planned curve, credit per source."""
+    with transaction.atomic():
+        agreement = CapitalAgreement.objects.create(
+            plan=next(iter(credits)).plan,
+            agency=agency,
+            fiscal_year=year,
+            version=version,
+            state="exchanged",
+            number=f"م-{number()}",
+            agreed_on=valid_from or year.starts_on,
+            valid_from=valid_from or year.starts_on,
+            recorded_at=jalali.start_of_day(valid_from or year.starts_on),
+        )
+        for project, sources in credits.items():
+            _agreed_project(agreement, project, sources)
+    return agreement
+
+
+def _agreed_project(
+    agreement: CapitalAgreement, project: Project, sources: dict[FundingSource, int]
+) -> AgreementProject:
+    year = agreement.fiscal_year.year
+    row = AgreementProject.objects.create(
+        agreement=agreement,
+        project=project,
+        start_date=jalali.fiscal_year_start(year - 2),
+        end_date=jalali.end_of_year(year),
+        original_estimate=160_000,
+        latest_estimate=200_000,
+        spent_before=20_000,
+        progress_before=10,
+    )
+    for key, (title, unit, target, weight) in enumerate(OPERATIONS, start=1):
+        WorkOperation.objects.create(
+            agreement_project=row, key=key, title=title, unit=unit, target_quantity=target, weight=weight
+        )
+    for quarter, planned in SCHEDULE:
+        PhysicalSchedule.objects.create(agreement_project=row, year=year, quarter=quarter, planned=planned)
+    for source, amount in sources.items():
+        ProjectCredit.objects.create(agreement_project=row, funding_source=source, amount=amount)
+    return row
+
+
+def make_expense_agreement(
+    agency: Agency,
+    year: FiscalYear,
+    credits: dict[tuple[Programme, ExpenseChapter, FundingSource], int],
+    *,
+    activities: bool = True,
+) -> ExpenseAgreement:
+    """An exchanged expense agreement; the activities belong to the first programme."""
+    with transaction.atomic():
+        agreement = ExpenseAgreement.objects.create(
+            agency=agency,
+            fiscal_year=year,
+            state="exchanged",
+            number=f"ه-{number()}",
+            valid_from=year.starts_on,
+            recorded_at=jalali.start_of_day(year.starts_on),
+        )
+        for (programme, chapter, source), amount in credits.items():
+            ProgrammeCredit.objects.create(
+                agreement=agreement,
+                programme=programme,
+                expense_chapter=chapter,
+                funding_source=source,
+                amount=amount,
+            )
+        programme = next(iter(credits))[0]
+        for key, (title, unit, target, unit_cost, credit) in enumerate(
+            ACTIVITIES if activities else (), start=1
+        ):
+            Activity.objects.create(
+                agreement=agreement,
+                programme=programme,
+                key=key,
+                title=title,
+                unit=unit,
+                target_volume=target,
+                unit_cost=unit_cost,
+                credit=credit,
+            )
+    return agreement
+
+
+def make_allocation(
+    agency: Agency, period: ReportingPeriod, kind: str, lines: list[dict[str, Any]], *, by: User
+) -> AllocationNotice:
+    """An issued notice that counts from a month before the cut-off; lines are fields of `AllocationLine`."""
+    day = period.cutoff_date - dt.timedelta(days=30)
+    with transaction.atomic():
+        notice = AllocationNotice.objects.create(
+            agency=agency,
+            kind=kind,
+            period=period,
+            letter_number=f"ت-{number()}",
+            letter_date=day,
+            valid_from=day,
+            recorded_at=jalali.start_of_day(day),
+        )
+        for line in lines:
+            AllocationLine.objects.create(notice=notice, **line)
+        notice.state, notice.issued_by, notice.issued_at = "issued", by, timezone.now()
+        notice.save(update_fields=["state", "issued_by", "issued_at"])
+    return notice
