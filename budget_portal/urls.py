@@ -14,6 +14,7 @@ urlpatterns = [
     path("readyz", views_health.readyz, name="readyz"),
     path("lang/", language.choose, name="language"),
     path("gallery/", views.gallery, name="gallery"),
+    path("gallery/public/", views.gallery, {"template": "gallery_public.html"}, name="gallery-public"),
     path("", include(urls_ground)),
     path("", include("accounts.urls")),
     path("", include("agreements.urls")),

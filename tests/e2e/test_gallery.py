@@ -21,8 +21,10 @@ def gallery(page: Page, live_server: LiveServer, settings: Settings) -> Iterator
     yield page
 
 
+@pytest.mark.parametrize("address", ("", "public/"))
 @pytest.mark.parametrize("width", (1366, 390))
-def test_axe_finds_no_barrier(gallery: Page, width: int) -> None:
+def test_axe_finds_no_barrier(gallery: Page, width: int, address: str) -> None:
+    gallery.goto(gallery.url + address)
     gallery.set_viewport_size({"width": width, "height": 900})
     for details in gallery.locator("details.chart__table").all():
         details.evaluate("element => { element.open = true }")
@@ -32,8 +34,10 @@ def test_axe_finds_no_barrier(gallery: Page, width: int) -> None:
     assert result.violations_count == 0, result.generate_report()
 
 
+@pytest.mark.parametrize("address", ("", "public/"))
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_scrolls_sideways(gallery: Page, width: int) -> None:
+def test_nothing_scrolls_sideways(gallery: Page, width: int, address: str) -> None:
+    gallery.goto(gallery.url + address)
     gallery.set_viewport_size({"width": width, "height": 900})
     assert gallery.evaluate("document.documentElement.scrollWidth") <= width
 
