@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from django.db import transaction
 
+from reports.demo import current, history, register, visits
 from reports.demo import ground as ground_step
-from reports.demo import history, register
 from reports.demo.plan import PERIODS
 
 SEED = 1405
@@ -20,6 +20,12 @@ def load(say: Callable[[str], object] = print) -> None:
         ground = ground_step.build()
         ground_step.windows(ground)
         works, services = register.build(ground, rng)
+        current.open_windows(ground)
     say(f"{len(ground.agencies)} دستگاه، {len(works)} پروژه")
     history.write(ground, works, services, PERIODS[:5])
+    with transaction.atomic():
+        visits.past(ground, works, 3, every=3)
+        visits.past(ground, works, 4, every=4)
     say("مقاطع گذشته نوشته شد")
+    current.write(ground, works, services)
+    say("مقطع جاری باز است")
