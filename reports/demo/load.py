@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from reports.demo import current, history, register, visits
+from reports.demo import current, example, history, register, visits
 from reports.demo import ground as ground_step
 from reports.demo.plan import PERIODS
 
@@ -22,6 +22,7 @@ def load(say: Callable[[str], object] = print) -> None:
         works, services = register.build(ground, rng)
         current.open_windows(ground)
     say(f"{len(ground.agencies)} دستگاه، {len(works)} پروژه")
+    example.write(ground)
     history.write(ground, works, services, PERIODS[:5])
     with transaction.atomic():
         visits.past(ground, works, 3, every=3)

@@ -124,7 +124,7 @@ def _capital_agreement(ground: Ground, plan: Plan, works: list[Work], year: int,
     )
     for position, work in enumerate(works):
         _agreement_project(ground, agreement, work, year, kind, position)
-    _exchange(agreement)
+    exchange(agreement)
 
 
 def _agreement_project(
@@ -216,7 +216,7 @@ def _expense_agreement(ground: Ground, service: Service, plan: AgencyPlan, year:
     total = sum(money.credit[year] for money in service.lines.values())
     service.activities[year] = _activities(agreement, service, plan, total)
     service.agreements[year] = agreement
-    _exchange(agreement)
+    exchange(agreement)
 
 
 def _activities(
@@ -243,7 +243,7 @@ def _activities(
     return Activity.objects.bulk_create(rows)
 
 
-def _exchange(agreement: Any) -> None:
+def exchange(agreement: Any) -> None:
     """Agreements arrive exchanged: the steps of their own machine come with the register."""
     type(agreement).objects.filter(pk=agreement.pk).update(state="submitted")
     type(agreement).objects.filter(pk=agreement.pk).update(state="expert_approved")
@@ -327,7 +327,7 @@ def _notify(ground: Ground, agency: Agency, kind: str, year: int, lines: list[No
         valid_from=jalali.fiscal_year_start(year),
         recorded_at=moment(day),
     )
-    _issue(letter, "notification", lines, day)
+    issue(letter, "notification", lines, day)
 
 
 def _allocate(ground: Ground, agency: Agency, kind: str, code: str, lines: list[AllocationLine]) -> None:
@@ -342,10 +342,10 @@ def _allocate(ground: Ground, agency: Agency, kind: str, code: str, lines: list[
         valid_from=day,
         recorded_at=moment(day),
     )
-    _issue(letter, "notice", lines, day)
+    issue(letter, "notice", lines, day)
 
 
-def _issue(letter: Any, link: str, lines: list[Any], day: dt.date) -> None:
+def issue(letter: Any, link: str, lines: list[Any], day: dt.date) -> None:
     for line in lines:
         setattr(line, link, letter)
     if lines:
