@@ -14,6 +14,7 @@ from monitoring.models import (
     CheckResult,
     ExpenseFinanceLine,
     FieldVisit,
+    OperationProgress,
     PerformanceSubmission,
     ProjectProgress,
 )
@@ -55,12 +56,13 @@ def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> 
     rows = ProjectProgress.objects.filter(submission=submission, **only).select_related(
         "previous__submission__period"
     )
-    found = [(line, hit) for line in lines for hit in line_hits(line, submission)]
-    found += [
-        (row, hit)
-        for row in rows.prefetch_related("operations__operation", "delay_causes__cause")
-        for hit in progress_hits(row, submission)
-    ]
+    found: list[tuple[Any, Hit]] = [(line, hit) for line in lines for hit in line_hits(line, submission)]
+    for row in rows.prefetch_related("operations__operation", "delay_causes__cause"):
+        found += [(row, hit) for hit in progress_hits(row, submission)]
+        parts = [] if row.held else row.operations.all()
+        for part in parts:
+            part.progress = row
+            found += [(part, hit) for hit in _unreadable(part)]
     _store(submission, found, only)
 
 
@@ -137,8 +139,7 @@ def progress_hits(row: ProjectProgress, submission: PerformanceSubmission) -> li
         visit_measured=_measured(row, submission),
         spent_in_two_cutoffs=None,
     )
-    unreadable = [hit for part in row.operations.all() for hit in _unreadable(part)]
-    return unreadable + rules.check_project(figures, context)
+    return _unreadable(row) + rules.check_project(figures, context)
 
 
 def _measured(row: ProjectProgress, submission: PerformanceSubmission) -> Decimal | None:
@@ -185,15 +186,23 @@ def _store(submission: PerformanceSubmission, found: list[tuple[Any, Hit]], only
         CheckResult.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
 
 
+def row_name(row: Any) -> str:
+    """How a hit names its row: `capitalfinanceline:12`."""
+    return f"{row._meta.model_name}:{row.pk}"
+
+
 def _values(row: Any, hit: Hit) -> dict[str, Any]:
     programme = getattr(row, "programme_id", None)
+    project = getattr(row, "project_id", None)
     if isinstance(row, ActivityPerformance):
         programme = row.activity.programme_id
+    if isinstance(row, OperationProgress):
+        project = row.progress.project_id
     return {
-        "row": f"{row._meta.model_name}:{row.pk}",
+        "row": row_name(row),
         "rule_set": rules.RULE_SET_VERSION,
         "severity": str(hit.severity),
-        "project_id": getattr(row, "project_id", None),
+        "project_id": project,
         "programme_id": programme,
         "sentence": hit.sentence,
         "expected": "" if hit.expected is None else str(hit.expected),

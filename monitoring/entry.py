@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
@@ -11,6 +13,7 @@ from accounts.decisions import require
 from accounts.models import User
 from agreements.models.projects import STATUSES
 from budget_portal import audit, jalali
+from budget_portal.digits import to_latin
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from budget_portal.numbers import read_amount, read_quantity
@@ -73,16 +76,19 @@ class Saved:
 
 
 @verb
-def save_cell(kind: str, pk: int, cell: str, text: str, *, version: int | None, by: User) -> Saved:
+def save_cell(
+    kind: str, pk: int, cell: str, text: str, *, version: int | None, by: User, seen: str | None = None
+) -> Saved:
     """Save one cell as typed. What cannot be read is kept as raw text and flagged, not refused.
 
-    `version` is the one that the person saw; None writes without asking (imports of one's own file).
+    `version` is the one that the person saw; None writes without asking (imports of one's own file). With
+    `seen`, the text that stood in the cell, a newer version matters only if this very cell changed.
     """
     sort = CELLS[kind][cell]
     row = _row_to_write(kind, pk, by)
     submission = submission_of(row)
     _refuse_held(row)
-    if version is not None and version != row.version:
+    if version is not None and version != row.version and seen != cell_text(row, cell):
         raise StaleVersion(
             OVERWRITTEN.format(who=row.updated_by or "شخص دیگری"), mine=text, theirs=shown_value(row, cell)
         )
@@ -122,7 +128,10 @@ def hold(kind: str, pk: int, *, by: User) -> Any:
     row = _row_to_write(kind, pk, by)
     submission = submission_of(row)
     checking.recheck(submission, **_part(row))
-    blocks = CheckResult.objects.filter(submission=submission, row=_row_name(row), severity="block")
+    names = [checking.row_name(row)]
+    if isinstance(row, ProjectProgress):
+        names += [checking.row_name(part) for part in row.operations.all()]
+    blocks = CheckResult.objects.filter(submission=submission, row__in=names, severity="block")
     codes = sorted(set(blocks.values_list("rule", flat=True)))
     if not codes:
         raise RuleBroken("تنها ردیفی نگه داشته می‌شود که کنترلی جلوی ارسال آن را گرفته باشد.")
@@ -169,6 +178,20 @@ def shown_value(row: Any, cell: str) -> Any:
     return row.raw.get(cell, getattr(row, cell))
 
 
+def cell_text(row: Any, cell: str) -> str:
+    """What the input of a cell holds: ASCII digits, «—» for «not applicable», raw text as it was typed."""
+    if cell in row.raw:
+        return str(row.raw[cell])
+    if cell in row.not_applicable:
+        return "—"
+    value = getattr(row, cell)
+    if value is None:
+        return ""
+    if isinstance(value, dt.date):
+        return to_latin(jalali.format_date(value))
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
 def hits_of(row: Any, submission: PerformanceSubmission) -> list[CheckResult]:
     return list(CheckResult.objects.filter(submission=submission, **_part(row)))
 
@@ -209,10 +232,6 @@ def _part(row: Any) -> dict[str, int]:
 
 def _recheck(row: Any, submission: PerformanceSubmission) -> None:
     checking.recheck(submission, **_part(row))
-
-
-def _row_name(row: Any) -> str:
-    return f"{row._meta.model_name}:{row.pk}"
 
 
 def _sign(submission: PerformanceSubmission, by: User) -> None:
@@ -286,4 +305,4 @@ def _finish_hold(row: Any, submission: PerformanceSubmission, event: str, by: Us
         recompute_progress(row)
     _sign(submission, by)
     checking.recheck(submission, **_part(row))
-    audit.record(event, submission, by=by, after={"row": _row_name(row), "rules": codes})
+    audit.record(event, submission, by=by, after={"row": checking.row_name(row), "rules": codes})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.decisions import require
 from accounts.models import Agency, User
 from agreements.models import AgreementProject, CapitalAgreement, ExpenseAgreement, ReportingPeriod
 from budget_portal import audit
 from budget_portal.moves import verb
-from monitoring import copied, permissions
+from monitoring import checking, copied, permissions
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -27,7 +28,18 @@ def open_submission(
     submission, created = PerformanceSubmission.objects.get_or_create(agency=agency, period=period, kind=kind)
     if created:
         refresh(submission)
+        checking.recheck(submission)
         audit.record("submission.opened", submission, by=by, after={"state": submission.state})
+    return submission
+
+
+@verb
+def refresh_submission(submission_id: int, *, by: User) -> PerformanceSubmission:
+    """The agency asks for credit and allocation as they stand now; figures that were typed stay."""
+    submission: PerformanceSubmission = PerformanceSubmission.objects.for_user(by).locked(submission_id)
+    require(permissions.can_fill(by, submission))
+    refresh(submission)
+    checking.recheck(submission)
     return submission
 
 

@@ -14,6 +14,7 @@ from monitoring.workflow.moves import SUBMISSION_MOVES
 
 CLOSED = "مهلت این مقطع پایان یافته است. برای ثبت، درخواست تمدید بدهید."
 LOCKED = "این ردیف در وضعیت «{state}» قفل است؛ {opener} می‌تواند آن را برگشت دهد."
+NOT_YOURS = "ورود رقم با کارشناس همین دستگاه است."
 NOT_RETURNED = "تنها ردیف‌های برگشتی باز است. برای بازشدن این ردیف از برگشت‌دهنده بخواهید."
 OPENERS = {
     "submitted": "ذیحساب",
@@ -51,8 +52,8 @@ def can_edit(
     chapter: int | None = None,
 ) -> Decision:
     """Whether this person may write this line now (a trigger asks the same of any path)."""
-    if user.role != "agency_user" or user.acting is None or user.acting.agency_id != submission.agency_id:
-        return Denied("ورود رقم با کارشناس همین دستگاه است.")
+    if not (own := _is_own(user, submission)):
+        return own
     if submission.state == "draft":
         return entry_open(submission)
     if not submission.is_editable:
@@ -61,6 +62,18 @@ def can_edit(
     marks = open_marks(submission)
     marked = any(covers(mark, project, programme, chapter) for mark in marks)
     return Allowed() if marked else Denied(NOT_RETURNED, "state")
+
+
+def can_fill(user: User, submission: PerformanceSubmission) -> Decision:
+    """Whether this person may write anything at all in this submission now."""
+    if submission.state != "draft" and submission.is_editable and open_marks(submission):
+        return _is_own(user, submission)
+    return can_edit(user, submission)
+
+
+def _is_own(user: User, submission: PerformanceSubmission) -> Decision:
+    own = user.role == "agency_user" and user.acting and user.acting.agency_id == submission.agency_id
+    return Allowed() if own else Denied(NOT_YOURS)
 
 
 def open_marks(submission: PerformanceSubmission) -> list[ReturnMark]:

@@ -16,7 +16,7 @@ from monitoring.models import CapitalFinanceLine, CheckResult, PerformanceSubmis
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 from tests.builders import REASON, Case, make_capital_case, make_delay_cause, make_expense_case
-from tests.factories import make_person
+from tests.factories import make_allocation, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -437,3 +437,38 @@ def test_closing_asks_no_quantities_but_what_was_returned() -> None:
     case.fill()
     assert rules_of(case) == set()
     case.at("submitted")
+
+
+def test_two_unreadable_quantities_of_one_project_are_two_hits() -> None:
+    case = make_capital_case(filled=True)
+    for part in case.operations[:2]:
+        case.type(part, "quantity_done", "نیمی")
+    assert CheckResult.objects.filter(rule="READ", project=case.projects[0]).count() == 2
+    entry.hold("project", case.progress[0].pk, by=case.agency_user)
+    assert rules_of(case) == set()
+    entry.release("project", case.progress[0].pk, by=case.agency_user)
+    assert rules_of(case) == {"READ"}
+
+
+def test_another_cell_of_the_same_row_is_no_conflict() -> None:
+    case = make_capital_case()
+    line = case.lines[0]
+    case.type(line, "received_cash", "900")
+    entry.save_cell("capital", line.pk, "spent", "200", version=line.version, seen="", by=case.agency_user)
+    assert (case.lines[0].received_cash, case.lines[0].spent) == (900, 200)
+
+
+def test_refreshing_copies_a_new_allocation_and_keeps_what_was_typed() -> None:
+    case = make_capital_case(filled=True)
+    line = case.lines[0]
+    make_allocation(
+        case.agency,
+        case.period,
+        "capital",
+        [{"project": case.projects[0], "funding_source": line.funding_source, "amount": 5_000}],
+        by=case.consolidation,
+    )
+    opening.refresh_submission(case.submission.pk, by=case.agency_user)
+    assert (case.lines[0].allocated_cash, case.lines[0].spent) == (25_000, 16_000)
+    with pytest.raises(NotAllowed):
+        opening.refresh_submission(case.submission.pk, by=case.treasurer)
