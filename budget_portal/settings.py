@@ -195,6 +195,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "budget_portal.static_storage.StaticStorage"},
 }
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+UPLOAD_QUOTA_BYTES = env.int("UPLOAD_QUOTA_BYTES", default=50 * 1024**3)  # per organization; 0: no limit
+UPLOAD_SCANNER = env.str("UPLOAD_SCANNER", default="")  # dotted path of `scan(path) -> str`: what it found
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
