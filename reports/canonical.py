@@ -22,7 +22,12 @@ def dumps(value: Any) -> str:
 
 
 def loads(wanted: type[T], text: str) -> T:
-    return cast(T, _read(wanted, json.loads(text)))
+    return read(wanted, json.loads(text))
+
+
+def read(wanted: type[T], content: Any) -> T:
+    """The object of parsed JSON; ValueError for a field that the type does not know."""
+    return cast(T, _read(wanted, content))
 
 
 def plain(value: Any) -> Any:

@@ -1,8 +1,8 @@
 """The whole content of report R1 (گزارش نظارتی دوره‌ای) as frozen dataclasses.
 
 A builder fills them once; page, PDF, spreadsheet and API read them and compute nothing but ratios of figures
-that stand here. `R1Report.to_json()` is what the database keeps of an edition, `R1Report.from_json()`
-rebuilds the same object, `R1Report.digest` is what the printed edition shows.
+that stand here. `to_plain()` or `to_json()` is what the database keeps of an edition, `from_plain()`
+or `from_json()` rebuilds the same object, `R1Report.digest` is what the printed edition shows.
 
 An empty tuple or None takes the section out of the report; a `Silence` keeps its heading and says why.
 Texts are Persian and ready to print. Money is whole million rials. Percents of single projects are Decimals
@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from monitoring.ratios import Ratio
 from reports import canonical
@@ -148,13 +148,13 @@ class Coverage:
 # --- summary -------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """`amount` with its unit, or the percent of `ratio`; `note` says the other term."""
+    """One figure of the strip under the headline; `note` says what it is measured against."""
 
     label: str
     note: str
-    amount: int | None = None
-    ratio: Ratio | None = None
-    unit: str = ""
+    kind: Literal["money", "percent", "count"]
+    amount: int | None = None  # million rials, or a count
+    ratio: Ratio | None = None  # of kind percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +219,15 @@ class R1Report:
     @classmethod
     def from_json(cls, text: str) -> "R1Report":
         return canonical.loads(cls, text)
+
+    def to_plain(self) -> dict[str, Any]:
+        """For a JSON column: the same content as `to_json`, parsed."""
+        content: dict[str, Any] = canonical.plain(self)
+        return content
+
+    @classmethod
+    def from_plain(cls, content: dict[str, Any]) -> "R1Report":
+        return canonical.read(cls, content)
 
     @property
     def digest(self) -> str:

@@ -212,6 +212,11 @@ class ProjectPage:
     obstacles: str = ""
     remedy: str = ""
     visit: VisitSheet | None = None
+    line: str = ""  # the one sentence under the title
+
+    @property
+    def alarming(self) -> bool:
+        return bool(self.critical) or self.band == "منحرف"
 
     @property
     def now(self) -> CutoffRow | None:
@@ -331,6 +336,10 @@ class ComplaintRow:
     @property
     def answered(self) -> int:
         return self.in_time + self.late
+
+    @property
+    def timely(self) -> Ratio:
+        return Ratio(self.in_time, self.answered)
 
 
 @dataclass(frozen=True, slots=True)
