@@ -87,6 +87,12 @@ def test_letters_that_stay_apart_in_search():
     assert len({fold(letter) for letter in "آاپبژزگک"}) == 8
 
 
+def test_every_diacritic_is_folded_away_but_the_madda():
+    marks = [chr(code) for code in range(0x0600, 0x06D6) if unicodedata.category(chr(code)) == "Mn"]
+    assert [mark for mark in marks if fold("ب" + mark) != "ب"] == ["\u0653"]
+    assert fold("ٱلف؛") == "الف؛"
+
+
 @given(persian | st.text())
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
