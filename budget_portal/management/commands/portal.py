@@ -48,7 +48,7 @@ class Command(BaseCommand):
         except ServiceError as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
-            self.stdout.write("The portal has stopped.")
+            self._say("The portal has stopped.")
 
     def _run(self, host: str, port: int, *, demo: bool) -> None:
         began = time.monotonic()
@@ -58,13 +58,13 @@ class Command(BaseCommand):
         settings.DEMO, settings.PUBLIC_URL = demo, os.environ["PUBLIC_URL"]
         services = LocalServices.from_environment(settings.VAR)
         children = portal_children(settings.VAR, dict(os.environ))
-        supervisor = Supervisor(services, children, heartbeat.age, say=self.stdout.write)
+        supervisor = Supervisor(services, children, heartbeat.age, say=self._say)
         try:
-            self.stdout.write("Database and queue …")
+            self._say("Database and queue …")
             services.start()
-            prepare(demo=demo, say=self.stdout.write)
+            prepare(demo=demo, say=self._say)
             heartbeat.forget()
-            self.stdout.write("Web, workers and clock …")
+            self._say("Web, workers and clock …")
             supervisor.start()
             self._await_ready(supervisor, f"http://{host}:{port}/readyz")
             self._greet(address, time.monotonic() - began, demo=demo)
@@ -82,11 +82,14 @@ class Command(BaseCommand):
             time.sleep(0.1)
 
     def _greet(self, address: str, seconds: float, *, demo: bool) -> None:
-        self.stdout.write(f"\nThe portal is ready after {seconds:.0f} s:  {address}\n")
+        self._say(f"\nThe portal is ready after {seconds:.0f} s:  {address}\n")
         if demo and "demo_people" in get_commands():
             call_command("demo_people", stdout=self.stdout)
-        self.stdout.write(f"Logs: {settings.VAR}/*.log    Ctrl-C stops everything.")
-        self.stdout.flush()
+        self._say(f"Logs: {settings.VAR}/*.log    Ctrl-C stops everything.")
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()  # through a pipe too: somebody waits for the address
 
 
 def _interrupt(*_: object) -> None:
