@@ -23,16 +23,10 @@ def ask(client: Client) -> tuple[int, dict[str, Any]]:
 
 
 def test_ready(client: Client) -> None:
-    assert ask(client) == (
-        200,
-        {
-            "status": "ok",
-            "database": {"ok": True},
-            "queue": {"ok": True},
-            "storage": {"ok": True},
-            "worker": {"ok": True, "heard_seconds_ago": 0},
-        },
-    )
+    status, body = ask(client)
+    assert status == 200
+    assert body.pop("worker") in [{"ok": True, "heard_seconds_ago": seconds} for seconds in range(5)]
+    assert body == {"status": "ok", "database": {"ok": True}, "queue": {"ok": True}, "storage": {"ok": True}}
 
 
 @pytest.mark.parametrize("part", ["database", "queue", "storage", "worker"])

@@ -119,3 +119,22 @@ def test_stopping_leaves_no_process_and_the_next_start_finds_the_data() -> None:
         assert portal.processes() == {}
     finally:
         portal.remove()
+
+
+@pytest.mark.drill
+def test_demo_data_cut_short_begins_anew() -> None:
+    """`make run` as a newcomer sees it, killed in the middle of the first loading."""
+    var = settings.VAR / f"portal-{os.getpid()}-demo"
+    portal = Portal(var)
+    try:
+        eventually(lambda: "Demo data" in portal.said(), 120)
+        eventually(lambda: (var / "demo.unfinished").exists(), 10)
+        portal.stop(signal.SIGKILL)
+
+        portal = Portal(var).wait_until_ready(300)
+        assert "once more from the beginning" in portal.said()
+        assert str(query(portal, "SELECT count(*) FROM accounts_user")) > "10"
+        assert "treasurer2" in portal.said()
+        portal.stop()
+    finally:
+        portal.remove()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from budget_portal import heartbeat
@@ -83,7 +83,7 @@ class Command(BaseCommand):
 
     def _greet(self, address: str, seconds: float, *, demo: bool) -> None:
         self._say(f"\nThe portal is ready after {seconds:.0f} s:  {address}\n")
-        if demo and "demo_people" in get_commands():
+        if demo:
             call_command("demo_people", stdout=self.stdout)
         self._say(f"Logs: {settings.VAR}/*.log    Ctrl-C stops everything.")
 
