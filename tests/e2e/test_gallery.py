@@ -72,6 +72,7 @@ def test_page_is_persian_and_right_to_left(gallery: Page) -> None:
     expect(root).to_have_attribute("dir", "rtl")
     shown = gallery.locator("main").inner_text()
     assert not [char for char in shown if char in "٠١٢٣٤٥٦٧٨٩يك"]
+    assert "#}" not in shown  # a comment of a component would show
     expect(gallery.locator("h1")).to_have_count(1)
 
 
