@@ -52,9 +52,9 @@ class Account:
 def account_for(data: Path) -> Account:
     """Whoever we are; for root the owner of the existing data, else the first user of no rights."""
     if os.geteuid() != 0:
-        return _account(pwd.getpwuid(os.geteuid()))
+        return Account("this user", os.geteuid(), os.getegid())
     if data.exists() and (owner := data.stat().st_uid) != 0:
-        return _account(pwd.getpwuid(owner))
+        return Account(f"number {owner}", owner, data.stat().st_gid)
     for name in UNPRIVILEGED:
         try:
             return _account(pwd.getpwnam(name))
