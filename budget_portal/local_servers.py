@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -75,12 +76,13 @@ class PostgresServer:
 
     def stop(self) -> None:
         data = self.data_dir()
-        if not _living_in(data):
-            return
-        account = server_binaries.account_for(data)
-        pg_ctl = self._programs().reachable_by(account).bin / "pg_ctl"
-        command: list[str | Path] = [pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", "60", "-s"]
-        subprocess.run(command, check=False, capture_output=True, **account.process_options)
+        if _living_in(data):
+            account = server_binaries.account_for(data)
+            pg_ctl = self._programs().reachable_by(account).bin / "pg_ctl"
+            command: list[str | Path] = [pg_ctl, "stop", "-D", data, "-m", "fast", "-w", "-t", "60", "-s"]
+            subprocess.run(command, check=False, capture_output=True, **account.process_options)
+        elif self.child is not None and self.child.poll() is None:
+            self.child.send_signal(signal.SIGINT)  # the same, when var/ was removed under it
         _reap(self.child)
         self.child = None
 
