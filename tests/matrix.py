@@ -117,7 +117,9 @@ class Machine:
     people: Callable[[Cast, str], Any] | None = (
         None  # role → person, when the usual holder may not (decision 14)
     )
-    refused_before_lock: frozenset[str] = field(default_factory=frozenset)
+    by_date: frozenset[str] | set[str] = field(
+        default_factory=frozenset
+    )  # moves the clock makes beside its roles
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from django.db.models import Q
 from agreements.querysets import ProjectQuerySet
 from budget_portal.text import fold
 
-
 STATUSES = {
     "not_started": "شروع‌نشده",
     "study": "در دست مطالعه",

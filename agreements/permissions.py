@@ -1,0 +1,49 @@
+"""Who may open, close and publish windows. Pure: reads the row it is given, which verbs have locked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accounts.decisions import Allowed, Decision, Denied, has_role, in_state
+from accounts.models import Role
+from agreements.workflow.moves import BY_DATE, WINDOW_MOVES
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from agreements.models import PeriodWindow
+
+
+def can(user: User | None, window: PeriodWindow, move_name: str) -> Decision:
+    """Who may, then what the state allows; the clock opens and closes by date only."""
+    move = WINDOW_MOVES[move_name]
+    if user is None and move_name not in BY_DATE:
+        return Denied("این گام را ساعت سامانه برنمی‌دارد.")
+    if user is not None:
+        if not (answer := has_role(user, move)):
+            return answer
+        if not (answer := is_own(user, window)):
+            return answer
+    return in_state(window, move)
+
+
+def can_extend(user: User, window: PeriodWindow) -> Decision:
+    if user.role != Role.BUDGET_DEPUTY:
+        return Denied("مهلت را معاون بودجه تمدید می‌کند.")
+    if not (answer := is_own(user, window)):
+        return answer
+    if not window.is_open:
+        return Denied("تنها پنجرهٔ باز تمدید می‌شود؛ پنجرهٔ بسته را بازگشایی کنید.", "state")
+    return Allowed()
+
+
+def is_own(user: User, window: PeriodWindow) -> Decision:
+    if user.acting is not None and user.acting.organization_id == window.organization_id:
+        return Allowed()
+    return Denied("این پنجره از سازمان دیگری است.")
+
+
+def can_plan(user: User) -> Decision:
+    """Years, cut-offs and first dates are look-ups: the administrator's."""
+    if user.role == Role.ADMIN:
+        return Allowed()
+    return Denied("سال‌ها و مقاطع را مدیر سامانه تعریف می‌کند.")
