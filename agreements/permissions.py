@@ -47,3 +47,13 @@ def can_plan(user: User) -> Decision:
     if user.role == Role.ADMIN:
         return Allowed()
     return Denied("سال‌ها و مقاطع را مدیر سامانه تعریف می‌کند.")
+
+
+def can_change_dates(user: User, window: PeriodWindow) -> Decision:
+    if not (answer := can_plan(user)):
+        return answer
+    if not (answer := is_own(user, window)):
+        return answer
+    if window.state != "planned":
+        return Denied("تنها تاریخ پنجره‌ای که هنوز باز نشده تغییر می‌کند.", "state")
+    return Allowed()

@@ -1,4 +1,17 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from agreements import badges  # noqa: F401 - badges registers itself
+from agreements import views_calendar as calendar
 
 app_name = "agreements"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("periods/", calendar.period_list, name="period-list"),
+    path("periods/windows/<int:pk>/open/", calendar.window_open, name="window-open"),
+    path("periods/windows/<int:pk>/close/", calendar.window_close, name="window-close"),
+    path("periods/windows/<int:pk>/reopen/", calendar.window_reopen, name="window-reopen"),
+    path("periods/windows/<int:pk>/extend/", calendar.window_extend, name="window-extend"),
+    path("periods/windows/<int:pk>/publish/", calendar.window_publish, name="window-publish"),
+    path("manage/periods/", calendar.year_list, name="year-list"),
+    path("manage/periods/<int:year>/", calendar.year_detail, name="year-detail"),
+    path("manage/periods/windows/<int:pk>/", calendar.window_dates, name="window-dates"),
+]

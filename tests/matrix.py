@@ -79,6 +79,7 @@ class Row:
     own: Make | None = None
     foreign: Make | None = None
     missing: Mapping[str, Any] | None = None
+    shared: Make | None = None  # an object that belongs to nobody in particular: it has no foreign twin
     fixed: Mapping[str, Any] = field(default_factory=dict)  # arguments that name no object of anybody
     data: Make | Mapping[str, Any] | None = None
     query: str = ""

@@ -70,7 +70,8 @@ def _status(troupe: Cast, name: str, method: str, row: Row, column: str, of: str
 
 
 def _answer(troupe: Cast, client: Client, name: str, method: str, row: Row, of: str) -> HttpResponse:
-    own = row.own(troupe) if row.own else row.fixed
+    make = row.own or row.shared
+    own = make(troupe) if make else row.fixed
     arguments: Mapping[str, Any] = own
     if of == "foreign":
         assert row.foreign, f"{name}: an object needs a foreign twin"

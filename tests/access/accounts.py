@@ -5,8 +5,9 @@ from __future__ import annotations
 from allauth.usersessions.models import UserSession
 
 from accounts.models import ApiKey
+from budget_portal.models import Holiday
 from tests.cast import Cast
-from tests.matrix import LOGIN, Row, Status, cells
+from tests.matrix import Make, Row, Status, by_role, cells
 
 # Who has the code set up in the cast (settings.SECOND_FACTOR_ROLES).
 HOLDERS: dict[str, Status] = dict.fromkeys(
@@ -37,6 +38,54 @@ def session(cast: Cast, name: str) -> dict[str, int]:
 
 
 NONE_OF_IT = cells(everyone=404)
+
+
+def of(name: str, far: str) -> dict[str, Make]:
+    """The person of a manage page: one at home, one of the other province."""
+    return {
+        "own": lambda cast: {"pk": cast.person(name).pk},
+        "foreign": lambda cast: {"pk": cast.person(far).pk},
+    }
+
+
+def admin(status: Status, **others: Status) -> dict[str, Status]:
+    """The administrator's page of one object: every other role is refused before anything is looked up."""
+    return (
+        by_role(403, admin=status, **others)
+        | {"far_admin": 404}
+        | ({"far_auditor": 404} if "auditor" in others else {})
+    )
+
+
+def membership(cast: Cast, name: str) -> dict[str, int]:
+    return {"pk": cast.person(name).memberships.get().pk}
+
+
+MEMBERSHIP: dict[str, Make] = {
+    "own": lambda cast: membership(cast, "agency_user"),
+    "foreign": lambda cast: membership(cast, "far_agency_user"),
+}
+AGENCY: dict[str, Make] = {
+    "own": lambda cast: {"pk": cast.agency.pk},
+    "foreign": lambda cast: {"pk": cast.far_agency.pk},
+}
+GROUP: dict[str, Make] = {
+    "own": lambda cast: {"pk": cast.group.pk},
+    "foreign": lambda cast: {"pk": cast.far_group.pk},
+}
+PERSON = of("agency_user", "far_agency_user")
+ROLE = {"role": "auditor", "valid_from": "1405/01/01"}
+REASON = {"reason": "پایان مأموریت"}
+
+
+def holiday(cast: Cast) -> dict[str, int]:
+    row, _ = Holiday.objects.get_or_create(day=cast.fiscal_year.starts_on, defaults={"title": "نوروز"})
+    return {"pk": row.pk}
+
+
+def agency_data(cast: Cast) -> dict[str, object]:
+    return {"name": "ادارهٔ تازه", "code": "۱۹۹۹", "sector_group": cast.group.pk, "county": cast.county.pk}
+
 
 ROWS = {
     ("mfa_activate_totp", "get"): Row(cells(everyone=200) | dict.fromkeys(HOLDERS, 302)),
@@ -77,5 +126,45 @@ ROWS = {
         cells(everyone=200, public=200),
         fixed={"uidb36": "zz", "key": "wrong-key"},
     ),
+    # --- administration: the role decides first, then the scope
+    ("accounts:user-list", "get"): Row(by_role(403, admin=200, auditor=200)),
+    ("accounts:user-create", "get"): Row(by_role(403, admin=200)),
+    ("accounts:user-create", "post"): Row(
+        by_role(403, admin=200), data={"full_name": "شخص تازه", "username": "new.person", **ROLE}
+    ),
+    ("accounts:user-detail", "get"): Row(admin(200, auditor=200), **PERSON),
+    ("accounts:user-detail", "post"): Row(
+        admin(302) | {"far_auditor": 404}, **PERSON, data={"full_name": "نام درست", "username": "agency_user"}
+    ),
+    ("accounts:user-grant", "post"): Row(admin(302), **PERSON, data=ROLE),
+    ("accounts:user-deactivate", "get"): Row(admin(200), **PERSON),
+    ("accounts:user-deactivate", "post"): Row(admin(302), **PERSON, data=REASON),
+    ("accounts:user-activate", "post"): Row(admin(302), **PERSON),
+    ("accounts:user-password", "post"): Row(admin(200), **PERSON),
+    ("accounts:user-second-factor", "post"): Row(admin(302), **PERSON),
+    ("accounts:membership-end", "get"): Row(admin(200), **MEMBERSHIP),
+    ("accounts:membership-end", "post"): Row(admin(302), **MEMBERSHIP, data=REASON),
+    ("accounts:agency-list", "get"): Row(by_role(403, admin=200)),
+    ("accounts:agency-create", "get"): Row(by_role(403, admin=200)),
+    # Group and county of the home province: to the administrator of another they do not exist.
+    ("accounts:agency-create", "post"): Row(by_role(403, admin=302) | {"far_admin": 422}, data=agency_data),
+    ("accounts:agency-edit", "get"): Row(admin(200), **AGENCY),
+    ("accounts:agency-edit", "post"): Row(admin(302), **AGENCY, data=agency_data),
+    ("accounts:group-list", "get"): Row(by_role(403, admin=200)),
+    ("accounts:group-create", "get"): Row(by_role(403, admin=200)),
+    ("accounts:group-create", "post"): Row(
+        by_role(403, admin=302), data={"name": "امور تولیدی", "code": "production"}
+    ),
+    ("accounts:group-edit", "get"): Row(admin(200), **GROUP),
+    ("accounts:group-edit", "post"): Row(admin(302), **GROUP, data={"name": "امور نو", "code": "new"}),
+    # Days off are the country's: every administrator keeps the one list.
+    ("accounts:holiday-list", "get"): Row(by_role(403, admin=200)),
+    ("accounts:holiday-list", "post"): Row(
+        by_role(403, admin=302), data={"day": "1405/07/15", "title": "تعطیل ویژه"}
+    ),
+    ("accounts:holiday-edit", "get"): Row(by_role(403, admin=200), shared=holiday),
+    ("accounts:holiday-edit", "post"): Row(
+        by_role(403, admin=302), shared=holiday, data={"day": "1405/07/16", "title": "تعطیل ویژه"}
+    ),
+    ("accounts:holiday-remove", "post"): Row(by_role(403, admin=302), shared=holiday),
 }
-assert LOGIN
