@@ -122,23 +122,22 @@ def _capital_agreement(ground: Ground, plan: Plan, works: list[Work], year: int,
         valid_from=jalali.fiscal_year_start(year),
         recorded_at=moment(day),
     )
-    for position, work in enumerate(works):
-        _agreement_project(ground, agreement, work, year, kind, position)
+    for work in works:
+        _agreement_project(ground, agreement, work, year, kind)
     exchange(agreement)
 
 
-def _agreement_project(
-    ground: Ground, agreement: CapitalAgreement, work: Work, year: int, kind: str, position: int
-) -> None:
+def _agreement_project(ground: Ground, agreement: CapitalAgreement, work: Work, year: int, kind: str) -> None:
     course = work.course
+    start, end = _dates(course)
     spent = course.spent_before + (
         sum(line.spent[3] for line in course.money.values()) if year == 1405 else 0
     )
     row = AgreementProject.objects.create(
         agreement=agreement,
         project=work.project,
-        start_date=jalali.gregorian(1400 + position % 4, 7, 1),
-        end_date=jalali.gregorian(1405 + position % 3, 6, 31),
+        start_date=start,
+        end_date=end,
         original_estimate=course.original,
         latest_estimate=course.estimate,
         estimate_reason="تعدیل نرخ مصالح بر پایهٔ شاخص‌های ابلاغی",
@@ -173,6 +172,13 @@ def _agreement_project(
     )
     left = max(0, course.estimate - spent - sum(money.credit[year] for money in course.money.values()))
     CreditSchedule.objects.create(agreement_project=row, year=year + 1, amount=left)
+
+
+def _dates(course: Course) -> tuple[dt.date, dt.date]:
+    """Start and agreed end that fit the planned pace: what was done by 1404 took its time, the rest has a tenth more."""
+    pace = course.planned[0] - course.started
+    begun = jalali.fiscal_year_start(1404) - dt.timedelta(days=int(course.started / pace * 91))
+    return begun, begun + dt.timedelta(days=int(Decimal(100) / pace * 91 * Decimal("1.1")))
 
 
 def _service(ground: Ground, rng: random.Random, agency: Agency, plan: AgencyPlan) -> Service:

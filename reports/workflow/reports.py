@@ -1,0 +1,167 @@
+"""Moves of a report edition: drafted and reviewed by consolidation, confirmed by the deputy, approved by the head."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
+from accounts.models import User
+from agreements.models import ReportingPeriod
+from budget_portal import audit, jobs, outbox
+from budget_portal.errors import RuleBroken
+from budget_portal.moves import Move, table, verb
+from reports.models import SupervisionReport
+
+MOVES = table(
+    Move("review", ("draft",), "reviewed", ("consolidation",), "report.reviewed", "بررسی شد"),
+    Move("confirm", ("reviewed",), "confirmed", ("budget_deputy",), "report.confirmed", "تأیید گزارش"),
+    Move("approve", ("confirmed",), "approved", ("org_head",), "report.approved", "تصویب و انتشار"),
+    Move("return_to_draft", ("reviewed", "confirmed"), "draft", ("budget_deputy", "org_head"),
+         "report.returned", "برگشت به پیش‌نویس"),
+)  # fmt: skip
+SIGNATURES = ("reviewed", "confirmed", "approved")
+
+
+def can_draft(user: User | None) -> Decision:
+    if user is not None and user.role == "consolidation":
+        return Allowed()
+    return Denied("گزارش تازه را گروه تلفیق بودجه می‌سازد.")
+
+
+def can(user: User | None, report: SupervisionReport, name: str) -> Decision:
+    """Role, then person (three signers differ), then state and a built package."""
+    move = MOVES[name]
+    for decision in (has_role(user, move), _another_signer(user, report, name), in_state(report, move)):
+        if not decision:
+            return decision
+    if name == "review" and report.package is None:
+        return Denied("گزارش هنوز ساخته نشده است؛ پس از پایان ساخت آن را بررسی کنید.", "state")
+    return Allowed()
+
+
+@verb
+def draft(
+    period: ReportingPeriod,
+    *,
+    by: User,
+    level: str = "organization",
+    agency: Any = None,
+    sector_group: Any = None,
+    county: Any = None,
+) -> SupervisionReport:
+    """A new edition of R1 for a scope; the worker builds its package."""
+    require(can_draft(by))
+    acting = by.acting
+    assert acting is not None  # noqa: S101 - has a role, hence a membership
+    scope = {"agency": agency, "sector_group": sector_group, "county": county}
+    number = _number(period, level, agency or sector_group or county)
+    last = (
+        SupervisionReport.objects.select_for_update()
+        .filter(organization=acting.organization, number=number)
+        .order_by("-edition")
+        .first()
+    )
+    if last is not None and last.state != "approved":
+        raise RuleBroken("ویرایشی از این گزارش هنوز منتشر نشده است؛ نخست همان را به پایان ببرید.")
+    report = SupervisionReport.objects.create(
+        organization=acting.organization, period=period, level=level, number=number,
+        edition=last.edition + 1 if last else 1, supersedes=last, drafted_by=by, **scope,
+    )  # fmt: skip
+    audit.record("report.drafted", report, by=by, after={"number": number, "edition": report.edition})
+    request_build(report, by)
+    return report
+
+
+@verb
+def rebuild(report_id: int, *, by: User) -> SupervisionReport:
+    """Build the draft anew from the figures of now (after a failed, cancelled or returned one)."""
+    report: SupervisionReport = SupervisionReport.objects.for_user(by).locked(report_id)
+    require(can_draft(by))
+    require(in_state(report, Move("rebuild", ("draft",), "draft", (), "", "ساخت دوباره")))
+    if report.job is not None and report.job.state in {"queued", "running"}:
+        raise RuleBroken("این گزارش در حال ساخت است.")
+    request_build(report, by)
+    audit.record("report.rebuild_asked", report, by=by)
+    return report
+
+
+@verb
+def review(report_id: int, *, by: User) -> SupervisionReport:
+    """تهیه‌کننده: what the worker built is read and stands."""
+    return _sign(report_id, "review", "reviewed", by)
+
+
+@verb
+def confirm(report_id: int, *, by: User) -> SupervisionReport:
+    """تأییدکننده"""
+    return _sign(report_id, "confirm", "confirmed", by)
+
+
+@verb
+def approve(report_id: int, *, by: User) -> SupervisionReport:
+    """تصویب‌کننده: the edition is published; its PDF is printed with all signatures by the worker."""
+    SupervisionReport.objects.for_user(by).filter(pk=report_id, state="confirmed").update(pdf=None)
+    return _sign(report_id, "approve", "approved", by)
+
+
+@verb
+def return_to_draft(report_id: int, *, by: User, reason: str) -> SupervisionReport:
+    report = _locked(report_id, by, "return_to_draft")
+    if not reason.strip():
+        raise RuleBroken("دلیل برگشت گزارش را بنویسید.")
+    for step in SIGNATURES:
+        setattr(report, f"{step}_at", None)
+        setattr(report, f"{step}_by", None)
+    report.return_reason = reason
+    fields = [f"{step}_{part}" for step in SIGNATURES for part in ("at", "by")]
+    return _move(report, "return_to_draft", by, "return_reason", *fields, note=reason)
+
+
+def request_build(report: SupervisionReport, by: User) -> None:
+    report.job = jobs.enqueue(
+        "report", by=by, title=f"ساخت گزارش {report.number}", params={"report": report.pk}
+    )
+    report.save(update_fields=["job"])
+
+
+def _number(period: ReportingPeriod, level: str, place: Any) -> str:
+    parts = ["R1", period.code]
+    if place is not None:
+        parts.append(str(place.code))
+    elif level == "country":
+        parts.append("IR")
+    return "-".join(parts)
+
+
+def _another_signer(user: User | None, report: SupervisionReport, name: str) -> Decision:
+    signed = {report.reviewed_by_id, report.confirmed_by_id} - {None}
+    if user is not None and name in {"confirm", "approve"} and user.pk in signed:
+        return Denied("تهیه، تأیید و تصویب گزارش با سه نفر است.")
+    return Allowed()
+
+
+def _sign(report_id: int, name: str, step: str, by: User) -> SupervisionReport:
+    report = _locked(report_id, by, name)
+    setattr(report, f"{step}_at", timezone.now())
+    setattr(report, f"{step}_by", by)
+    return _move(report, name, by, f"{step}_at", f"{step}_by")
+
+
+def _locked(report_id: int, by: User, name: str) -> SupervisionReport:
+    report: SupervisionReport = SupervisionReport.objects.for_user(by).locked(report_id)
+    require(can(by, report, name))
+    return report
+
+
+def _move(report: SupervisionReport, name: str, by: User, *fields: str, note: str = "") -> SupervisionReport:
+    move, before = MOVES[name], report.state
+    report.state = move.target
+    report.save(update_fields=["state", *fields])
+    audit.record(
+        move.event, report, by=by, before={"state": before},
+        after={"state": report.state, "digest": report.digest}, note=note,
+    )  # fmt: skip
+    outbox.add(move.event, report, by=by.pk)
+    return report
