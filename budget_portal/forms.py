@@ -5,10 +5,11 @@ Inputs are text, never `number` or `date`: browsers give an empty value for Pers
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import django.forms
 from django import forms
@@ -72,7 +73,8 @@ class PortalFormRenderer(DjangoTemplates):
         )
 
 
-class FieldProblem(NamedTuple):
+@dataclass(frozen=True)  # a NamedTuple beside forms makes mypy with django-stubs run in circles
+class FieldProblem:
     """One line of the error summary: where it links to (empty for the form itself) and what it says."""
 
     field_id: str
