@@ -225,8 +225,9 @@ def shade(value: Decimal | None, breaks: Sequence[int]) -> int | None:
 def region_map(shape: MapShape, counties: Counties, width: float) -> SafeString:
     """Name and value stand in the cell; where it is too small, the number of the table's row does."""
     scale = width / shape.width
-    canvas = Canvas(width, shape.height * scale, f"{NAME} {shape.name}؛ ارقام در جدول کنار آن آمده است")
-    canvas.view_box = shape.view_box
+    side = (WIDTH - width) / 2
+    canvas = Canvas(WIDTH, shape.height * scale, f"{NAME} {shape.name}؛ ارقام در جدول زیر آن آمده است")
+    canvas.view_box = f"{-side / scale:.2f} 0 {WIDTH / scale:.2f} {shape.height}"
     values = {
         row.code: row.capital.absorption.exact_percent if row.capital else None for row in counties.rows
     }
@@ -238,7 +239,7 @@ def region_map(shape: MapShape, counties: Counties, width: float) -> SafeString:
     for region in shape.regions:
         level = shade(values.get(region.code), counties.breaks)
         tone = "w" if level is not None and level > 2 else "ink"
-        x, y, room = region.label_x * scale, region.label_y * scale, region.room * scale
+        x, y, room = side + region.label_x * scale, region.label_y * scale, region.room * scale
         if room < max(4.2, len(region.name) * 0.52):
             canvas.word(x, y, number(places.get(region.code)), "c", 10, f"b xs {tone}")
             continue

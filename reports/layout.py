@@ -27,6 +27,7 @@ from reports.tables import LongTable, Row
 from reports.wording import words
 
 TEMPLATE_VERSION = "1.0"
+MAP_WIDTH, MAP_HEIGHT, MAP_HEIGHT_OF_MANY = 150.0, 74.0, 125.0  # mm, at most
 COMBINED_LIMIT = 100_000_000  # nine digits no longer fit beside each other: two tables instead of one
 TITLES: dict[SectionKey, str] = {
     "summary": "خلاصهٔ مدیریتی",
@@ -131,8 +132,8 @@ class Layout:
             return f"{TITLES[key]}: {page.title}"
         if key == "counties" and self.report.counties is not None:
             return f"جذب اعتبار در {self.report.counties.level}‌ها"
-        if key == "agencies" and self.report.header.scope.kind == "country":
-            return "عملکرد به تفکیک استان و دستگاه"
+        if key == "agencies" and self.report.header.scope.row_noun != "دستگاه":
+            return f"عملکرد به تفکیک {self.report.header.scope.row_noun}"
         return TITLES[key]
 
     def _keys(self) -> Iterator[tuple[SectionKey, ProjectPage | None]]:
@@ -313,17 +314,12 @@ class Layout:
         return NOTE
 
     @property
-    def map_wide(self) -> bool:
-        return self.map_shape is not None and len(self.map_shape.regions) > 16
-
-    @property
     def map(self) -> SafeString:
         counties, shape = self.report.counties, self.map_shape
         if counties is None or shape is None:
             return SafeString()
-        room = 112.0 if self.map_wide else 86.0
-        highest = 120.0
-        width = min(room if not self.map_wide else 150.0, highest * shape.width / shape.height)
+        height = MAP_HEIGHT if len(shape.regions) <= 16 else MAP_HEIGHT_OF_MANY
+        width = min(MAP_WIDTH, height * shape.width / shape.height)
         return charts_pdf.region_map(shape, counties, round(width, 1))
 
     @property
@@ -361,6 +357,13 @@ class Layout:
         """All three places, also while nobody has signed."""
         signed = {signer.role: signer for signer in self.report.imprint.signers}
         return [signed.get(role, Signer(role)) for role in SIGNER_ROLES]
+
+    @property
+    def size(self) -> str:
+        """How wide the longest sum is: ten digits fit as they are, more need narrower letters."""
+        money = self.report.money
+        largest = max(money.notified or 0, money.agreed or 0, money.allocated or 0) if money else 0
+        return "" if largest < 10**10 else "vast" if largest < 10**12 else "huge"
 
     @property
     def created(self) -> str:

@@ -56,8 +56,9 @@ def _agencies_lead(report: R1Report) -> str:
     if not rates or count < 2:
         return ""
     projects = f" با {number(report.physical.projects)} پروژه" if report.physical else ""
-    noun = "استان" if report.header.scope.kind == "country" else "دستگاه"
-    return f"{number(count)} {noun}{projects}؛ جذب {' و '.join(rates)} درصد تخصیص است."
+    return (
+        f"{number(count)} {report.header.scope.row_noun}{projects}؛ جذب {' و '.join(rates)} درصد تخصیص است."
+    )
 
 
 def _physical_lead(physical: Physical | None) -> str:
@@ -86,7 +87,7 @@ def _counties_lead(report: R1Report) -> str:
     tail = f"؛ {some(under)} {level} زیر {number(low)} درصد است" if under else ""
     return (
         f"{ranked[-1][1]} با {percent(ranked[-1][0])} درصد بیشترین و {ranked[0][1]} با {percent(ranked[0][0])} درصد"
-        f" کمترین جذب تخصیص سرمایه‌ای را دارد{tail}."
+        f" کمترین جذب سرمایه‌ای را دارد{tail}."
     )
 
 

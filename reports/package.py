@@ -49,6 +49,7 @@ class Scope:
     title: str
     place: str
     whole: str = "جمع کل"  # label of the total: «استان», «کشور», «دستگاه»
+    row_noun: str = "دستگاه"  # what a row of the agencies table is: «استان» in a country of provinces
 
 
 @dataclass(frozen=True, slots=True)

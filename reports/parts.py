@@ -30,7 +30,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class AgencyRow:
-    """None for a kind in which the agency has no agreement. In a country report a row is a province."""
+    """None for a kind without agreement. The row may be a province, see `Scope.row_noun`."""
 
     code: str
     title: str

@@ -388,7 +388,10 @@ def _counties(capital: Flow) -> Counties:
     for code, title, share, rate in rows:
         allocated = int((capital.allocated or 0) * Decimal(share))
         spent = int(allocated * Decimal(rate) / mean * absorbed)
-        flow = Flow(agreed=int(allocated * Decimal("1.32")), allocated=allocated, spent=spent)
+        received = int(spent * Decimal("1.07")) if spent * 107 < allocated * 100 else allocated
+        flow = Flow(
+            agreed=int(allocated * Decimal("1.32")), allocated=allocated, received=received, spent=spent
+        )
         found.append(CountyRow(code, title, flow))
     found.sort(key=lambda row: -(row.capital.absorption.value or 0) if row.capital else 0)
     known = total(row.capital for row in found)
@@ -396,6 +399,7 @@ def _counties(capital: Flow) -> Counties:
     rest = Flow(
         agreed=(capital.agreed or 0) - (known.agreed or 0),
         allocated=(capital.allocated or 0) - (known.allocated or 0),
+        received=(capital.received or 0) - (known.received or 0),
         spent=(capital.spent or 0) - (known.spent or 0),
     )
     return Counties(tuple(found), CountyRow("", "بدون شهرستان", rest), map_code="27")
