@@ -1,21 +1,16 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.scopes import NOBODY, WHOLE_ORGANIZATION, Scope, ScopedQuerySet
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
+from accounts.scopes import NOBODY, WHOLE_ORGANIZATION, Person, Scope, ScopedQuerySet
 
 
 class OrganizationQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: User | AnonymousUser) -> Any:
+    def for_user(self, user: Person) -> Any:
         """The person's organization; a national viewer also sees its provinces."""
         acting = getattr(user, "acting", None)
         if acting is None:
@@ -29,7 +24,7 @@ class OrganizationQuerySet(models.QuerySet[Any]):
 class SectorGroupQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="organization")
 
-    def for_user(self, user: User | AnonymousUser) -> Any:
+    def for_user(self, user: Person) -> Any:
         acting = getattr(user, "acting", None)
         if acting is not None and acting.role == "budget_expert":
             return self.filter(pk=acting.sector_group_id)
@@ -51,7 +46,7 @@ class MembershipQuerySet(models.QuerySet[Any]):
             organization__is_active=True,
         ).order_by("pk")
 
-    def for_user(self, user: User | AnonymousUser) -> MembershipQuerySet:
+    def for_user(self, user: Person) -> MembershipQuerySet:
         """People and roles are managed by the administrator of the organization and read by its auditor."""
         acting = getattr(user, "acting", None)
         if acting is None or acting.role not in {"admin", "auditor"} & WHOLE_ORGANIZATION:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
-
+# A User or AnonymousUser. Named loosely: models import querysets, which must not import models back.
+Person = Any
 M = TypeVar("M", bound=models.Model)
 
 NOBODY = Q(pk__in=[])
@@ -32,7 +29,7 @@ class Scope:
     roles_without: frozenset[str] = frozenset()  # roles that never see this kind of row
 
 
-def rows_for(user: User | AnonymousUser, scope: Scope) -> Q:
+def rows_for(user: Person, scope: Scope) -> Q:
     """The filter that leaves a person exactly the rows of the membership through which they act."""
     acting = getattr(user, "acting", None)
     if acting is None or acting.role in scope.roles_without:
@@ -59,7 +56,7 @@ class ScopedQuerySet(models.QuerySet[M]):
 
     scope: Scope
 
-    def for_user(self, user: User | AnonymousUser) -> Any:
+    def for_user(self, user: Person) -> Any:
         return self.filter(rows_for(user, self.scope))
 
     def locked(self, pk: int) -> M:

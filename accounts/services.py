@@ -140,7 +140,7 @@ def first_password() -> str:
 def grant(person: User, data: dict[str, Any], *, by: User) -> Membership:
     """A role for a time, in the organization in which the administrator acts."""
     require(permissions.can_grant(by, person, data["role"]))
-    membership = Membership(user=person, organization_id=_organization(by), **data)
+    membership = Membership(user=person, organization_id=_organization(by) or 0, **data)
     _check(membership)
     try:
         with transaction.atomic():

@@ -1,21 +1,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from accounts.scopes import NOBODY, Scope, ScopedQuerySet
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
+from accounts.scopes import NOBODY, Person, Scope, ScopedQuerySet
 
 
-def national_id(user: User | AnonymousUser) -> int | None:
+def national_id(user: Person) -> int | None:
     """The organization that owns years and classification used by the one in which the person acts."""
     acting = getattr(user, "acting", None)
     return acting.organization.national_id if acting else None
@@ -26,7 +21,7 @@ class NationalQuerySet(models.QuerySet[Any]):
 
     path = "organization"
 
-    def for_user(self, user: User | AnonymousUser) -> Any:
+    def for_user(self, user: Person) -> Any:
         owner = national_id(user)
         return self.filter(**{self.path: owner}) if owner else self.filter(NOBODY)
 
@@ -51,7 +46,7 @@ class ReportingPeriodQuerySet(NationalQuerySet):
 class PeriodWindowQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="organization")
 
-    def for_user(self, user: User | AnonymousUser) -> Any:
+    def for_user(self, user: Person) -> Any:
         """Everybody in an organization sees its calendar; a national viewer that of the provinces."""
         acting = getattr(user, "acting", None)
         if acting is None:
@@ -77,7 +72,7 @@ class ExtensionRequestQuerySet(ScopedQuerySet[Any]):
 class PlanQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="organization")
 
-    def for_user(self, user: User | AnonymousUser) -> Any:
+    def for_user(self, user: Person) -> Any:
         from agreements.models import Project
 
         rows = super().for_user(user)

@@ -16,6 +16,7 @@ from agreements.forms_calendar import ExtensionForm, WindowDatesForm, YearForm
 from agreements.models import FiscalYear, PeriodWindow
 from agreements.workflow import periods
 from agreements.workflow.moves import WINDOW_MOVES
+from budget_portal import jalali
 from budget_portal.digits import to_latin
 from budget_portal.errors import RuleBroken
 
@@ -216,5 +217,5 @@ def _chosen(years: list[FiscalYear], written: str) -> FiscalYear | None:
     by_number = {str(year.year): year for year in years}
     if asked in by_number:
         return by_number[asked]
-    begun = [year for year in years if year.starts_on <= planning.jalali.today()]
-    return (begun or years or [None])[0]
+    begun = [year for year in years if year.starts_on <= jalali.today()]
+    return next(iter(begun or years), None)

@@ -263,7 +263,7 @@ def _draw_gap(canvas: _Canvas, all_series: Sequence[Series]) -> None:
     canvas.shapes.append(Shape("line", "chart__gap", x=x, y=canvas.y(plan), x2=x, y2=canvas.y(done)))
     side = "عقب‌تر" if done < plan else "جلوتر"
     above = min(canvas.y(plan), canvas.y(done)) - 9
-    canvas.say(x + 4, above, f"{_printed(abs(plan - done))} واحد {side}", "text--bad", "start")
+    canvas.say(x + 4, above, f"{_printed(max(plan - done, done - plan))} واحد {side}", "text--bad", "start")
 
 
 def _spread(positions: list[float], gap: float = 15) -> list[float]:

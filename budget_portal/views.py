@@ -34,7 +34,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Too many attempts is an answer of its own; everything else says which role it takes."""
     if isinstance(exception, Ratelimited):
-        return render(request, "429.html", status=429, headers={"Retry-After": "600"})
+        response = render(request, "429.html", status=429)
+        response.headers["Retry-After"] = "600"
+        return response
     return render(request, "403.html", {"reason": getattr(exception, "message", "")}, status=403)
 
 

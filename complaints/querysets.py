@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Q
 
-from accounts.scopes import NOBODY, Scope, ScopedQuerySet
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
+from accounts.scopes import NOBODY, Person, Scope, ScopedQuerySet
 
 DESK = frozenset({"complaints_officer", "budget_deputy", "org_head", "auditor"})
 
@@ -22,7 +17,7 @@ class ComplaintQuerySet(ScopedQuerySet[Any]):
 
     scope = Scope(organization="organization")
 
-    def for_user(self, user: User | AnonymousUser) -> Any:
+    def for_user(self, user: Person) -> Any:
         acting = getattr(user, "acting", None)
         if acting is None:
             return self.filter(NOBODY)
@@ -36,7 +31,7 @@ class ComplaintQuerySet(ScopedQuerySet[Any]):
 class ComplaintPartQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="complaint__organization")
 
-    def for_user(self, user: User | AnonymousUser) -> Any:
+    def for_user(self, user: Person) -> Any:
         from complaints.models import Complaint
 
         return self.filter(complaint__in=Complaint.objects.for_user(user))

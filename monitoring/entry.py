@@ -119,7 +119,7 @@ def save_delay_causes(
     ProjectDelayCause.objects.bulk_create(kept)
     _sign(submission, by)
     _recheck(row, submission)
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 @verb

@@ -53,7 +53,7 @@ def print_published(job: Job, progress: Progress) -> Outcome:
     progress(1, STEPS, "خواندن بستهٔ گزارش")
     from reports.builders import r01_periodic
 
-    package = r01_periodic.signed(R1Report.from_plain(report.package), report)
+    package = r01_periodic.signed(R1Report.from_plain(report.package or {}), report)
     content = _print(package, stored_photos(package, report), draft=False, progress=progress, start=1)
 
     def save() -> None:

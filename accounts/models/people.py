@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,9 +12,6 @@ from django.db.models import Case, F, Func, Q, Value, When
 
 from accounts.models.organizations import Agency, County, Organization, SectorGroup
 from accounts.querysets import MembershipQuerySet
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import UserManager
 
 
 class Role(models.TextChoices):
@@ -44,9 +41,6 @@ class User(AbstractUser):
     mobile = models.CharField(max_length=11, blank=True)
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
-
-    if TYPE_CHECKING:
-        objects: ClassVar[UserManager[User]]
 
     # Set by the middleware (or a job) from the session: through which membership the person acts now.
     _acting: Membership | None = None

@@ -5,13 +5,14 @@
 Triggers refuse any change while the submission is locked and write old and new to the audit log.
 """
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from agreements.models.projects import STATUSES
 from budget_portal.fields import MillionRialField, PercentField, QuantityField, million_rial_check
+from monitoring.models.figures import FigureRow
+from monitoring.models.finance import FinanceLine
 from monitoring.querysets import LineQuerySet, OperationProgressQuerySet, ProjectLineQuerySet
 
 CAPITAL_CELLS = (
@@ -25,54 +26,7 @@ CAPITAL_CELLS = (
 EXPENSE_CELLS = ("received", "spent", "commitments_open")
 
 
-class FigureRow(models.Model):
-    """What every row of typed figures has."""
-
-    raw = models.JSONField(default=dict, blank=True, help_text="field -> text that could not be read")
-    not_applicable = ArrayField(models.CharField(max_length=30), default=list, blank=True)
-    version = models.PositiveIntegerField(default=1)
-    updated_at = models.DateTimeField(auto_now=True)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        abstract = True
-
-
-class FinanceLine(FigureRow):
-    """Copied ceilings (never typed; V11) and the state of holding of a money line, all in million rials."""
-
-    submission = models.ForeignKey(
-        "monitoring.PerformanceSubmission", on_delete=models.PROTECT, related_name="+"
-    )
-    funding_source = models.ForeignKey("agreements.FundingSource", on_delete=models.PROTECT, related_name="+")
-    previous = models.ForeignKey(
-        "self",
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text="last approved line of the year",
-    )
-    approved_credit = MillionRialField(default=0, help_text="of version 1")
-    credit_in_force = MillionRialField(default=0)
-    allocated_cash = MillionRialField(default=0)
-    allocated_securities = MillionRialField(default=0)
-    collected = MillionRialField(null=True, help_text="own revenue collected so far; empty for other sources")
-    reason = models.TextField(blank=True, help_text="V5: why a cumulative figure fell")
-    held = models.BooleanField(default=False)
-    held_raw = models.JSONField(default=dict, blank=True)
-    held_rules = ArrayField(models.CharField(max_length=20), default=list, blank=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def allocated(self) -> int:
-        return int(self.allocated_cash) + int(self.allocated_securities)
-
-
-class CapitalFinanceLine(FinanceLine):
+class CapitalFinanceLine(FigureRow, FinanceLine):
     """Money of one project × funding source, cumulative from 1 Farvardin to the cut-off."""
 
     project = models.ForeignKey("agreements.Project", on_delete=models.PROTECT, related_name="finance_lines")
@@ -81,6 +35,13 @@ class CapitalFinanceLine(FinanceLine):
         on_delete=models.PROTECT,
         related_name="+",
         help_text="the version it is measured against",
+    )
+    previous = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="last approved line of the year",
     )
     received_cash = MillionRialField(null=True, blank=True)
     received_securities = MillionRialField(null=True, blank=True)
@@ -123,7 +84,7 @@ class CapitalFinanceLine(FinanceLine):
         return sum(part or 0 for part in parts)
 
 
-class ExpenseFinanceLine(FinanceLine):
+class ExpenseFinanceLine(FigureRow, FinanceLine):
     """Money of one programme × chapter × funding source, cumulative from 1 Farvardin to the cut-off."""
 
     programme = models.ForeignKey("agreements.Programme", on_delete=models.PROTECT, related_name="+")
@@ -135,6 +96,13 @@ class ExpenseFinanceLine(FinanceLine):
         on_delete=models.PROTECT,
         related_name="+",
         help_text="the version it is measured against",
+    )
+    previous = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="last approved line of the year",
     )
     received = MillionRialField(null=True, blank=True)
     spent = MillionRialField(null=True, blank=True)

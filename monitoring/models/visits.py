@@ -12,8 +12,8 @@ from monitoring.querysets import FindingQuerySet, FollowUpQuerySet, VisitPartQue
 QUALITY = [("excellent", "عالی"), ("good", "خوب"), ("medium", "متوسط"), ("poor", "ضعیف")]
 
 
-def _quality(**kwargs: object) -> models.CharField:
-    return models.CharField(max_length=10, choices=QUALITY, blank=True, **kwargs)  # type: ignore[arg-type]
+def _quality() -> "models.CharField[str, str]":
+    return models.CharField(max_length=10, choices=QUALITY, blank=True)
 
 
 class FieldVisit(models.Model):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.decisions import Denied, require
 from accounts.models import User
+from agreements.models import Project
 from agreements.models.projects import FINISHED
 from budget_portal import audit, outbox
 from budget_portal.errors import RuleBroken, WrongState
@@ -171,8 +172,9 @@ def write_no_visit_reason(
     if submission.state not in {"treasurer_confirmed", "under_review"}:
         raise WrongState("دلیل نرفتن به بازدید تنها در زمان بررسی کارشناس نوشته می‌شود.")
     _refuse_short_reasons([Return(reason)])
+    project = Project.objects.for_user(by).get(pk=project_id) if project_id else None
     row, _ = NoVisitReason.objects.update_or_create(
-        submission=submission, project_id=project_id, defaults={"reason": reason, "written_by": by}
+        submission=submission, project=project, defaults={"reason": reason, "written_by": by}
     )
     audit.record("submission.no_visit_reason", submission, by=by, after={"project": project_id}, note=reason)
     return row

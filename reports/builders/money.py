@@ -101,7 +101,7 @@ def coverage(facts: Facts) -> Coverage:
     due = {agency_id for agency_id, _ in facts.credit}
     waiting = {pair for pair in facts.credit if pair not in facts.approved}
     complete = due - {agency_id for agency_id, _ in waiting}
-    lines = [*facts.capital, *facts.expense]
+    lines: list[Any] = [*facts.capital, *facts.expense]
     return Coverage(
         agencies=Ratio(len(complete), len(due)),
         credit=Ratio(sum(facts.credit[pair] for pair in facts.approved), sum(facts.credit.values())),
@@ -130,7 +130,7 @@ def _absent(facts: Facts, waiting: set[tuple[int, str]]) -> Iterable[AbsentAgenc
 
 def _state_words(facts: Facts, agency_id: int, kind: str) -> str:
     submission = facts.submissions.get((agency_id, kind))
-    return str(submission.get_state_display()) if submission else "ثبت نشده"  # type: ignore[no-untyped-call]
+    return str(submission.get_state_display()) if submission else "ثبت نشده"
 
 
 def _held(line: Any) -> HeldLine:

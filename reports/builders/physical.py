@@ -90,7 +90,7 @@ def _row(facts: Facts, row: ProjectProgress, flow: Flow | None) -> ProjectRow:
         origin=origin,
         financial=financial,
         flow=flow,
-        status=row.get_status_display(),  # type: ignore[no-untyped-call]
+        status=row.get_status_display(),
         word=signals[0].kind.title if signals else "",
         cause=causes[0].cause.title if causes else "",
         delay_days=delay,
@@ -180,8 +180,8 @@ def _page(facts: Facts, row: ProjectProgress, photos: dict[str, Any]) -> Project
         curve=_curve(facts, row, cutoffs),
         cutoffs=tuple(cut for _, cut in cutoffs),
         operations=_operations(row, visit),
-        status=row.get_status_display(),  # type: ignore[no-untyped-call]
-        execution_method=project.get_execution_method_display(),  # type: ignore[no-untyped-call]
+        status=row.get_status_display(),
+        execution_method=project.get_execution_method_display(),
         band=BAND_WORDS[found] if found else "",
         critical=tuple(_critical_words(row, progress, delay, visit)),
         forecast_end=indicators.forecast_end(agreed.start_date, period.cutoff_date, progress),
@@ -319,7 +319,7 @@ def _sheet(visit: FieldVisit, photos: dict[str, Any]) -> VisitSheet:
         pictures.append(Photo(photo.shown.sha256, photo.caption or "عکس بازدید", near))
     parts = [day_text(visit.visited_on)]
     if visit.quality_overall:
-        parts.append(f"کیفیت کلی: {visit.get_quality_overall_display()}")  # type: ignore[attr-defined]
+        parts.append(f"کیفیت کلی: {visit.get_quality_overall_display()}")
     if visit.site_state:
-        parts.append(f"وضعیت کارگاه: {visit.get_site_state_display()}")  # type: ignore[attr-defined]
+        parts.append(f"وضعیت کارگاه: {visit.get_site_state_display()}")
     return VisitSheet(number=digits(visit.pk), line=" · ".join(parts), photos=tuple(pictures))

@@ -141,7 +141,7 @@ def _findings(rows: list[VisitFinding]) -> tuple[FindingRow, ...]:
             severity=row.severity,  # type: ignore[arg-type]
             responsible=row.responsible,
             due_on=row.due_on,
-            state=str(row.get_state_display()),  # type: ignore[no-untyped-call]
+            state=str(row.get_state_display()),
             overdue=_overdue(row),
         )
         for row in opened[:LISTED_FINDINGS]
@@ -162,7 +162,7 @@ def complaints(facts: Facts) -> Complaints | None:
     )
     found: dict[str, list[Complaint]] = defaultdict(list)
     for row in rows:
-        found[str(row.get_kind_display())].append(row)  # type: ignore[no-untyped-call]
+        found[str(row.get_kind_display())].append(row)
     if not found:
         return None
     days = calendar()

@@ -20,10 +20,10 @@ from monitoring.models import (
 )
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
-from reports.demo import courses, history, visits
+from reports.demo import courses, visits
 from reports.demo.ground import Ground
 from reports.demo.plan import PERIODS
-from reports.demo.register import Service, Work
+from reports.demo.register import Service, Work, moment
 
 OPEN = ("1405-Q2", "1404-CLOSING")
 # How far the agencies of each organization have come, in the order of their codes; the first waits for its user.
@@ -50,13 +50,13 @@ def _window(ground: Ground, window: PeriodWindow) -> None:
     code = window.period.code
     if window.period.cutoff_date > timezone.localdate() or code.startswith("1403"):
         return
-    window.state, window.opened_at = "open", history.moment(window.opens_on)
+    window.state, window.opened_at = "open", moment(window.opens_on)
     window.save(update_fields=["state", "opened_at"])
     if code not in OPEN:
         deputy = "consolidation" if window.organization.code == "khuzestan" else "consolidation_qom"
-        window.state, window.closed_at = "closed", history.moment(window.consolidation_due)
+        window.state, window.closed_at = "closed", moment(window.consolidation_due)
         window.save(update_fields=["state", "closed_at"])
-        window.state, window.published_at = "published", history.moment(window.publication_on)
+        window.state, window.published_at = "published", moment(window.publication_on)
         window.published_by = ground.people[deputy]
         window.save(update_fields=["state", "published_at", "published_by"])
 

@@ -65,7 +65,8 @@ def moment(day: dt.date) -> dt.datetime:
 
 
 def build(ground: Ground, rng: random.Random) -> tuple[list[Work], list[Service]]:
-    works, services = [], []
+    works: list[Work] = []
+    services: list[Service] = []
     for agency, plan in ground.agencies:
         if plan.works:
             works += _works(ground, rng, agency, plan, len(works))
