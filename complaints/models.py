@@ -1,5 +1,6 @@
 """Complaints, opinions and suggestions. Identity lives apart from content (decisions 25, 26)."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -137,8 +138,17 @@ class Complaint(models.Model):
         return self.subject
 
     @property
-    def deadline(self) -> object:
+    def deadline(self) -> dt.date:
         return self.extended_to or self.due_on
+
+    @property
+    def may_object(self) -> bool:
+        """An answer or a refusal may be objected to once; an anonymous report gets no personal answer."""
+        return (
+            self.state in {self.State.ANSWERED, self.State.REJECTED}
+            and self.objected_at is None
+            and self.kind != self.Kind.REPORT
+        )
 
 
 class ComplaintSender(models.Model):
@@ -181,6 +191,36 @@ class ComplaintEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.at:%Y-%m-%d}"
+
+
+class WrongTry(models.Model):
+    """A failed attempt to open a case, or a filing: counted here so that the limit outlives the cache.
+
+    `key` is a keyed hash of a number or of an address block; the clock removes old rows.
+    """
+
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "at"], name="wrongtry_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.at:%H:%M}"
+
+
+class DraftAttachment(models.Model):
+    """A file that somebody chose in the form and has not filed yet; removed by the clock after a day."""
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file = models.OneToOneField("budget_portal.StoredFile", on_delete=models.CASCADE, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.file)
 
 
 class ComplaintAttachment(models.Model):

@@ -27,6 +27,14 @@ class ComplaintQuerySet(ScopedQuerySet[Any]):
             return self.filter(Q(assignee=user.pk), organization=acting.organization_id)
         return self.filter(NOBODY)
 
+    def by_number(self, number: str) -> Any:
+        """The case of a public number with its sender's row in the same query; used only by tracking."""
+        return self.select_related("sender").filter(public_number=number).first()
+
+    def held_by_session(self, pk: int) -> Any:
+        """The case whose codes this session has proved."""
+        return self.select_related("organization", "agency", "project", "sender").filter(pk=pk).first()
+
 
 class ComplaintPartQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="complaint__organization")

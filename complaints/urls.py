@@ -1,4 +1,44 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from complaints.views import desk, filing, public, tracking
 
 app_name = "complaints"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("service/", public.service, name="service"),
+    path("service/sla/", public.sla, name="sla"),
+    path("help/", public.help_index, name="help"),
+    path("help/<slug:slug>/", public.help_page, name="help-page"),
+    path("contact/", public.contact, name="contact"),
+    path("privacy/", public.privacy, name="privacy"),
+    path("accessibility/", public.accessibility, name="accessibility"),
+    path("sitemap/", public.sitemap, name="sitemap"),
+    path("open/", public.open_figures, name="open"),
+    path("open/figures.csv", public.open_csv, name="open-csv"),
+    path("complaints/new/subject/", filing.subject, name="new-subject"),
+    path("complaints/new/contact/", filing.contact, name="new-contact"),
+    path("complaints/new/check/", filing.check, name="new-check"),
+    path("complaints/done/", filing.done, name="done"),
+    path("complaints/track/", tracking.track, name="track"),
+    path("complaints/case/", tracking.case, name="case"),
+    path("complaints/case/add/", tracking.add, name="case-add"),
+    path("complaints/case/objection/", tracking.objection, name="case-objection"),
+    path("complaints/case/withdraw/", tracking.withdraw, name="case-withdraw"),
+    path("complaints/case/leave/", tracking.leave, name="case-leave"),
+    path("complaints/case/files/<uuid:public_id>/", tracking.attachment, name="case-file"),
+    path("desk/", desk.queue_page, name="desk"),
+    path("desk/<int:pk>/", desk.case, name="desk-case"),
+    path("desk/<int:pk>/files/<uuid:public_id>/", desk.attachment, name="desk-file"),
+    path("desk/<int:pk>/assign/", desk.assign, name="desk-assign"),
+    path("desk/<int:pk>/start/", desk.start, name="desk-start"),
+    path("desk/<int:pk>/take/", desk.take, name="desk-take"),
+    path("desk/<int:pk>/ask/", desk.ask, name="desk-ask"),
+    path("desk/<int:pk>/extend/", desk.extend, name="desk-extend"),
+    path("desk/<int:pk>/refer/", desk.forward, name="desk-refer"),
+    path("desk/<int:pk>/reject/", desk.reject, name="desk-reject"),
+    path("desk/<int:pk>/reply/", desk.answer, name="desk-reply"),
+    path("desk/<int:pk>/send/", desk.send, name="desk-send"),
+    path("desk/<int:pk>/send-back/", desk.send_back, name="desk-send-back"),
+    path("desk/<int:pk>/note/", desk.note, name="desk-note"),
+    path("desk/<int:pk>/sender/", desk.sender, name="desk-sender"),
+]

@@ -85,6 +85,8 @@ def _answer(troupe: Cast, client: Client, name: str, method: str, row: Row, of: 
 
 
 def _read(response: HttpResponse) -> Status:
+    if response.streaming:
+        list(response)  # a file is closed when it has been read
     location = response.headers.get("Location", "")
     if response.status_code == 302 and location.startswith(reverse("account_login")):
         return LOGIN

@@ -227,7 +227,7 @@
   }
 
   function printing() {
-    for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
+    for (const button of document.querySelectorAll("[data-print], [data-copy-text]")) button.hidden = false;
     on("click", "[data-print]", () => window.print());
     window.addEventListener("beforeprint", () => {
       const now = new Intl.DateTimeFormat("fa-IR-u-ca-persian", { dateStyle: "short", timeStyle: "short", timeZone: "Asia/Tehran" });

@@ -1,0 +1,1 @@
+"""How the log's events of cases read in Persian."""

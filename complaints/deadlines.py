@@ -1,0 +1,120 @@
+"""The dates of a case in working days of the Holiday table, and how they came about (domain guide §13, §16).
+
+Day 0 is the day of registration (or of the objection). While the sender is asked, the clock stands still.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from budget_portal import workdays
+from budget_portal.models import Holiday
+from budget_portal.workdays import Calendar, Pause, Step
+
+if TYPE_CHECKING:
+    from complaints.models import Complaint, ComplaintEvent
+
+ANSWER_DAYS = 10
+EXTENSION_DAYS = 10
+OBJECTION_DAYS = 10
+ENDS = frozenset({"answered", "rejected", "forwarded", "withdrawn"})
+
+
+def office_calendar() -> Calendar:
+    return Calendar(holidays=dict(Holiday.objects.values_list("day", "title")))
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    return timezone.localtime(moment).date()
+
+
+def pauses(events: Iterable[ComplaintEvent]) -> tuple[Pause, ...]:
+    """From each question to the sender to the answer; the last one may still be open."""
+    found: list[Pause] = []
+    for event in events:
+        if event.code == "info_asked":
+            found.append((day_of(event.at), None))
+        elif event.code == "info_given" and found and found[-1][1] is None:
+            found[-1] = (found[-1][0], day_of(event.at))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class AnswerClock:
+    """Day `day` of `limit` on the way to the answer; `due_on` None while a question to the sender is open."""
+
+    started_on: dt.date
+    limit: int
+    day: int
+    due_on: dt.date | None
+    steps: tuple[Step, ...]
+    is_paused: bool = False
+    is_extended: bool = False
+
+    @property
+    def left(self) -> int:
+        return self.limit - self.day
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.day > self.limit
+
+    @property
+    def is_warning(self) -> bool:
+        return not self.is_overdue and workdays.is_warning(self.day, self.limit)
+
+    @property
+    def share(self) -> int:
+        return min(100, 100 * self.day // self.limit)
+
+    @property
+    def days_off(self) -> list[Step]:
+        """The holidays that moved the date; weekends go without saying."""
+        return [step for step in self.steps if step.kind == "holiday"]
+
+
+def answer_clock(
+    complaint: Complaint, events: Iterable[ComplaintEvent], calendar: Calendar, today: dt.date
+) -> AnswerClock:
+    """The clock of the current round as it stands today, or stood when the answer was sent."""
+    current = this_round(events)
+    started = day_of(complaint.objected_at or complaint.registered_at)
+    stopped = pauses(current)
+    limit = ANSWER_DAYS + (EXTENSION_DAYS if complaint.extended_to else 0)
+    ended = next((day_of(event.at) for event in reversed(current) if event.code in ENDS), None)
+    until = max(min(today, ended) if ended else today, started)
+    return AnswerClock(
+        started_on=started,
+        limit=limit,
+        day=workdays.used_days(started, until, stopped, calendar),
+        due_on=workdays.due_date(started, limit, stopped, calendar),
+        steps=tuple(workdays.derivation(started, limit, calendar, stopped)),
+        is_paused=complaint.state == "needs_info",
+        is_extended=bool(complaint.extended_to),
+    )
+
+
+def this_round(events: Iterable[ComplaintEvent]) -> list[ComplaintEvent]:
+    """Everything since the objection, or since the registration when there was none."""
+    current: list[ComplaintEvent] = []
+    for event in events:
+        current = [] if event.code == "objected" else [*current, event]
+    return current
+
+
+def due_from(day: dt.date, count: int) -> dt.date:
+    return workdays.add_working_days(day, count, office_calendar())
+
+
+def due_of(complaint: Complaint, events: Iterable[ComplaintEvent], count: int) -> dt.date:
+    """The last of `count` working days of this round, pauses left out; none of them may be open."""
+    started = day_of(complaint.objected_at or complaint.registered_at)
+    due_on = workdays.due_date(started, count, pauses(this_round(events)), office_calendar())
+    if due_on is None:
+        raise ValueError("A clock that stands still has no due date.")
+    return due_on

@@ -1,0 +1,1 @@
+"""Messages that follow the moves of a case. They carry its number, never its subject, text or names."""
