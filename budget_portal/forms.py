@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import django.contrib.admin
 import django.forms
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from budget_portal import identifiers, jalali, numbers, text
 from budget_portal.digits import to_persian
 
+PACKAGES = (django.forms, django.contrib.admin)  # the widgets of the technicians' pages are drawn here too
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
@@ -66,7 +68,7 @@ class PortalFormRenderer(DjangoTemplates):
         return self.backend(
             {
                 "APP_DIRS": False,
-                "DIRS": [TEMPLATES, Path(django.forms.__file__).parent / "templates"],
+                "DIRS": [TEMPLATES, *(Path(package.__file__).parent / "templates" for package in PACKAGES)],
                 "NAME": "portalforms",
                 "OPTIONS": {"builtins": ["budget_portal.templatetags.portal"]},
             }

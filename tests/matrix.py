@@ -101,6 +101,18 @@ def _nothing(value: Any) -> Any:
     return "0000-Q1" if "-Q" in str(value) else "nothing-here"
 
 
+def api(prefix: str, *, own: Make, foreign: Make, sees: Mapping[str, Status]) -> dict[tuple[str, str], Row]:
+    """List and single row of a read-only viewset: the list answers everybody, the row whom it belongs to."""
+    return {
+        (f"{prefix}-list", "get"): Row(cells(everyone=200, public=401)),
+        (f"{prefix}-detail", "get"): Row(
+            {**sees, PUBLIC: 401},
+            own=lambda cast: {"pk": own(cast).pk},
+            foreign=lambda cast: {"pk": foreign(cast).pk},
+        ),
+    }
+
+
 @dataclass(frozen=True)
 class Machine:
     """One state machine for the state matrix.

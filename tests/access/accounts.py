@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from accounts.models import ApiKey
 from budget_portal.models import Holiday
 from tests.cast import Cast
-from tests.matrix import Make, Row, Status, by_role, cells
+from tests.matrix import Make, Row, Status, api, by_role, cells
 
 # Who has the code set up in the cast (settings.SECOND_FACTOR_ROLES).
 HOLDERS: dict[str, Status] = dict.fromkeys(
@@ -167,4 +167,35 @@ ROWS = {
         by_role(403, admin=302), shared=holiday, data={"day": "1405/07/16", "title": "تعطیل ویژه"}
     ),
     ("accounts:holiday-remove", "post"): Row(by_role(403, admin=302), shared=holiday),
+    # --- the same rows through the API
+    **api(
+        "organizations",
+        own=lambda cast: cast.organization,
+        foreign=lambda cast: cast.abroad_organization,
+        sees=cells(home=200, near=200, national=200),
+    ),
+    **api(
+        "agencies",
+        own=lambda cast: cast.agency,
+        foreign=lambda cast: cast.far_agency,
+        sees=cells(home=200, national=200),
+    ),
+    **api(
+        "sector-groups",
+        own=lambda cast: cast.group,
+        foreign=lambda cast: cast.far_group,
+        sees=cells(
+            home=200, national=200, agency_user=404, agency_head=404, treasurer=404, county_viewer=404
+        ),
+    ),
+    **api(
+        "memberships",
+        own=lambda cast: cast.agency_user.memberships.get(),
+        foreign=lambda cast: cast.far_agency_user.memberships.get(),
+        sees=cells(home=404, admin=200, auditor=200),
+    ),
+    ("counties-list", "get"): Row(cells(everyone=200, public=401)),
+    ("counties-detail", "get"): Row(
+        cells(everyone=200, public=401), shared=lambda cast: {"pk": cast.county.pk}
+    ),
 }

@@ -9,7 +9,7 @@ from typing import Any
 from agreements.planning import DATES
 from budget_portal import jalali
 from tests.cast import Cast
-from tests.matrix import Make, Row, by_role, cells
+from tests.matrix import Make, Row, api, by_role, cells
 
 REASON = {"reason": "به درخواست کتبی دستگاه‌ها برای تکمیل اسناد"}
 
@@ -76,5 +76,23 @@ ROWS = {
         own=window("planned"),
         foreign=window("planned", far=True),
         data=dates,
+    ),
+    **api(
+        "fiscal-years",
+        own=lambda cast: cast.fiscal_year,
+        foreign=lambda cast: cast.abroad_fiscal_year,
+        sees=cells(home=200, near=200, far=200, national=200),
+    ),
+    **api(
+        "periods",
+        own=lambda cast: cast.period(),
+        foreign=lambda cast: cast.abroad_period(),
+        sees=cells(home=200, near=200, far=200, national=200),
+    ),
+    **api(
+        "windows",
+        own=lambda cast: cast.window(),
+        foreign=lambda cast: cast.window(organization=cast.far_organization),
+        sees=cells(home=200, near=200, national=200),
     ),
 }
