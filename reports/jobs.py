@@ -100,10 +100,10 @@ def _report(job: Job) -> SupervisionReport:
 def _print(
     package: R1Report, photos: Mapping[str, Any], *, draft: bool, progress: Progress, start: int
 ) -> bytes:
-    from reports.pdf import render_pdf
+    from reports.pdf_apart import render_pdf_apart
 
     pictures = {digest: (settings.MEDIA_ROOT / stored.path).read_bytes() for digest, stored in photos.items()}
-    return render_pdf(
+    return render_pdf_apart(
         package,
         draft=draft,
         photos=pictures,

@@ -1,0 +1,9 @@
+"""The section of reports."""
+
+from budget_portal.navigation import NavItem
+
+EVERYBODY = (
+    "agency_user", "agency_head", "treasurer", "budget_expert", "consolidation", "budget_deputy", "org_head",
+    "county_viewer", "national_viewer", "auditor",
+)  # fmt: skip
+NAV = [NavItem("گزارش‌ها", "reports:report-list", EVERYBODY, order=60)]

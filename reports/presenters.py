@@ -1,0 +1,107 @@
+"""What the pages of reports show: rows ready to print, from the frozen package (no second computation)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.decisions import Decision
+from accounts.models import User
+from monitoring.ratios import Ratio
+from reports.models import SupervisionReport
+from reports.package import R1Report
+from reports.printing import milliards, number, percent
+from reports.workflow import reports as workflow
+
+
+@dataclass(frozen=True)
+class RatioRow:
+    """One indicator with its terms; amounts in milliard rials, as the printed summary has them."""
+
+    title: str
+    value: str
+    terms: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SignStep:
+    label: str
+    person: str
+    when: Any
+    state: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """A move offered on the page, or why it may not be made now."""
+
+    name: str
+    label: str
+    decision: Decision
+    tone: str
+
+
+def package_of(report: SupervisionReport) -> R1Report | None:
+    return R1Report.from_plain(report.package) if report.package else None
+
+
+def ratio_rows(package: R1Report) -> list[RatioRow]:
+    rows = []
+    for word, flow in (("سرمایه‌ای", package.capital), ("هزینه‌ای", package.expense)):
+        if flow is None:
+            continue
+        for title, ratio in (
+            ("درصد تخصیص (I1)", flow.allocation),
+            ("درصد دریافت (I2)", flow.receipt),
+            ("درصد جذب (I3)", flow.absorption),
+            ("درصد عملکرد (I4)", flow.execution),
+        ):
+            rows.append(RatioRow(f"{title}، {word}", percent(ratio), _terms(ratio)))
+    if package.physical is not None:
+        physical = package.physical
+        rows.append(RatioRow("پیشرفت فیزیکی وزنی", percent(physical.progress), _terms(physical.progress)))
+        rows.append(RatioRow("برنامهٔ فیزیکی وزنی", percent(physical.plan), _terms(physical.plan)))
+    return rows
+
+
+def _terms(ratio: Ratio) -> str:
+    return f"{milliards(ratio.numerator)} ÷ {milliards(ratio.denominator)}"
+
+
+def coverage_sentence(package: R1Report) -> str:
+    agencies, credit = package.coverage.agencies, package.coverage.credit
+    return (
+        f"{number(agencies.numerator)} از {number(agencies.denominator)} دستگاه با تأیید نهایی، "
+        f"برابر {percent(credit)} درصد اعتبار معتبر"
+    )
+
+
+def sign_steps(report: SupervisionReport) -> list[SignStep]:
+    states = ("draft", "reviewed", "confirmed", "approved")
+    reached = states.index(report.state)
+    rows = (
+        ("پیش‌نویس", report.drafted_by, report.drafted_at),
+        ("تهیه‌کننده: گروه تلفیق", report.reviewed_by, report.reviewed_at),
+        ("تأییدکننده: معاون بودجه", report.confirmed_by, report.confirmed_at),
+        ("تصویب‌کننده: رئیس سازمان", report.approved_by, report.approved_at),
+    )
+    return [
+        SignStep(
+            label=label,
+            person=str(person) if person else "",
+            when=at,
+            state="done" if place <= reached else ("now" if place == reached + 1 else "todo"),
+        )
+        for place, (label, person, at) in enumerate(rows)
+    ]
+
+
+def actions(user: User, report: SupervisionReport) -> list[Action]:
+    """The next move first; moves of other states are not offered at all."""
+    found = []
+    for name, move in workflow.MOVES.items():
+        if report.state in move.sources:
+            tone = "btn--ok" if name != "return_to_draft" else "btn--bad"
+            found.append(Action(name, move.label, workflow.can(user, report, name), tone))
+    return found
