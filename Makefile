@@ -16,7 +16,7 @@ check:
 	@scripts/prepare check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --check --lint templates
 	$(BIN)/mypy $(APPS)
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
