@@ -137,3 +137,12 @@ ROWS = {
     ("complaints:desk-note", "post"): post(own("assigned"), {"text": "یادداشت"}, complaints=302, expert=302),
     ("complaints:desk-sender", "post"): post(own("assigned"), {"reason": REASON}, complaints=200, expert=200),
 }
+READ_BY_API = cells(everyone=200, public=401)
+ROWS |= {
+    ("complaints-list", "get"): Row(READ_BY_API),
+    ("complaints-detail", "get"): Row(
+        cells(everyone=404, public=401, complaints=200, expert=200, deputy=200, head=200, auditor=200),
+        own=own("assigned"),
+        foreign=foreign,
+    ),
+}
