@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from accounts.decisions import Decision
 from accounts.models import User
+from budget_portal.digits import to_persian
+from budget_portal.jalali import format_date, local
 from monitoring.ratios import Ratio
 from reports.models import SupervisionReport
 from reports.package import R1Report
@@ -28,7 +29,7 @@ class RatioRow:
 class SignStep:
     label: str
     person: str
-    when: Any
+    when: str
     state: str
 
 
@@ -77,6 +78,15 @@ def coverage_sentence(package: R1Report) -> str:
     )
 
 
+def digest_groups(report: SupervisionReport) -> list[str]:
+    """The digest in groups of eight, so that it can be read aloud and breaks on a phone."""
+    return [report.digest[start : start + 8] for start in range(0, len(report.digest), 8)]
+
+
+def size_words(size: int) -> str:
+    return f"{to_persian(str(max(1, round(size / 1024))))} کیلوبایت"
+
+
 def sign_steps(report: SupervisionReport) -> list[SignStep]:
     states = ("draft", "reviewed", "confirmed", "approved")
     reached = states.index(report.state)
@@ -90,7 +100,7 @@ def sign_steps(report: SupervisionReport) -> list[SignStep]:
         SignStep(
             label=label,
             person=str(person) if person else "",
-            when=at,
+            when=format_date(local(at).date()) if at else "",
             state="done" if place <= reached else ("now" if place == reached + 1 else "todo"),
         )
         for place, (label, person, at) in enumerate(rows)

@@ -86,6 +86,7 @@ def _detail(
         "ratios": presenters.ratio_rows(package) if package else [],
         "coverage": presenters.coverage_sentence(package) if package else "",
         "steps": presenters.sign_steps(report),
+        "digest": presenters.digest_groups(report),
         "actions": presenters.actions(user, report),
         "can_rebuild": workflow.can_draft(user) and report.state == "draft",
         "running": report.job if report.job and report.job.state in {"queued", "running"} else None,
@@ -176,6 +177,8 @@ def published(request: HttpRequest, public_id: str) -> HttpResponse:
         "coverage": presenters.coverage_sentence(package),
         "steps": presenters.sign_steps(report)[1:],
         "newer": newer,
+        "digest": presenters.digest_groups(report),
+        "pdf_size": presenters.size_words(report.pdf.size) if report.pdf else "",
     }
     return render(request, "reports/published.html", context)
 
