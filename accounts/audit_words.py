@@ -20,3 +20,28 @@ WORDS = {
     "holiday.changed": "روز تعطیل را اصلاح کرد",
     "holiday.removed": "روز تعطیل را برداشت",
 }
+
+OBJECTS = {
+    "accounts.user": "کاربر",
+    "accounts.membership": "نقش",
+    "accounts.organization": "سازمان",
+    "accounts.agency": "دستگاه",
+    "accounts.sectorgroup": "گروه تخصصی",
+    "accounts.apikey": "کلید رابط برنامه‌نویسی",
+    "accounts.delegation": "جانشینی",
+}
+
+FIELDS = {
+    "full_name": "نام و نام خانوادگی",
+    "username": "نام کاربری",
+    "email": "رایانامه",
+    "mobile": "تلفن همراه",
+    "role": "نقش",
+    "agency": "دستگاه",
+    "sector_group": "گروه تخصصی",
+    "county": "شهرستان",
+    "code": "کد",
+    "legal_id": "شناسهٔ ملی",
+    "user": "کاربر",
+    "prefix": "آغاز کلید",
+}

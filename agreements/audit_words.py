@@ -2,6 +2,9 @@
 
 WORDS = {
     "fiscalyear.created": "سال مالی را با مقطع‌هایش تعریف کرد",
+    "agreement.exchanged": "موافقت‌نامه مبادله شد",
+    "budgetnotification.issued": "ابلاغ اعتبار صادر شد",
+    "allocationnotice.issued": "ابلاغ تخصیص صادر شد",
     "window.planned": "پنجرهٔ ورود ساخت",
     "window.dates_changed": "تاریخ‌های پنجره را تغییر داد",
     "window.opened": "پنجرهٔ ورود را باز کرد",
@@ -9,4 +12,24 @@ WORDS = {
     "window.reopened": "مقطع را بازگشایی کرد",
     "window.extended": "مهلت ورود را تمدید کرد",
     "window.published": "مقطع را منتشر کرد",
+}
+
+OBJECTS = {
+    "agreements.fiscalyear": "سال مالی",
+    "agreements.periodwindow": "پنجرهٔ ورود",
+    "agreements.budgetnotification": "ابلاغ اعتبار",
+    "agreements.allocationnotice": "ابلاغ تخصیص",
+    "agreements.capitalagreement": "موافقت‌نامهٔ سرمایه‌ای",
+    "agreements.expenseagreement": "موافقت‌نامهٔ هزینه‌ای",
+    "agreements.project": "طرح",
+    "agreements.extensionrequest": "درخواست تمدید",
+}
+
+FIELDS = {
+    "opens_on": "آغاز",
+    "closes_on": "پایان",
+    "period": "مقطع",
+    "kind": "نوع",
+    "letter": "شمارهٔ نامه",
+    "year": "سال",
 }

@@ -51,3 +51,14 @@ def _called(function: OnTick, moment: dt.datetime) -> bool:
         log.exception("The clock could not run %s.%s.", function.__module__, function.__qualname__)
         return False
     return True
+
+
+@register
+def checkpoint_of_the_day(now: dt.datetime) -> None:
+    """Once a day the heads of the audit's chains are written down."""
+    from budget_portal import audit_check
+    from budget_portal.models import AuditCheckpoint
+
+    last = AuditCheckpoint.objects.order_by("-pk").values_list("recorded_at", flat=True).first()
+    if last is None or last < now - dt.timedelta(hours=23):
+        audit_check.take_checkpoint()

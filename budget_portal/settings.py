@@ -126,6 +126,9 @@ REDIS_CACHE_URL = (
 )
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_CACHE_URL}}
 
+# Signed lines of the audit's checkpoints; keep copies of this file on another machine.
+AUDIT_COPY = env.str("AUDIT_COPY", default=str(VAR / "audit-checkpoints.log"))
+
 # --- work in the background ---------------------------------------------------------------
 OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", default=20)  # sent, not done: lost by the queue
 OUTBOX_ATTEMPTS = env.int("OUTBOX_ATTEMPTS", default=10)  # then a person must look
@@ -253,6 +256,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # asks no other host
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
 }
@@ -260,6 +264,7 @@ SPECTACULAR_SETTINGS = {
 # --- mail, log ---------------------------------------------------------------------------------------
 EMAIL_BACKEND = "budget_portal.messages_out.RecordingEmailBackend"
 EMAIL_URL = env.str("EMAIL_URL", default="")  # empty: mail goes to var/outbox/ and the administrator's page
+SMS_GATEWAY = env.str("SMS_GATEWAY", default="")  # dotted path of `send(to, text)`; empty: as for mail
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 LOGGING = {
     "version": 1,

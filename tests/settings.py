@@ -25,3 +25,5 @@ if not os.environ.get("REDIS_URL"):
 if _name := os.environ.get("TEST_DATABASE_NAME"):
     DATABASES["default"]["NAME"] = _name  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 — WhiteNoise warns of a missing directory
+
+AUDIT_COPY = ""  # tests take their checkpoints back

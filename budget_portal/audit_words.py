@@ -1,0 +1,138 @@
+"""The log in Persian: a sentence for each event, names of objects and columns. Each app adds its own words.
+
+    # <app>/audit_words.py
+    WORDS = {"submission.submitted": "عملکرد را به ذیحساب فرستاد"}      event → predicate after the person's name
+    OBJECTS = {"monitoring.performancesubmission": "عملکرد"}            label of the model → its name
+    FIELDS = {"spent": "هزینه", "monitoring.fieldvisit.state": "…"}     column → its name
+
+A test demands a sentence for every event code that a verb writes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.module_loading import module_has_submodule
+
+from budget_portal import jalali
+from budget_portal.models import AuditEntry
+
+CLOCK = "ساعت سامانه"
+
+WORDS = {
+    "figure.created": "ردیف را ساخت",
+    "figure.changed": "رقم را تغییر داد",
+    "figure.removed": "ردیف را حذف کرد",
+}
+OBJECTS = {
+    "budget_portal.job": "کار",
+    "budget_portal.storedfile": "پرونده",
+    "budget_portal.holiday": "روز تعطیل",
+}
+FIELDS = {
+    "state": "وضعیت",
+    "status": "وضعیت",
+    "name": "نام",
+    "title": "عنوان",
+    "organization": "سازمان",
+    "note": "یادداشت",
+    "reason": "دلیل",
+    "day": "روز",
+    "valid_from": "از",
+    "valid_to": "تا",
+    "is_active": "فعال",
+}
+
+
+@cache
+def words(kind: str) -> dict[str, str]:
+    """All words of one kind («WORDS», «OBJECTS», «FIELDS») of all apps; an app's own go before."""
+    found: dict[str, str] = {}
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "audit_words"):
+            found |= getattr(import_module(f"{config.name}.audit_words"), kind, {})
+    return found
+
+
+@dataclass(frozen=True)
+class Change:
+    """One column before and after, in words."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+def role_name(role: str) -> str:
+    """The label of a role as the people of this installation read it."""
+    field = apps.get_model("accounts", "Membership")._meta.get_field("role")
+    return str(dict(getattr(field, "flatchoices", None) or []).get(role, role))
+
+
+def sentence(entry: AuditEntry) -> str:
+    return words("WORDS").get(entry.event, entry.event)
+
+
+def target(entry: AuditEntry) -> str:
+    return f"{object_name(entry.target_type)} {entry.target_id}"
+
+
+def object_name(target_type: str) -> str:
+    return words("OBJECTS").get(target_type, target_type)
+
+
+def changes(entry: AuditEntry) -> list[Change]:
+    """What a row of figures or a move says of before and after."""
+    before, after = entry.before, entry.after
+    if not isinstance(before, dict | None) or not isinstance(after, dict | None):
+        # A move writes the bare state.
+        return [Change("", _shown(entry, "state", before), _shown(entry, "state", after))]
+    return list(_pairs(entry, before or {}, after or {}))
+
+
+def _pairs(entry: AuditEntry, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    for name in [*before, *(name for name in after if name not in before)]:
+        old, new = before.get(name), after.get(name)
+        if old != new or name in before.keys() & after.keys():
+            yield Change(_field(entry, name), _shown(entry, name, old), _shown(entry, name, new))
+
+
+def _field(entry: AuditEntry, name: str) -> str:
+    known, short = words("FIELDS"), name.removesuffix("_id")
+    return known.get(f"{entry.target_type}.{short}") or known.get(name) or known.get(short) or name
+
+
+def _shown(entry: AuditEntry, name: str, value: Any) -> str | None:
+    """A choice by its label, yes and no, dates; everything else as it is."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "بله" if value else "خیر"
+    if isinstance(value, list):
+        return "، ".join(str(part) for part in value)
+    if isinstance(value, str) and (label := _label(entry.target_type, name, value)):
+        return label
+    return _date(value) if isinstance(value, str) else str(value)
+
+
+def _label(target_type: str, name: str, value: str) -> str:
+    try:
+        field = apps.get_model(target_type)._meta.get_field(name)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return ""
+    return str(dict(getattr(field, "flatchoices", None) or []).get(value, ""))
+
+
+def _date(value: str) -> str:
+    try:
+        moment = dt.date.fromisoformat(value)
+    except ValueError:
+        return value
+    return jalali.format_date(moment, "table")
