@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, viewsets
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
@@ -68,6 +69,13 @@ MESSAGES = {
     "throttled": "درخواست‌ها بیش از اندازه است؛ اندکی بعد دوباره بفرستید.",
     "invalid": "درخواست ایراد دارد.",
 }
+
+
+@login_not_required
+def nothing_here(request: HttpRequest) -> JsonResponse:
+    """Any other address below /api/."""
+    body = {"code": "not_found", "message": MESSAGES["not_found"], "problems": []}
+    return JsonResponse({"error": body}, status=404, json_dumps_params={"ensure_ascii": False})
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -118,7 +126,7 @@ def _sentences(detail: Any, field: str = "") -> list[str]:
 class ScopedReadOnlyViewSet(viewsets.ReadOnlyModelViewSet[M]):
     """Lists and shows the rows of the person's scope, and nothing else: foreign looks like missing."""
 
-    filterset_fields: Sequence[str] = ()
+    filterset_fields: ClassVar[Sequence[str]] = ()
 
     def get_queryset(self) -> QuerySet[M]:
         if getattr(self, "swagger_fake_view", False):  # the schema is made without a person

@@ -26,7 +26,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
-from budget_portal import audit, outbox
+from budget_portal import audit, badges, outbox
 from budget_portal.errors import DomainError, NotAllowed
 from budget_portal.models import Job, OutboxMessage, StoredFile
 
@@ -34,6 +34,17 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 log = logging.getLogger(__name__)
+
+badges.register(
+    "budget_portal.job",
+    {
+        "queued": ("در نوبت", "wait", "clock"),
+        "running": ("در حال انجام", "wait", "arrow-path"),
+        "done": ("انجام شد", "done", "check"),
+        "failed": ("ناموفق", "bad", "exclamation-circle"),
+        "cancelled": ("لغو شد", "neutral", "x-mark"),
+    },
+)
 
 QUEUED, RUNNING = Job.State.QUEUED, Job.State.RUNNING
 DONE, FAILED, CANCELLED = Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED

@@ -1,11 +1,10 @@
 """One include per app; each app's addresses stand in its own urls.py, the API's in its api.py."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.utils.module_loading import autodiscover_modules
 
-from budget_portal import language, urls_ground, views, views_health
-from budget_portal.api import router
+from budget_portal import api, language, urls_ground, views, views_health
 
 autodiscover_modules("api")
 
@@ -21,7 +20,8 @@ urlpatterns = [
     path("", include("monitoring.urls")),
     path("", include("complaints.urls")),
     path("", include("reports.urls")),
-    path("api/v1/", include(router.urls)),
+    path("api/v1/", include(api.router.urls)),
+    re_path(r"^api/(?:.*/)?$", api.nothing_here, name="api-nothing"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls_entrance")),
 ]

@@ -1,14 +1,29 @@
-"""Addresses of the shared ground: schema and page of the API."""
+"""Addresses of the shared ground: alerts, jobs, the administrator's and auditor's pages, the API's schema."""
 
+from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from budget_portal import views_audit, views_ground
+
 app_name = "ground"
 urlpatterns: list[URLPattern] = [
+    path("alerts/", views_ground.alert_list, name="alerts"),
+    path("alerts/read/", views_ground.alert_read_all, name="alerts-read"),
+    path("alerts/<int:pk>/read/", views_ground.alert_read, name="alert-read"),
+    path("jobs/<uuid:public_id>/", views_ground.job, name="job"),
+    path("jobs/<uuid:public_id>/cancel/", views_ground.job_cancel, name="job-cancel"),
+    path("jobs/<uuid:public_id>/file/", views_ground.job_file, name="job-file"),
+    path("manage/jobs/", views_ground.manage_jobs, name="manage-jobs"),
+    path("manage/jobs/effects/<int:pk>/again/", views_ground.effect_again, name="effect-again"),
+    path("manage/messages/", views_ground.manage_messages, name="manage-messages"),
+    path("manage/audit/", views_audit.audit_list, name="audit"),
+    path("manage/audit/verify/", views_audit.audit_verify, name="audit-verify"),
+    path("manage/audit/<int:pk>/", views_audit.audit_entry, name="audit-entry"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path(
         "api/v1/docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="ground:api-schema"),
+        login_required(SpectacularSwaggerSplitView.as_view(url_name="ground:api-schema")),
         name="api-docs",
     ),
 ]

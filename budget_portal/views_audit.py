@@ -1,0 +1,130 @@
+"""The log as its auditor and the administrator read it: filters, one entry, the state of the chains."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from budget_portal import audit_check, audit_words, jobs
+from budget_portal.forms import JalaliDateField
+from budget_portal.keyset import slice_of
+from budget_portal.models import AuditCheckpoint, AuditEntry, Job
+from budget_portal.text import normalise
+from budget_portal.views_ground import person_of, require_role
+
+READERS = {"auditor": "حسابرس سامانه", "admin": "مدیر سامانه"}
+VERIFY = "audit.verify"
+
+
+class AuditFilter(forms.Form):
+    person = forms.CharField(label="شخص", required=False, max_length=120)
+    event = forms.ChoiceField(label="کار", required=False)
+    object = forms.CharField(label="بر چه چیز", required=False, max_length=130)
+    since = JalaliDateField(label="از تاریخ", required=False)
+    until = JalaliDateField(label="تا تاریخ", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = sorted(audit_words.words("WORDS").items(), key=lambda pair: pair[1])
+        self.fields["event"].choices = [("", "همه"), *words]  # type: ignore[attr-defined]
+        self.fields["object"].help_text = ""
+
+    def narrow(self, entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        """The entries that fit; a field that cannot be read narrows nothing and says so beside itself."""
+        asked: dict[str, Any] = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        found = entries.filter(_object(asked["object"])) if asked.get("object") else entries
+        if name := normalise(asked.get("person") or ""):
+            found = found.filter(Q(actor__full_name__icontains=name) | Q(actor__username__iexact=name))
+        if asked.get("event"):
+            found = found.filter(event=asked["event"])
+        if asked.get("since"):
+            found = found.filter(recorded_at__gte=_midnight(asked["since"]))
+        if asked.get("until"):
+            found = found.filter(recorded_at__lt=_midnight(asked["until"] + dt.timedelta(days=1)))
+        return found
+
+
+def _object(text: str) -> Q:
+    """«عملکرد», «عملکرد 12», or the chain as the detail page prints it."""
+    if ":" in text:
+        return Q(chain=text.strip())
+    words = normalise(text).split()
+    number = words.pop() if words and words[-1].isdigit() else ""
+    name = " ".join(words)
+    types = [code for code, label in audit_words.words("OBJECTS").items() if name and name in label]
+    found = Q(target_type__in=types) if name else Q()
+    return found & Q(target_id=str(int(number))) if number else found
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+@require_safe
+def audit_list(request: HttpRequest) -> HttpResponse:
+    user = person_of(request)
+    require_role(user, READERS)
+    form = AuditFilter(request.GET if set(request.GET) & set(AuditFilter.base_fields) else None)
+    page = slice_of(form.narrow(AuditEntry.objects.for_user(user).select_related("actor")), request)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [_row(entry) for entry in page.rows],
+        **_chain_state(request),
+    }
+    return render(request, "manage/audit.html", context)
+
+
+@require_safe
+def audit_entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entry, the history of its object, and whether its hash is right."""
+    user = person_of(request)
+    require_role(user, READERS)
+    entry = get_object_or_404(AuditEntry.objects.for_user(user).select_related("actor"), pk=pk)
+    chain = AuditEntry.objects.for_user(user).filter(chain=entry.chain).select_related("actor")
+    context = {
+        "row": _row(entry),
+        "is_right": audit_check.is_right(entry.pk),
+        "chain": [_row(other) for other in chain.order_by("-sequence")[:50]],
+    }
+    return render(request, "manage/audit_entry.html", context)
+
+
+@require_POST
+def audit_verify(request: HttpRequest) -> HttpResponse:
+    user = person_of(request)
+    require_role(user, READERS)
+    job = jobs.enqueue(VERIFY, by=user, title="آزمون زنجیرهٔ رویدادها")
+    return redirect("ground:job", public_id=job.public_id)
+
+
+def _row(entry: AuditEntry) -> dict[str, Any]:
+    changes = audit_words.changes(entry)
+    return {
+        "entry": entry,
+        "person": str(entry.actor) if entry.actor else audit_words.CLOCK,
+        "role": audit_words.role_name(entry.role),
+        "sentence": audit_words.sentence(entry),
+        "target": audit_words.target(entry),
+        "changes": changes,
+        "more": len(changes) - 4,
+    }
+
+
+def _chain_state(request: HttpRequest) -> dict[str, Any]:
+    """The last test and the last checkpoint. A test reads the whole log, so it is a job."""
+    tests = Job.objects.for_user(person_of(request)).filter(kind=VERIFY, state__in=[jobs.DONE, jobs.FAILED])
+    last = tests.first()
+    return {
+        "last_test": last,
+        "last_test_url": reverse("ground:job", args=[last.public_id]) if last else "",
+        "checkpoints": AuditCheckpoint.objects.all()[:5],
+    }
