@@ -1,0 +1,55 @@
+"""Every state machine of the portal with its table and the column's table in the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agreements.models import PeriodWindow
+from agreements.workflow.moves import WINDOW_MOVES
+from budget_portal.moves import Move
+from complaints.models import Complaint
+from complaints.workflow.moves import MOVES as COMPLAINT_MOVES
+from monitoring.models import FieldVisit, PerformanceSubmission, VisitFinding
+from monitoring.workflow.moves import FINDING_MOVES, SUBMISSION_MOVES, VISIT_MOVES
+from reports.models import SupervisionReport
+from reports.workflow.reports import MOVES as REPORT_MOVES
+
+
+@dataclass(frozen=True)
+class Machine:
+    name: str
+    model: type
+    moves: dict[str, Move]
+
+    @property
+    def table(self) -> str:
+        return str(self.model._meta.db_table)  # type: ignore[attr-defined]
+
+    @property
+    def edges(self) -> set[tuple[str, str]]:
+        return {(source, move.target) for move in self.moves.values() for source in move.sources}
+
+
+MACHINES = (
+    Machine("PeriodWindow", PeriodWindow, WINDOW_MOVES),
+    Machine("PerformanceSubmission", PerformanceSubmission, SUBMISSION_MOVES),
+    Machine("FieldVisit", FieldVisit, VISIT_MOVES),
+    Machine("VisitFinding", VisitFinding, FINDING_MOVES),
+    Machine("SupervisionReport", SupervisionReport, REPORT_MOVES),
+    Machine("Complaint", Complaint, COMPLAINT_MOVES),
+)
+
+
+def mermaid(machine: Machine) -> str:
+    """A state diagram in the notation that code hosts draw; one arrow per move and source."""
+    lines = ["stateDiagram-v2", f"    [*] --> {next(iter(machine.moves.values())).sources[0]}"]
+    for move in machine.moves.values():
+        who = ", ".join(move.roles) or "sender or clock"
+        lines += [f"    {source} --> {move.target}: {move.name} ({who})" for source in move.sources]
+    return "\n".join(lines)
+
+
+def section() -> str:
+    """The part of README that a test compares with the tables."""
+    parts = [f"### {machine.name}\n\n```mermaid\n{mermaid(machine)}\n```" for machine in MACHINES]
+    return "\n\n".join(parts)
