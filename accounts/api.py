@@ -67,7 +67,7 @@ class CountySerializer(serializers.ModelSerializer[County]):
         fields = ("id", "code", "name", "name_en", "province", "seat_name")
 
 
-class CountyFilter(filters.FilterSet):
+class CountyFilter(filters.FilterSet):  # type: ignore[misc]
     province = filters.CharFilter(field_name="province__code")
 
     class Meta:

@@ -68,7 +68,10 @@ class PortalFormRenderer(DjangoTemplates):
         return self.backend(
             {
                 "APP_DIRS": False,
-                "DIRS": [TEMPLATES, *(Path(str(package.__file__)).parent / "templates" for package in PACKAGES)],
+                "DIRS": [
+                    TEMPLATES,
+                    *(Path(str(package.__file__)).parent / "templates" for package in PACKAGES),
+                ],
                 "NAME": "portalforms",
                 "OPTIONS": {"builtins": ["budget_portal.templatetags.portal"]},
             }
