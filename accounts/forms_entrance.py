@@ -80,7 +80,7 @@ class _CodeFormMixin(_EntranceForm):
             {"autocomplete": "one-time-code", "class": "field__input--code", "autofocus": True},
             mode="numeric",
         )
-        field.help_text = _("از برنامهٔ رمزساز، ۶ رقم؛ یا یکی از رمزهای پشتیبان")
+        field.help_text = _("از برنامهٔ رمزساز، ۶ رقم؛ یا یکی از کدهای بازیابی")
 
 
 class CodeForm(_CodeFormMixin, mfa.AuthenticateForm):  # type: ignore[misc]

@@ -88,7 +88,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
         except RuleBroken as refusal:
             membership.add_error(None, refusal.message)
         else:
-            return render(request, "manage/user_password.html", {"person": made, "password": password})
+            return render(request, "manage/user_password.html", {"member": made, "password": password})
     context = {"forms": [person, membership]}
     return render(request, "manage/user_create.html", context, status=_status(person, membership))
 
@@ -181,7 +181,7 @@ def user_password(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(_people(user), pk=pk)
     second_factor.require_fresh(request)
     password = services.renew_password(person.pk, by=user)
-    return render(request, "manage/user_password.html", {"person": person, "password": password})
+    return render(request, "manage/user_password.html", {"member": person, "password": password})
 
 
 @require_POST
@@ -207,7 +207,7 @@ def _user_page(
     memberships = Membership.objects.for_user(user).filter(user=person).order_by("-valid_from", "-pk")
     places = memberships.select_related("agency", "sector_group", "county", "organization")
     context = {
-        "person": person,
+        "member": person,
         "form": form or PersonForm(instance=person),
         "grant": grant or MembershipForm(by=user),
         "memberships": [(row, permissions.can_end(user, row)) for row in places],

@@ -30,6 +30,7 @@ from django.utils import timezone
 from accounts.models import Agency, County, Membership, Organization, Province, SectorGroup, User
 from agreements.models import FiscalYear, PeriodWindow, ReportingPeriod
 from budget_portal import jalali
+from budget_portal.digits import to_persian
 
 PUBLIC = "public"
 NOBODY = "nobody"
@@ -207,7 +208,7 @@ class Cast:
         number = (*PEOPLE, NOBODY).index(name)
         user = User.objects.create(
             username=name,
-            full_name=f"{_NAMES[number % len(_NAMES)]} نمونه {number}",
+            full_name=to_persian(f"{_NAMES[number % len(_NAMES)]} نمونه {number}"),
             email=f"{name}@example.test",
             password="!",
         )
