@@ -63,6 +63,12 @@ class Facts:
         found = [v for v in self.visits if v.project_id == project_id and v.physical_progress is not None]
         return max(found, key=lambda visit: (visit.visited_on, visit.pk), default=None)
 
+    def name_of(self, agency: Agency) -> str:
+        """An agency inside its own province: the mark of invented data and the province's name go without saying."""
+        name = agency.name.removesuffix(" (نمونه)")
+        province = self.report.organization.province
+        return name.removesuffix(f" استان {province.name}") if province else name
+
     def progress_of(self, row: ProjectProgress) -> tuple[Decimal | None, str]:
         """The figure that counts and its origin: the visit's, else the agency's."""
         visit = self.latest_visit(row.project_id)

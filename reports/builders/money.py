@@ -62,7 +62,7 @@ def groups(facts: Facts) -> tuple[AgencyGroup, ...]:
     for agency in facts.agencies:
         row = AgencyRow(
             code=agency.code,
-            title=short(agency.name),
+            title=facts.name_of(agency),
             capital=by_agency["capital"].get(agency.pk),
             expense=by_agency["expense"].get(agency.pk),
             physical=physical_of(
@@ -107,7 +107,7 @@ def coverage(facts: Facts) -> Coverage:
         credit=Ratio(sum(facts.credit[pair] for pair in facts.approved), sum(facts.credit.values())),
         lines=Ratio(sum(not line.held for line in lines), len(lines)),
         absent=tuple(_absent(facts, waiting)),
-        held=tuple(_held(line) for line in lines if line.held),
+        held=tuple(_held(facts, line) for line in lines if line.held),
         reconciliation=_reconciliation(lines),
         window_note=_window_note(facts),
     )
@@ -120,7 +120,7 @@ def _absent(facts: Facts, waiting: set[tuple[int, str]]) -> Iterable[AbsentAgenc
             continue
         states = dict.fromkeys(_state_words(facts, agency.pk, kind) for kind in kinds)
         yield AbsentAgency(
-            title=short(agency.name),
+            title=facts.name_of(agency),
             kinds=" و ".join(KIND_WORDS[kind] for kind in kinds),
             state="، ".join(states),
             capital_credit=facts.credit.get((agency.pk, "capital")) if "capital" in kinds else None,
@@ -133,14 +133,14 @@ def _state_words(facts: Facts, agency_id: int, kind: str) -> str:
     return str(submission.get_state_display()) if submission else "ثبت نشده"
 
 
-def _held(line: Any) -> HeldLine:
+def _held(facts: Facts, line: Any) -> HeldLine:
     rule = line.held_rules[0] if line.held_rules else ""
     capital = isinstance(line, CapitalFinanceLine)
     raw = line.held_raw
     received = _raw_sum(raw, ("received_cash", "received_securities") if capital else ("received",))
     title = str(line.project) if capital else f"{line.programme}، فصل {line.expense_chapter.code}"
     return HeldLine(
-        agency=short(line.submission.agency.name),
+        agency=facts.name_of(line.submission.agency),
         title=title,
         kind=KIND_WORDS["capital" if capital else "expense"],
         rule=rule,

@@ -83,7 +83,7 @@ def _row(facts: Facts, row: ProjectProgress, flow: Flow | None) -> ProjectRow:
     return ProjectRow(
         code=row.project.code,
         title=row.project.title,
-        agency=row.submission.agency.name.removesuffix(" (نمونه)"),
+        agency=facts.name_of(row.submission.agency),
         county=row.project.county.name,
         planned=row.planned_progress,
         progress=progress,
@@ -169,7 +169,7 @@ def _page(facts: Facts, row: ProjectProgress, photos: dict[str, Any]) -> Project
     return ProjectPage(
         code=project.code,
         title=project.title,
-        agency=row.submission.agency.name.removesuffix(" (نمونه)"),
+        agency=facts.name_of(row.submission.agency),
         county=project.county.name,
         starts_on=agreed.start_date,
         ends_on=agreed.end_date,

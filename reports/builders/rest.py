@@ -16,7 +16,7 @@ from monitoring.models.visits import QUALITY
 from monitoring.ratios import Ratio
 from monitoring.service_clock import period_clocks
 from reports.builders.facts import Facts, flow_of
-from reports.builders.money import grouped, short
+from reports.builders.money import grouped
 from reports.figures import total
 from reports.parts import (
     ActivityRow,
@@ -39,7 +39,7 @@ GRAVEST_FIRST = ("critical", "major", "minor", "info")
 def expense_detail(facts: Facts) -> Expense | None:
     if not facts.expense:
         return None
-    activities = [_activity(row) for row in facts.activities]
+    activities = [_activity(facts, row) for row in facts.activities]
     programmes = grouped(facts.expense, lambda line: (line.programme.code, line.programme.title))
     chapters = grouped(facts.expense, lambda line: (line.expense_chapter.code, line.expense_chapter.title))
     return Expense(
@@ -53,9 +53,9 @@ def expense_detail(facts: Facts) -> Expense | None:
     )
 
 
-def _activity(row: ActivityPerformance) -> ActivityRow:
+def _activity(facts: Facts, row: ActivityPerformance) -> ActivityRow:
     return ActivityRow(
-        agency=short(row.submission.agency.name),
+        agency=facts.name_of(row.submission.agency),
         title=row.activity.title,
         unit=row.activity.unit,
         target=row.activity.target_volume,
@@ -76,7 +76,7 @@ def _focus(facts: Facts) -> ExpenseFocus:
     )
     assert flow is not None  # noqa: S101 - called with expense lines only
     return ExpenseFocus(
-        agency=short(facts.agencies[0].name),
+        agency=facts.name_of(facts.agencies[0]),
         flow=flow,
         chapters=tuple(
             ProgrammeRow(f"{title}", part, code) for (code, title), part in sorted(chapters.items())
