@@ -173,15 +173,17 @@ def _unreadable(row: Any) -> list[Hit]:
 def _store(submission: PerformanceSubmission, found: list[tuple[Any, Hit]], only: dict[str, int]) -> None:
     """Replace the hits of these rows; an explanation of the same rule, row and cell stays."""
     old = {(r.rule, r.row, r.cell): r for r in CheckResult.objects.filter(submission=submission, **only)}
+    new = []
     for row, hit in found:
         values = _values(row, hit)
         kept = old.pop((hit.code, values["row"], hit.cell), None)
         if kept is None:
-            CheckResult.objects.create(submission=submission, rule=hit.code, cell=hit.cell, **values)
+            new.append(CheckResult(submission=submission, rule=hit.code, cell=hit.cell, **values))
         elif any(getattr(kept, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(kept, name, value)
             kept.save()
+    CheckResult.objects.bulk_create(new)
     if old:
         CheckResult.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
 

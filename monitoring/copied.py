@@ -76,6 +76,51 @@ def expense_credits(agreement: ExpenseAgreement | None) -> dict[Key, int]:
     return {(row[0], row[1], row[2]): int(row[3]) for row in rows}
 
 
+def first_expense_credits(agency: Agency, period: ReportingPeriod) -> dict[Key, int]:
+    """Approved credit per line: of version 1; a line that moved here brings that of where it came from."""
+    year = period.fiscal_year_id
+    own = ExpenseAgreement.objects.filter(agency=agency, fiscal_year=year, version=1).first()
+    found = expense_credits(own)
+    origins = _origins(agency, period)
+    if origins:
+        rows = ProgrammeCredit.objects.filter(
+            agreement__agency__in={source for source, _ in origins},
+            agreement__fiscal_year=year,
+            agreement__version=1,
+            programme__in={programme for _, programme in origins},
+        )
+        for source, *key, amount in rows.values_list("agreement__agency_id", *EXPENSE_KEY, "amount"):
+            if (source, key[0]) in origins:
+                found.setdefault(tuple(key), int(amount))
+    return found
+
+
+def _origins(agency: Agency, period: ReportingPeriod) -> set[tuple[int, int]]:
+    """(agency, programme) from which lines came here this year, through however many hands."""
+    steps = list(_transfers(period).values_list("from_agency_id", "to_agency_id", "programme_id"))
+    found: set[tuple[int, int]] = set()
+    reached = {(agency.pk, programme) for _, _, programme in steps}
+    while new := {(a, p) for a, b, p in steps if (b, p) in reached} - found:
+        found |= new
+        reached |= new
+    return found
+
+
+def moved_away(agency: Agency, period: ReportingPeriod) -> set[int]:
+    """Programmes whose lines left the agency this year and did not come back."""
+    last: dict[int, bool] = {}
+    for transfer in _transfers(period).filter(Q(from_agency=agency) | Q(to_agency=agency)):
+        last[transfer.programme_id] = transfer.from_agency_id == agency.pk
+    return {programme for programme, away in last.items() if away}
+
+
+def _transfers(period: ReportingPeriod) -> Any:
+    """Moves of expense lines in the year up to this cut-off, oldest first."""
+    return LineTransfer.objects.filter(
+        period__fiscal_year=period.fiscal_year_id, period__cutoff_date__lte=period.cutoff_date
+    ).order_by("period__cutoff_date", "pk")
+
+
 def last_capital(agency: Agency, period: ReportingPeriod) -> dict[Key, CapitalFinanceLine]:
     """Per line the last approved one of the year that has figures."""
     return _latest(
@@ -86,12 +131,7 @@ def last_capital(agency: Agency, period: ReportingPeriod) -> dict[Key, CapitalFi
 def last_expense(agency: Agency, period: ReportingPeriod) -> dict[Key, ExpenseFinanceLine]:
     """As `last_capital`; a line that moved here during the year brings its figure along."""
     own = Q(submission__agency=agency)
-    moved = LineTransfer.objects.filter(
-        to_agency=agency,
-        period__fiscal_year=period.fiscal_year_id,
-        period__cutoff_date__lte=period.cutoff_date,
-    )
-    for transfer in moved:
+    for transfer in _transfers(period).filter(to_agency=agency):
         own |= Q(submission__agency=transfer.from_agency_id, programme=transfer.programme_id)
     return _latest(ExpenseFinanceLine.objects.filter(_earlier(period) & own), EXPENSE_KEY)
 

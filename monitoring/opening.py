@@ -62,10 +62,11 @@ def _refresh_capital(submission: PerformanceSubmission) -> None:
     by_project = {row.project_id: row for row in projects}
     credits, firsts = copied.capital_credits(projects), _first_capital_credits(submission)
     released, last = copied.allocated(agency, period, "capital"), copied.last_capital(agency, period)
+    wanted: dict[copied.Key, dict[str, Any]] = {}
     for key in sorted({*credits, *(key for key in released if key[0] in by_project)}):
-        values = _ceilings(credits.get(key, 0), firsts.get(key, 0), released.get(key), last.get(key))
-        values["agreement_project_id"] = by_project[key[0]].pk
-        _upsert_line(CapitalFinanceLine, submission, dict(zip(copied.CAPITAL_KEY, key, strict=True)), values)
+        wanted[key] = _ceilings(credits.get(key, 0), firsts.get(key, 0), released.get(key), last.get(key))
+        wanted[key]["agreement_project_id"] = by_project[key[0]].pk
+    _upsert_lines(CapitalFinanceLine, submission, copied.CAPITAL_KEY, wanted)
     if not period.is_closing:
         _refresh_progress(submission, projects)
 
@@ -112,13 +113,24 @@ def _refresh_expense(submission: PerformanceSubmission) -> None:
     if agreement is None:
         return
     credits = copied.expense_credits(agreement)
-    firsts = copied.expense_credits(own.filter(version=1).first())
+    firsts = copied.first_expense_credits(agency, period)
     released, last = copied.allocated(agency, period, "expense"), copied.last_expense(agency, period)
+    away = copied.moved_away(agency, period)
+    wanted: dict[copied.Key, dict[str, Any]] = {}
     for key in sorted({*credits, *released}):
-        values = _ceilings(credits.get(key, 0), firsts.get(key, 0), released.get(key), last.get(key))
-        values["agreement_id"] = agreement.pk
-        _upsert_line(ExpenseFinanceLine, submission, dict(zip(copied.EXPENSE_KEY, key, strict=True)), values)
+        if key not in credits and not _lives_on(released[key], last.get(key), key[0] in away):
+            continue
+        wanted[key] = _ceilings(credits.get(key, 0), firsts.get(key, 0), released.get(key), last.get(key))
+        wanted[key]["agreement_id"] = agreement.pk
+    _upsert_lines(ExpenseFinanceLine, submission, copied.EXPENSE_KEY, wanted)
     _refresh_activities(submission, agreement)
+
+
+def _lives_on(released: copied.Allocated, last: Any, moved: bool) -> bool:
+    """Whether a line without credit is still asked for: money is out, or was spent by this very agency."""
+    if released.cash or released.securities or released.collected:
+        return True
+    return not moved and last is not None and bool(last.received or last.spent)
 
 
 def _refresh_activities(submission: PerformanceSubmission, agreement: ExpenseAgreement) -> None:
@@ -159,20 +171,29 @@ def _ceilings(credit: int, first: int, released: copied.Allocated | None, previo
     }
 
 
-def _upsert_line(
-    model: Any, submission: PerformanceSubmission, key: dict[str, int], values: dict[str, Any]
+def _upsert_lines(
+    model: Any,
+    submission: PerformanceSubmission,
+    fields: tuple[str, ...],
+    wanted: dict[copied.Key, dict[str, Any]],
 ) -> None:
-    line = model.objects.filter(submission=submission, **key).first()
-    is_open = _open_filter(submission)(
-        key.get("project_id"), key.get("programme_id"), key.get("expense_chapter_id")
-    )
-    if line is not None:
-        if is_open:
-            _assign(line, values)
-    elif is_open:
-        model.objects.create(
-            submission=submission, not_applicable=_not_applicable(model, submission, values), **key, **values
-        )
+    """Make the lines that are missing and mend those that differ, where the submission is open for writing."""
+    rows = {tuple(getattr(row, name) for name in fields): row for row in _lines_of(model, submission)}
+    opened, missing = _open_filter(submission), []
+    for key, values in wanted.items():
+        parts = dict(zip(fields, key, strict=True))
+        if not opened(parts.get("project_id"), parts.get("programme_id"), parts.get("expense_chapter_id")):
+            continue
+        if key in rows:
+            _assign(rows[key], values)
+        else:
+            skipped = _not_applicable(model, submission, values)
+            missing.append(model(submission=submission, not_applicable=skipped, **parts, **values))
+    model.objects.bulk_create(missing)
+
+
+def _lines_of(model: Any, submission: PerformanceSubmission) -> Any:
+    return model.objects.filter(submission=submission).select_related("previous")
 
 
 def _not_applicable(model: Any, submission: PerformanceSubmission, values: dict[str, Any]) -> list[str]:
