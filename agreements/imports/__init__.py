@@ -1,0 +1,1 @@
+"""Writers of tables that come as files: notifications, expense credits, allocations."""

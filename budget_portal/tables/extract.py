@@ -1,0 +1,196 @@
+"""From the rows of a file to rows of a table: columns found by header, figures read, problems gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from budget_portal.digits import drop_marks, to_latin, to_persian
+from budget_portal.numbers import is_total_label
+from budget_portal.tables.grammar import read_money, shown
+from budget_portal.tables.mapping import Mapping
+from budget_portal.tables.reader import Cell
+from budget_portal.text import fold, normalise
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a file; row 0 is the file as a whole."""
+
+    row: int
+    column: str
+    sentence: str
+
+    def __str__(self) -> str:
+        place = f"سطر {to_persian(self.row)}" if self.row else "پرونده"
+        return f"{place}، {self.column}: {self.sentence}" if self.column else f"{place}: {self.sentence}"
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Fields that a table takes; those with money are read as figures."""
+
+    texts: tuple[str, ...]
+    money: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
+    blank_is_missing: bool = False  # an empty figure is a missing one, not a problem
+
+
+@dataclass
+class Row:
+    """One row that counts: texts, figures in million rials, what stood in the file."""
+
+    number: int
+    texts: dict[str, str] = field(default_factory=dict)
+    money: dict[str, int] = field(default_factory=dict)
+    raw: dict[str, str] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    not_applicable: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, column: str, sentence: str) -> None:
+        self.problems.append(Problem(self.number, column, sentence))
+
+
+@dataclass
+class Rounding:
+    """What rounding did to one column: how many cells, and by how much altogether in the file's unit."""
+
+    cells: int = 0
+    total: Fraction = Fraction(0)
+
+    def add(self, difference: Fraction) -> None:
+        if difference:
+            self.cells += 1
+            self.total += difference
+
+
+@dataclass
+class Extract:
+    rows: list[Row] = field(default_factory=list)
+    skipped: int = 0
+    rounding: dict[str, Rounding] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)  # of the file: nothing can be used
+
+
+def extract(cells: Sequence[Sequence[Cell]], mapping: Mapping, spec: Spec) -> Extract:
+    """Every row that is neither empty nor to be skipped, each with its own problems."""
+    found = Extract(rounding={name: Rounding() for name in spec.money if mapping.has(name)})
+    places = _places(cells, mapping, spec, found.problems)
+    if found.problems:
+        return found
+    for number, row in enumerate(cells, start=1):
+        if number <= mapping.header_row or not any(map(shown, row)):
+            continue
+        if _is_skipped(row, mapping, places):
+            found.skipped += 1
+        else:
+            found.rows.append(_row(number, row, mapping, spec, places, found.rounding))
+    if not found.rows and not found.problems:
+        found.problems.append(Problem(0, "", "سطری برای خواندن در این پرونده نیست."))
+    return found
+
+
+def _places(
+    cells: Sequence[Sequence[Cell]], mapping: Mapping, spec: Spec, problems: list[Problem]
+) -> dict[str, int]:
+    """Header -> place. Every header that the mapping names must stand in the header row exactly once."""
+    known = {*spec.texts, *spec.money}
+    problems += [
+        Problem(0, "", f"«{name}» فیلد این جدول نیست.")
+        for name in sorted({*mapping.columns, *mapping.constants} - known)
+    ]
+    problems += [
+        Problem(0, "", f"نگاشت برای «{name}» نه ستون دارد و نه مقدار ثابت.")
+        for name in sorted(known - spec.optional)
+        if not mapping.has(name)
+    ]
+    header = cells[mapping.header_row - 1] if len(cells) >= mapping.header_row else ()
+    folded = [fold(drop_marks(shown(cell))) for cell in header]
+    wanted = [name for names in mapping.columns.values() for name in names]
+    wanted += [*mapping.skip_totals, *(rule.column for rule in mapping.skip)]
+    places = {}
+    for name in dict.fromkeys(wanted):
+        count = folded.count(fold(name))
+        if count == 1:
+            places[name] = folded.index(fold(name))
+        else:
+            trouble = "در سطر سرستون‌ها نیست" if not count else "در سطر سرستون‌ها بیش از یک بار آمده است"
+            problems.append(Problem(mapping.header_row, name, f"این ستون {trouble}."))
+    return places
+
+
+def _is_skipped(row: Sequence[Cell], mapping: Mapping, places: Map[str, int]) -> bool:
+    if any(is_total_label(_text(row, places[name])) for name in mapping.skip_totals):
+        return True
+    return any(
+        fold(_text(row, places[rule.column])) in {fold(text) for text in rule.equals} for rule in mapping.skip
+    )
+
+
+def _text(row: Sequence[Cell], place: int) -> str:
+    return normalise(drop_marks(shown(row[place]))) if place < len(row) else ""
+
+
+def _row(
+    number: int,
+    cells: Sequence[Cell],
+    mapping: Mapping,
+    spec: Spec,
+    places: Map[str, int],
+    rounding: Map[str, Rounding],
+) -> Row:
+    row = Row(number)
+    for name in spec.texts:
+        parts = [_text(cells, places[header]) for header in mapping.columns.get(name, ())]
+        separator = " – " if name.endswith("_title") else mapping.separator
+        row.texts[name] = _joined(parts, separator) or mapping.constants.get(name, "")
+        row.raw[name] = row.texts[name]
+        if not row.texts[name] and name not in spec.optional:
+            row.refuse(_title(mapping, name), "خالی است.")
+    for name in spec.money:
+        if mapping.has(name):
+            _money(row, name, cells, mapping, spec, places, rounding[name])
+    return row
+
+
+def _joined(parts: list[str], separator: str) -> str:
+    return separator.join(parts) if any(parts) else ""
+
+
+def _money(
+    row: Row,
+    name: str,
+    cells: Sequence[Cell],
+    mapping: Mapping,
+    spec: Spec,
+    places: Map[str, int],
+    rounding: Rounding,
+) -> None:
+    raw: Cell = mapping.constants.get(name)
+    if name in mapping.columns:
+        place = places[mapping.columns[name][0]]
+        raw = cells[place] if place < len(cells) else None
+    row.raw[name] = shown(raw)
+    read = read_money(raw, unit=mapping.unit, decimals=mapping.decimals)
+    rounding.add(read.rounding)
+    if read.value is not None:
+        row.money[name] = read.value
+    elif read.not_applicable:
+        row.not_applicable.add(name)
+    elif read.problem:
+        row.unread[name] = to_latin(row.raw[name])
+        row.refuse(_title(mapping, name), read.problem)
+    elif not spec.blank_is_missing and name not in spec.optional:
+        row.refuse(_title(mapping, name), "رقم این خانه خالی است.")
+
+
+def _title(mapping: Mapping, name: str) -> str:
+    """What a person calls the field: the header in the file."""
+    return "، ".join(mapping.columns.get(name, (name,)))
+
+
+def title_of(mapping: Mapping, name: str) -> str:
+    return _title(mapping, name)

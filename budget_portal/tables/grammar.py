@@ -1,0 +1,79 @@
+"""Money cells of a file: its own unit in, whole million rials out, half up per line, the rounding kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from budget_portal.digits import group, to_latin
+from budget_portal.numbers import (
+    MAX_MILLION_RIALS,
+    RIALS,
+    TOO_LARGE,
+    read_amount,
+    read_quantity,
+    round_half_up,
+)
+
+# How many of the file's unit make one million rials.
+UNITS: dict[str, Fraction] = {
+    "rial": Fraction(RIALS),
+    "toman": Fraction(100_000),
+    "thousand-rials": Fraction(1_000),
+    "million-rials": Fraction(1),
+    "milliard-rials": Fraction(1, 1_000),
+}
+NOT_APPLICABLE = frozenset({"-", "–", "—", "ندارد"})
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """One cell: `value` in million rials; `rounding` = value × unit − what was given, in the file's unit."""
+
+    value: int | None = None
+    problem: str | None = None
+    rounding: Fraction = Fraction(0)
+    not_applicable: bool = False
+
+    @property
+    def blank(self) -> bool:
+        return self.value is None and self.problem is None and not self.not_applicable
+
+
+def read_money(raw: object, *, unit: Fraction = Fraction(1), decimals: int = 0) -> Money:
+    """Read one cell. Without `decimals` a point is never a decimal mark; negative figures are read as such,
+    what they mean is for the table to judge."""
+    if isinstance(raw, str) and raw.strip() in NOT_APPLICABLE:
+        return Money(not_applicable=True)
+    if isinstance(raw, float) and not raw.is_integer():
+        raw = f"{raw:.15g}"  # as many digits as a spreadsheet holds
+        if not decimals:
+            raw = Decimal(raw)  # the point of a cell is never thousands
+    given: int | Decimal | None
+    if decimals:
+        quantity = read_quantity(raw, decimals, allow_negative=True, most=_most(unit))
+        given, problem = quantity.value, quantity.problem
+    else:
+        amount = read_amount(raw, max(1, int(unit)), allow_negative=True)
+        problem = amount.problem
+        given = None if amount.value is None else amount.value * max(1, int(unit)) - amount.rounding
+    if problem or given is None:
+        return Money(problem=problem)
+    value = int(round_half_up(Fraction(given) / unit, 0))
+    if abs(value) > MAX_MILLION_RIALS:
+        return Money(problem=TOO_LARGE.format(most=group(MAX_MILLION_RIALS)))
+    return Money(value=value, rounding=value * unit - Fraction(given))
+
+
+def _most(unit: Fraction) -> Decimal:
+    return Decimal(int(MAX_MILLION_RIALS * max(unit, Fraction(1))))
+
+
+def shown(raw: object) -> str:
+    """A cell as it is kept beside a held row: its text, digits ASCII, at most 200 characters."""
+    if raw is None:
+        return ""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    return to_latin(raw).strip()[:200]

@@ -1,0 +1,1 @@
+"""Performance that comes as a file."""
