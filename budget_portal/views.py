@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.views.decorators.http import require_safe
@@ -47,4 +47,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """No context processors: whatever failed may be one of them. The code leads to the log line."""
     code = structlog.contextvars.get_contextvars().get("request_id", "")
+    if request.path.startswith("/api/"):
+        error = {"code": "error", "message": "خطایی در سامانه رخ داد.", "problems": [], "request_id": code}
+        return JsonResponse({"error": error}, status=500, json_dumps_params={"ensure_ascii": False})
     return HttpResponse(get_template("500.html").render({"request_id": code}), status=500)
