@@ -72,11 +72,11 @@ def _may_move(place: str) -> bool:
     return "/workflow/" in name or name.startswith(INVENTED) or name in MACHINERY
 
 
-ENTRANCES = ("view", "urls", "context", "nav", "presenters", "forms", "tables", "queue", "selectors")
+ENTRANCES = ("view", "urls", "context", "nav", "forms")
 
 
 def test_scoped_rows_are_never_read_unscoped_where_requests_come_in() -> None:
-    """In views, forms, presenters and API every query on a scoped model starts with for_user."""
+    """In views, forms and API every query on a scoped model starts with for_user."""
     names = {model.__name__ for model in scoped_models().values()}
     wrong = []
     for name, tree in trees():
