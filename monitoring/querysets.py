@@ -53,7 +53,24 @@ class OperationProgressQuerySet(ScopedQuerySet[Any]):
     )
 
 
-class VisitQuerySet(ScopedQuerySet[Any]):
+# A visit is seen outside the organization from its confirmation on: no draft, no visit that is only planned.
+OUTSIDERS = frozenset({"agency_user", "agency_head", "treasurer", "county_viewer", "national_viewer"})
+CONFIRMED = ("confirmed", "agency_replied", "closed")
+
+
+class _VisitScoped(ScopedQuerySet[Any]):
+    state_path: str
+
+    def for_user(self, user: Any) -> Any:
+        rows = super().for_user(user)
+        acting = getattr(user, "acting", None)
+        if acting is not None and acting.role in OUTSIDERS:
+            return rows.filter(**{f"{self.state_path}__in": CONFIRMED})
+        return rows
+
+
+class VisitQuerySet(_VisitScoped):
+    state_path = "state"
     scope = Scope(
         organization="agency__organization",
         agency="agency",
@@ -62,7 +79,8 @@ class VisitQuerySet(ScopedQuerySet[Any]):
     )
 
 
-class VisitPartQuerySet(ScopedQuerySet[Any]):
+class VisitPartQuerySet(_VisitScoped):
+    state_path = "visit__state"
     scope = Scope(
         organization="visit__agency__organization",
         agency="visit__agency",
@@ -75,7 +93,8 @@ class FindingQuerySet(VisitPartQuerySet):
     pass
 
 
-class FollowUpQuerySet(ScopedQuerySet[Any]):
+class FollowUpQuerySet(_VisitScoped):
+    state_path = "finding__visit__state"
     scope = Scope(
         organization="finding__visit__agency__organization",
         agency="finding__visit__agency",

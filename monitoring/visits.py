@@ -110,10 +110,7 @@ def write_visit(
             setattr(visit, name, facts[name])
     for pk, (quantity, raw) in (quantities or {}).items():
         VisitMeasurement.objects.filter(pk=pk, visit=visit).update(quantity_done=quantity, raw=raw[:60])
-    if causes is not None:
-        visit.delay_causes.all().delete()
-        for cause, (share, text) in causes.items():
-            VisitDelayCause.objects.create(visit=visit, cause=cause, share=share, text=text)
+    was_said, is_said = _write_causes(visit, causes)
     for activity, (volume, seen, remark) in (activities or {}).items():
         VisitActivityCheck.objects.update_or_create(
             visit=visit,
@@ -124,8 +121,32 @@ def write_visit(
     visit.version += 1
     visit.save()
     changed = {name: getattr(visit, name) for name in FACTS if getattr(visit, name) != before[name]}
-    audit.record("visit.written", visit, by=by, before={n: before[n] for n in changed}, after=changed)
+    audit.record(
+        "visit.written",
+        visit,
+        by=by,
+        before={n: before[n] for n in changed} | was_said,
+        after=changed | is_said,
+    )
     return visit
+
+
+Causes = dict[str, Any]
+
+
+def _write_causes(
+    visit: FieldVisit, causes: Mapping[DelayCause, tuple[Decimal, str]] | None
+) -> tuple[Causes, Causes]:
+    """Replace the causes of delay when they differ; what they were and are, for the log."""
+    rows = visit.delay_causes.select_related("cause")
+    before = {row.cause.code: [row.share, row.text] for row in rows}
+    after = {cause.code: [share, text] for cause, (share, text) in (causes or {}).items()}
+    if causes is None or before == after:
+        return {}, {}
+    rows.delete()
+    for cause, (share, text) in causes.items():
+        VisitDelayCause.objects.create(visit=visit, cause=cause, share=share, text=text)
+    return {"delay_causes": before}, {"delay_causes": after}
 
 
 @verb
@@ -167,6 +188,16 @@ def add_photo(
 
 
 @verb
+def remove_photo(visit_id: int, photo_id: int, *, by: User) -> None:
+    """Take a photo off a visit that is not handed in yet; its files stay, and the log knows their sum."""
+    visit = locked_for_writing(visit_id, by)
+    photo = visit.photos.select_related("original").filter(pk=photo_id).first()
+    if photo is not None:
+        photo.delete()
+        audit.record("visit.photo_removed", visit, by=by, before={"sha256": photo.original.sha256})
+
+
+@verb
 def add_finding(
     visit_id: int, *, by: User, text: str, severity: str, responsible: str = "", due_on: Any = None
 ) -> VisitFinding:
@@ -176,6 +207,15 @@ def add_finding(
     )
     audit.record("finding.opened", finding, by=by, after={"text": text, "severity": severity})
     return finding
+
+
+@verb
+def remove_finding(visit_id: int, finding_id: int, *, by: User) -> None:
+    visit = locked_for_writing(visit_id, by)
+    finding = visit.findings.filter(pk=finding_id).first()
+    if finding is not None:
+        audit.record("finding.removed", finding, by=by, before={"text": finding.text})
+        finding.delete()
 
 
 def locked_for_writing(visit_id: int, by: User, version: int | None = None) -> FieldVisit:
@@ -234,15 +274,17 @@ def distance(visit: FieldVisit, at: Point) -> int | None:
     return distance_m(target, at) if target else None
 
 
-def last_measured(project: Project, before: FieldVisit) -> dict[int, Decimal]:
-    """Operation key -> quantity of the visit before, for showing beside the field."""
-    earlier = (
-        FieldVisit.objects.filter(project=project, created_at__lt=before.created_at)
-        .exclude(state__in=WRITABLE)
-        .order_by("-visited_on")
-        .first()
+def visit_before(visit: FieldVisit) -> FieldVisit | None:
+    """The last visit to the same project (for expense: the agency) that was handed in before this one."""
+    rows = FieldVisit.objects.filter(
+        agency=visit.agency_id, project=visit.project_id, created_at__lt=visit.created_at
     )
-    rows = earlier.measurements.select_related("operation") if earlier else VisitMeasurement.objects.none()
+    return rows.exclude(state__in=WRITABLE).order_by("-visited_on", "-pk").first()
+
+
+def measured(visit: FieldVisit | None) -> dict[int, Decimal]:
+    """Operation key -> quantity that a visit found, for showing beside the field."""
+    rows = visit.measurements.select_related("operation") if visit else VisitMeasurement.objects.none()
     return {row.operation.key: row.quantity_done for row in rows if row.quantity_done is not None}
 
 

@@ -66,8 +66,7 @@ def return_to_expert(visit_id: int, *, by: User, reason: str) -> FieldVisit:
     if not reason.strip():
         raise RuleBroken("دلیل برگشت بازدید را بنویسید.")
     visit.submitted_at = visit.submitted_by = None
-    visit.save(update_fields=["submitted_at", "submitted_by"])
-    return _move(visit, "return_to_expert", by, note=reason)
+    return _move(visit, "return_to_expert", by, "submitted_at", "submitted_by", note=reason)
 
 
 @verb
@@ -139,10 +138,10 @@ def _locked(visit_id: int, by: User, name: str) -> FieldVisit:
     return visit
 
 
-def _move(visit: FieldVisit, name: str, by: User, note: str = "") -> FieldVisit:
+def _move(visit: FieldVisit, name: str, by: User, *fields: str, note: str = "") -> FieldVisit:
     move, before = VISIT_MOVES[name], visit.state
     visit.state = move.target
-    visit.save(update_fields=["state"])
+    visit.save(update_fields=["state", *fields])
     _log(move, visit, before, by, note)
     return visit
 

@@ -1,0 +1,1 @@
+"""Reading what pages of monitoring send; one file per object."""
