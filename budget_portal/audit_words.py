@@ -11,18 +11,22 @@ A test demands a sentence for every event code that a verb writes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.module_loading import module_has_submodule
 
 from budget_portal import jalali
+from budget_portal.digits import group
 from budget_portal.models import AuditEntry
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 CLOCK = "ساعت سامانه"
 
@@ -80,8 +84,34 @@ def sentence(entry: AuditEntry) -> str:
     return words("WORDS").get(entry.event, entry.event)
 
 
-def target(entry: AuditEntry) -> str:
-    return f"{object_name(entry.target_type)} {entry.target_id}"
+def targets(entries: Iterable[AuditEntry], user: User) -> dict[str, str]:
+    """What the entries tell of, by chain: «دستگاه: ادارهٔ کل راه», one query per kind of object."""
+    wanted: dict[str, dict[str, str]] = {}
+    for entry in entries:
+        wanted.setdefault(entry.target_type, {})[entry.target_id] = entry.chain
+    found: dict[str, str] = {}
+    for target_type, chains in wanted.items():
+        names = _names(target_type, list(chains), user)
+        for pk, chain in chains.items():
+            name = names.get(pk)
+            found[chain] = (
+                f"{object_name(target_type)}: {name}" if name else f"{object_name(target_type)} {pk}"
+            )
+    return found
+
+
+def _names(target_type: str, ids: list[str], user: User) -> dict[str, str]:
+    """Names of those that still exist and are in the person's scope."""
+    try:
+        model = apps.get_model(target_type)
+    except (LookupError, ValueError):
+        return {}
+    rows = model._default_manager.all()
+    if hasattr(rows, "for_user"):
+        rows = rows.for_user(user)
+    known = [pk for pk in ids if pk.isdigit()]
+    links = [field.name for field in model._meta.fields if field.many_to_one]
+    return {str(row.pk): str(row) for row in rows.filter(pk__in=known).select_related(*(links or [None]))}
 
 
 def object_name(target_type: str) -> str:
@@ -119,6 +149,8 @@ def _shown(entry: AuditEntry, name: str, value: Any) -> str | None:
         return "، ".join(str(part) for part in value)
     if isinstance(value, str) and (label := _label(entry.target_type, name, value)):
         return label
+    if isinstance(value, int) and not name.endswith(("_id", "year", "version", "revision")):
+        return group(value)
     return _date(value) if isinstance(value, str) else str(value)
 
 

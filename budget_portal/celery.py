@@ -63,7 +63,7 @@ def _every(seconds: int, task: str, **options: Any) -> dict[str, Any]:
 
 app.conf.beat_schedule = {
     "relay_outbox": _every(1, "relay_outbox"),
-    "reopen_abandoned_jobs": _every(20, "reopen_abandoned"),
+    "reopen_abandoned_jobs": _every(5, "reopen_abandoned"),
     "worker_heartbeat": _every(20, "heartbeat"),
     "clock_tick": {"task": "budget_portal.tasks.clock_tick", "schedule": crontab(minute=1)},
 }

@@ -74,7 +74,7 @@ class Outcome:
     file: StoredFile | None = None
     url: str = ""
     message: str = ""
-    save: Callable[[], None] | None = None
+    save: Callable[[], object] | None = None
 
 
 class Progress:
@@ -273,10 +273,15 @@ def reopen_abandoned() -> int:
 
 
 def _silent() -> models.QuerySet[Job]:
-    now, patience = timezone.now(), dt.timedelta(seconds=settings.JOB_ABANDONED_SECONDS)
-    unheard = Q(heartbeat_at__lt=now - patience)
-    never_sent = Q(heartbeat_at__isnull=True, created_at__lt=now - 10 * patience)
-    return Job.objects.filter(unheard | never_sent, state__in=OPEN)
+    """Running without a heartbeat; or sent and not begun, because the queue lost it or is busy (then it only
+    gets a second message, and the claim decides); or never sent."""
+    now = timezone.now()
+    patience = dt.timedelta(seconds=settings.JOB_ABANDONED_SECONDS)
+    resend = dt.timedelta(seconds=settings.OUTBOX_RESEND_SECONDS)
+    dead = Q(state=RUNNING, heartbeat_at__lt=now - patience)
+    lost = Q(state=QUEUED, heartbeat_at__lt=now - resend)
+    never_sent = Q(state=QUEUED, heartbeat_at__isnull=True, created_at__lt=now - 10 * patience)
+    return Job.objects.filter(dead | lost | never_sent)
 
 
 def _reopen(pk: int) -> bool:

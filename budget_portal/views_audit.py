@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -19,6 +19,9 @@ from budget_portal.keyset import slice_of
 from budget_portal.models import AuditCheckpoint, AuditEntry, Job
 from budget_portal.text import normalise
 from budget_portal.views_ground import person_of, require_role
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 READERS = {"auditor": "حسابرس سامانه", "admin": "مدیر سامانه"}
 VERIFY = "audit.verify"
@@ -77,7 +80,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [_row(entry) for entry in page.rows],
+        "rows": _rows(page.rows, user),
         **_chain_state(request),
     }
     return render(request, "manage/audit.html", context)
@@ -91,9 +94,9 @@ def audit_entry(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(AuditEntry.objects.for_user(user).select_related("actor"), pk=pk)
     chain = AuditEntry.objects.for_user(user).filter(chain=entry.chain).select_related("actor")
     context = {
-        "row": _row(entry),
+        "row": _rows([entry], user)[0],
         "is_right": audit_check.is_right(entry.pk),
-        "chain": [_row(other) for other in chain.order_by("-sequence")[:50]],
+        "chain": _rows(list(chain.order_by("-sequence")[:50]), user),
     }
     return render(request, "manage/audit_entry.html", context)
 
@@ -106,25 +109,30 @@ def audit_verify(request: HttpRequest) -> HttpResponse:
     return redirect("ground:job", public_id=job.public_id)
 
 
-def _row(entry: AuditEntry) -> dict[str, Any]:
+def _rows(entries: list[AuditEntry], user: User) -> list[dict[str, Any]]:
+    targets = audit_words.targets(entries, user)
+    return [_row(entry, targets[entry.chain]) for entry in entries]
+
+
+def _row(entry: AuditEntry, target: str) -> dict[str, Any]:
     changes = audit_words.changes(entry)
     return {
         "entry": entry,
         "person": str(entry.actor) if entry.actor else audit_words.CLOCK,
         "role": audit_words.role_name(entry.role),
         "sentence": audit_words.sentence(entry),
-        "target": audit_words.target(entry),
+        "target": target,
         "changes": changes,
         "more": len(changes) - 4,
     }
 
 
 def _chain_state(request: HttpRequest) -> dict[str, Any]:
-    """The last test and the last checkpoint. A test reads the whole log, so it is a job."""
-    tests = Job.objects.for_user(person_of(request)).filter(kind=VERIFY, state__in=[jobs.DONE, jobs.FAILED])
-    last = tests.first()
+    """The last test and the last checkpoints. A test reads the whole log, so it is a job."""
+    last = Job.objects.for_user(person_of(request)).filter(kind=VERIFY, state=jobs.DONE).first()
     return {
         "last_test": last,
+        "is_sound": last is not None and last.params.get("sound") is True,
         "last_test_url": reverse("ground:job", args=[last.public_id]) if last else "",
         "checkpoints": AuditCheckpoint.objects.all()[:5],
     }

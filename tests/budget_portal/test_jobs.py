@@ -181,9 +181,9 @@ def test_a_dead_worker_and_a_wish_to_cancel_end_the_job(asked):
 
 def test_a_job_that_the_queue_lost_is_sent_again_but_a_fresh_or_living_one_is_left(asked, settings):
     assert jobs.reopen_abandoned() == 0
-    silence(asked, settings.JOB_ABANDONED_SECONDS - 5)
+    silence(asked, settings.OUTBOX_RESEND_SECONDS - 5)
     assert jobs.reopen_abandoned() == 0
-    silence(asked, settings.JOB_ABANDONED_SECONDS + 5)
+    silence(asked, settings.OUTBOX_RESEND_SECONDS + 5)
     assert jobs.reopen_abandoned() == 1
     assert OutboxMessage.objects.filter(event="job.queued").count() == 2
     Job.objects.filter(pk=asked.pk).update(
@@ -206,6 +206,14 @@ def test_the_heart_beats_while_the_handler_is_busy(kind, asked, settings):
     kind.run = run
     jobs.run(asked.pk)
     assert len(beats) >= 3
+
+
+def test_a_running_job_that_was_heard_a_moment_ago_is_left_alone(asked, settings):
+    Job.objects.filter(pk=asked.pk).update(state="running", attempts=1)
+    silence(asked, settings.JOB_ABANDONED_SECONDS - 5)
+    assert jobs.reopen_abandoned() == 0
+    silence(asked, settings.JOB_ABANDONED_SECONDS + 5)
+    assert jobs.reopen_abandoned() == 1
 
 
 def test_the_percent_is_that_of_the_steps():

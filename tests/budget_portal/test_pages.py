@@ -230,7 +230,7 @@ def test_the_auditor_reads_who_did_what(cast, log):
     assert "رقم را تغییر داد" in page and "نام:" in page and "دور" not in page
     assert "در حال انجام" in page and "انجام شد" in page and "دلیل" in page  # states by their names
     assert "بله" in page and "۱۴۰۵/۰۸/۲۹" in page and "ساعت سامانه" in page
-    assert "معاون بودجه" in page
+    assert "معاون بودجه" in page and f"دستگاه: {cast.agency.name}" in page
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_the_auditor_has_the_chains_tested(cast, log):
     client.post(reverse("ground:audit-verify"))
     jobs.run(Job.objects.filter(kind="audit.verify", requester=cast.auditor).first().pk)
     page = text(client.get(reverse("ground:audit")))
-    assert "زنجیره درست نیست" in page and "دستکاری شده است" in page
+    assert "زنجیره درست نیست" in page and "دستکاری‌شده" in page
 
 
 def test_checkpoints_are_shown(cast, log):
