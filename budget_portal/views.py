@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -44,8 +47,20 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away: a matter of seconds, and no reason to look for a fault."""
+    if request.path.startswith("/api/"):
+        error = {"code": "unavailable", "message": "پایگاه داده در دسترس نیست؛ اندکی بعد دوباره بفرستید."}
+        return JsonResponse({"error": error}, status=503, json_dumps_params={"ensure_ascii": False})
+    response = HttpResponse(get_template("503.html").render({}), status=503)
+    response.headers["Retry-After"] = "15"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """No context processors: whatever failed may be one of them. The code leads to the log line."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return _unavailable(request)
     code = structlog.contextvars.get_contextvars().get("request_id", "")
     if request.path.startswith("/api/"):
         error = {"code": "error", "message": "خطایی در سامانه رخ داد.", "problems": [], "request_id": code}

@@ -4,10 +4,10 @@ import uuid
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 
 from accounts.querysets import AgencyQuerySet, OrganizationQuerySet, SectorGroupQuerySet
-from budget_portal.text import fold
+from budget_portal.text import SORT_FROM, SORT_TO, fold
 
 
 class Province(models.Model):
@@ -108,6 +108,12 @@ class Agency(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
     name_folded = models.CharField(max_length=200, editable=False)
+    # Order of the Persian alphabet without a database collation (پ چ ژ گ in place).
+    name_sort = models.GeneratedField(
+        expression=Func(F("name_folded"), Value(SORT_FROM), Value(SORT_TO), function="translate"),
+        output_field=models.CharField(max_length=200, db_collation="C"),
+        db_persist=True,
+    )
     legal_id = models.CharField(max_length=11, blank=True)
     county = models.ForeignKey(
         County, null=True, blank=True, on_delete=models.PROTECT, related_name="agencies"
@@ -117,7 +123,7 @@ class Agency(models.Model):
     objects = AgencyQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name_folded"]
+        ordering = ["name_sort"]
         constraints = [models.UniqueConstraint(fields=["organization", "code"], name="agency_code")]
         indexes = [GinIndex(name="agency_name_trgm", fields=["name_folded"], opclasses=["gin_trgm_ops"])]
 
