@@ -7,5 +7,5 @@ class BudgetPortalConfig(AppConfig):
     verbose_name = "زیرساخت"
 
     def ready(self) -> None:
-        # What each app adds to the registries of the shared ground; see outbox, jobs and clock.
-        autodiscover_modules("effects", "jobs", "clock")
+        # What each app adds to the registries of the shared ground; see outbox, jobs, clock and worklist.
+        autodiscover_modules("effects", "jobs", "clock", "worklist")

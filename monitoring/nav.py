@@ -1,5 +1,6 @@
 """Sections of performance."""
 
+from budget_portal import worklist
 from budget_portal.navigation import NavItem
 
 READ_VISITS = (
@@ -14,7 +15,12 @@ READ_VISITS = (
     "national_viewer",
     "auditor",
 )
+EVERYBODY = (*READ_VISITS, "complaints_officer", "admin")
 NAV = [
+    NavItem("کارتابل", "monitoring:inbox", EVERYBODY, order=10, count=worklist.count),
+    NavItem("ورود عملکرد", "monitoring:entry-home", ("agency_user", "agency_head"), order=15),
+    NavItem("بازبینی و تأیید", "monitoring:review-home", ("treasurer",), order=15),
+    NavItem("پروژه‌ها", "monitoring:project-list", (*READ_VISITS, "complaints_officer"), order=25),
     NavItem("بازدیدها", "monitoring:visit-list", READ_VISITS, order=27),
     NavItem(
         "یافته‌ها",

@@ -1,0 +1,265 @@
+"""کارتابل of performance: what each role has to do with submissions and visits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.models import Agency, User
+from agreements.models import PeriodWindow
+from budget_portal import worklist
+from budget_portal.worklist import Share, WorkItem
+from monitoring.models import FieldVisit, PerformanceSubmission, ReturnMark
+from monitoring.presenters import overview, words
+
+MOST = 200
+LATELY = 12  # submissions that others have in hand, or that are finished
+
+
+def _submissions(user: User, *states: str) -> Any:
+    rows = PerformanceSubmission.objects.for_user(user).filter(state__in=states)
+    return rows.select_related("agency__sector_group", "period__fiscal_year").order_by(
+        "-period__cutoff_date", "kind"
+    )[:MOST]
+
+
+def _named(row: PerformanceSubmission) -> str:
+    return f"{words.KINDS[row.kind]} – {words.period_name(row.period)}"
+
+
+def _windows(user: User, **only: Any) -> list[PeriodWindow]:
+    rows = PeriodWindow.objects.for_user(user).filter(**only).exclude(state="planned")
+    return list(rows.select_related("period__fiscal_year"))
+
+
+def _window_of(windows: list[PeriodWindow], agency: Agency, row: Any) -> PeriodWindow | None:
+    """The window that holds for an agency among those loaded: its group's own first."""
+    fitting = [
+        window
+        for window in windows
+        if window.period_id == row.period_id
+        and window.kind == row.kind
+        and window.organization_id == agency.organization_id
+        and window.sector_group_id in {None, agency.sector_group_id}
+    ]
+    return min(fitting, key=lambda window: window.sector_group_id is None, default=None)
+
+
+# --- agency -------------------------------------------------------------------------------------------------------
+
+
+@worklist.source("agency_user", "agency_head")
+def open_windows(user: User) -> Iterator[WorkItem]:
+    """Cut-offs that take figures: not begun, or begun as a draft. The head reads along."""
+    agency = user.acting.agency if user.acting else None
+    if agency is None:
+        return
+    windows = _windows(user, state="open")
+    own = {(row.period_id, row.kind): row for row in _submissions(user, "draft")}
+    begun = set(
+        PerformanceSubmission.objects.for_user(user)
+        .filter(period__in=[window.period_id for window in windows])
+        .values_list("period_id", "kind")
+    )
+    seen = set()
+    for window in windows:
+        key = (window.period_id, window.kind)
+        if key in seen or _window_of(windows, agency, window) != window:
+            continue
+        seen.add(key)
+        row = own.get(key)
+        if row is None and key in begun:
+            continue
+        yield _entry_item(window, row, "todo" if user.role == "agency_user" else "waiting")
+
+
+def _entry_item(window: PeriodWindow, row: PerformanceSubmission | None, group: worklist.Group) -> WorkItem:
+    title = f"ورود عملکرد {words.KINDS[window.kind]} – {words.period_name(window.period)}"
+    url = reverse("monitoring:entry", args=[window.period.code, window.kind])
+    due: Any = window.last_day
+    if row is None:
+        return WorkItem(title, url, "هنوز شروع نشده", "شروع نشده", due=due, group=group)
+    return WorkItem(
+        title, url, "", "در حال انجام", "info", due=due, group=group, progress=partial(_progress, row)
+    )
+
+
+def _progress(row: PerformanceSubmission) -> Share:
+    state = overview.of(row)
+    text = state.text + (f" · {state.flagged} مورد نیاز به اصلاح" if state.flagged else "")
+    return Share(state.done_share, state.flagged_share, text)
+
+
+@worklist.source("agency_user", "agency_head")
+def returned_lines(user: User) -> Iterator[WorkItem]:
+    """Lines that came back, each with its reason."""
+    marks = ReturnMark.objects.for_user(user).filter(
+        closed_at=None, submission__state__in=["returned", "reopened"]
+    )
+    for mark in marks.select_related(
+        "submission__period__fiscal_year", "project", "programme", "expense_chapter"
+    )[:MOST]:
+        line = mark.project or mark.programme or "همهٔ پرونده"
+        base = reverse("monitoring:entry", args=[mark.submission.period.code, mark.submission.kind])
+        url = f"{base}?rows=returned" + (
+            f"&open={mark.project_id}#p-{mark.project_id}" if mark.project_id else ""
+        )
+        yield WorkItem(
+            f"اصلاح ردیف برگشتی: {line}",
+            url,
+            f"{mark.get_stage_display()}: «{mark.reason}»",
+            "برگشتی",
+            "returned",
+            "arrow-uturn-right",
+            due=mark.due_on,
+            since=mark.opened_at,
+            group="todo" if user.role == "agency_user" else "waiting",
+        )
+
+
+@worklist.source("agency_user", "agency_head", waiting=True)
+def sent_on(user: User) -> Iterator[WorkItem]:
+    """What others have in hand, and what is finished."""
+    states = ("submitted", "treasurer_confirmed", "under_review", "expert_reviewed", "approved")
+    for row in _submissions(user, *states)[:LATELY]:
+        badge = words.submission_badge(row)
+        url = reverse("monitoring:entry-sent", args=[row.period.code, row.kind])
+        since = row.approved_at or row.reviewed_at or row.confirmed_at or row.submitted_at
+        yield WorkItem(
+            f"عملکرد {_named(row)}",
+            url,
+            f"رسید {words.receipt_number(row)}",
+            badge.label,
+            "plain",
+            badge.icon if badge.tone == "plain" else "",
+            since=since,
+            group="waiting",
+        )
+
+
+# --- treasurer ------------------------------------------------------------------------------------------------------
+
+
+@worklist.source("treasurer")
+def to_confirm(user: User) -> Iterator[WorkItem]:
+    windows = _windows(user)
+    for row in _submissions(user, "submitted"):
+        window = _window_of(windows, row.agency, row)
+        yield WorkItem(
+            f"تأیید عملکرد {_named(row)}",
+            reverse("monitoring:review-detail", args=[row.pk]),
+            f"{row.agency} · نوبت {row.revision}",
+            "در انتظار ذیحساب",
+            "warn",
+            "clock",
+            due=window.treasurer_due if window else None,
+            since=row.submitted_at,
+        )
+
+
+@worklist.source("treasurer", waiting=True)
+def with_agency(user: User) -> Iterator[WorkItem]:
+    for row in _submissions(user, "returned", "reopened", "treasurer_confirmed", "approved")[:LATELY]:
+        badge = words.submission_badge(row)
+        yield WorkItem(
+            f"عملکرد {_named(row)}",
+            reverse("monitoring:review-detail", args=[row.pk]),
+            str(row.agency),
+            badge.label,
+            "plain",
+            badge.icon if badge.tone == "plain" else "",
+            since=row.approved_at or row.confirmed_at or row.submitted_at,
+            group="waiting",
+        )
+
+
+# --- expert, consolidation, deputy -------------------------------------------------------------------------------------
+
+
+def _step(
+    user: User, states: tuple[str, ...], verb: str, due: str, since: str, tone: str = "warn"
+) -> Iterator[WorkItem]:
+    windows = _windows(user)
+    for row in _submissions(user, *states):
+        window = _window_of(windows, row.agency, row)
+        badge = words.submission_badge(row)
+        yield WorkItem(
+            f"{verb}: {row.agency} – {_named(row)}",
+            reverse("monitoring:review-detail", args=[row.pk]),
+            str(row.agency.sector_group),
+            badge.label,
+            tone,
+            due=getattr(window, due) if window else None,
+            since=getattr(row, since),
+        )
+
+
+@worklist.source("budget_expert")
+def to_review(user: User) -> Iterator[WorkItem]:
+    yield from _step(
+        user, ("treasurer_confirmed", "under_review"), "بررسی و بازدید", "expert_due", "confirmed_at"
+    )
+
+
+@worklist.source("budget_expert")
+def planned_visits(user: User) -> Iterator[WorkItem]:
+    visits = FieldVisit.objects.for_user(user).filter(expert=user, state__in=["planned", "done"])
+    for visit in visits.select_related("project", "agency").order_by("planned_for")[:MOST]:
+        done = visit.state == "done"
+        yield WorkItem(
+            f"{'ارسال گزارش بازدید' if done else 'بازدید'}: {visit.project or visit.agency}",
+            _url("monitoring:visit", visit.pk),
+            str(visit.agency),
+            visit.get_state_display(),
+            "info",
+            due=visit.planned_for,
+        )
+
+
+@worklist.source("consolidation")
+def to_approve(user: User) -> Iterator[WorkItem]:
+    yield from _step(user, ("expert_reviewed",), "تأیید نهایی", "consolidation_due", "reviewed_at")
+
+
+@worklist.source("consolidation")
+def visits_to_confirm(user: User) -> Iterator[WorkItem]:
+    visits = FieldVisit.objects.for_user(user).filter(state="submitted")
+    for visit in visits.select_related("project", "agency").order_by("submitted_at")[:MOST]:
+        yield WorkItem(
+            f"تأیید بازدید: {visit.project or visit.agency}",
+            _url("monitoring:visit", visit.pk),
+            str(visit.agency),
+            visit.get_state_display(),
+            "warn",
+            since=visit.submitted_at,
+        )
+
+
+@worklist.source("budget_deputy")
+def reopen_requests(user: User) -> Iterator[WorkItem]:
+    rows = PerformanceSubmission.objects.for_user(user).filter(
+        Q(state="approved"), reopen_asked_at__isnull=False
+    )
+    for row in rows.select_related("agency", "period__fiscal_year").order_by("reopen_asked_at")[:MOST]:
+        yield WorkItem(
+            f"درخواست بازگشایی: {row.agency} – {_named(row)}",
+            _url("monitoring:reopen", row.pk, other=reverse("monitoring:review-detail", args=[row.pk])),
+            f"گروه تلفیق: «{row.reopen_reason}»",
+            "در انتظار تصمیم شما",
+            "warn",
+            since=row.reopen_asked_at,
+        )
+
+
+def _url(name: str, pk: int, *, other: str = "/inbox/") -> str:
+    """A page that a colleague's object has; until it is there, the nearest one."""
+    from django.urls import NoReverseMatch
+
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return other
