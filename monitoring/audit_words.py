@@ -13,6 +13,8 @@ WORDS = {
     "submission.no_visit_reason": "دلیل نبودِ بازدید را نوشت",
     "line.held": "ردیف را نگه داشت",
     "line.released": "ردیف نگه‌داشته را آزاد کرد",
+    "document.added": "سندی پیوست کرد",
+    "document.removed": "سندی را برداشت",
     "visit.planned": "بازدید را برنامه‌ریزی کرد",
     "visit.written": "گزارش بازدید را نوشت",
     "visit.photo_added": "عکس بازدید افزود",

@@ -13,7 +13,7 @@ from accounts.decisions import require
 from accounts.models import User
 from agreements.models.projects import STATUSES
 from budget_portal import audit, jalali
-from budget_portal.digits import to_latin
+from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from budget_portal.numbers import read_amount, read_quantity
@@ -122,6 +122,13 @@ def save_delay_causes(
     return row
 
 
+def causes_differ(progress_id: int, shares: dict[DelayCause, tuple[Any, str]], *, by: User) -> bool:
+    """Whether these causes are other ones than those that are stored."""
+    row = ProjectProgress.objects.for_user(by).get(pk=progress_id)
+    stored = {cause.cause: (cause.share, cause.text) for cause in row.delay_causes.select_related("cause")}
+    return stored != {cause: value for cause, value in shares.items() if value[0]}
+
+
 @verb
 def hold(kind: str, pk: int, *, by: User) -> Any:
     """Hold a blocked line: its figures leave the cells, stay as raw and travel as missing (decision 16)."""
@@ -132,7 +139,7 @@ def hold(kind: str, pk: int, *, by: User) -> Any:
     if isinstance(row, ProjectProgress):
         names += [checking.row_name(part) for part in row.operations.all()]
     blocks = CheckResult.objects.filter(submission=submission, row__in=names, severity="block")
-    codes = sorted(set(blocks.values_list("rule", flat=True)))
+    codes = [] if isinstance(row, ActivityPerformance) else sorted(set(blocks.values_list("rule", flat=True)))
     if not codes:
         raise RuleBroken("تنها ردیفی نگه داشته می‌شود که کنترلی جلوی ارسال آن را گرفته باشد.")
     _set_held(row, kind, codes)
@@ -188,7 +195,7 @@ def cell_text(row: Any, cell: str) -> str:
     if value is None:
         return ""
     if isinstance(value, dt.date):
-        return to_latin(jalali.format_date(value))
+        return jalali.format_iso(value)
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
@@ -247,9 +254,12 @@ def _put(row: Any, cell: str, sort: str, text: str) -> str | None:
         setattr(row, cell, None)
         return None
     value, problem = _read(sort, text)
+    longest = row._meta.get_field(cell).max_length
+    if sort == TEXT and longest and len(value) > longest:
+        value, problem = "", f"این متن از {to_persian(longest)} نویسه بلندتر است؛ آن را کوتاه کنید."
     if problem:
         row.raw[cell] = text[:200]
-        value = None
+        value = "" if sort in {TEXT, STATUS} else None
     setattr(row, cell, value)
     return problem
 
@@ -268,7 +278,7 @@ def _read(sort: str, text: str) -> tuple[Any, str | None]:
         return (text, None) if text in STATUSES or not text else ("", "وضعیت را از فهرست برگزینید.")
     if sort == DATE:
         return _read_date(text)
-    return normalise(text), None
+    return normalise(text, multiline=True), None
 
 
 def _read_date(text: str) -> tuple[Any, str | None]:

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state
-from accounts.models import User
-from agreements.models import ExtensionRequest, PeriodWindow
+from accounts.models import Agency, User
+from agreements.models import ExtensionRequest, PeriodWindow, ReportingPeriod
 from monitoring.models import PerformanceSubmission, ReturnMark
 from monitoring.workflow.moves import SUBMISSION_MOVES
 
@@ -69,6 +69,13 @@ def can_fill(user: User, submission: PerformanceSubmission) -> Decision:
     if submission.state != "draft" and submission.is_editable and open_marks(submission):
         return _is_own(user, submission)
     return can_edit(user, submission)
+
+
+def can_start(user: User, agency: Agency, period: ReportingPeriod, kind: str) -> Decision:
+    """Whether this person may open the first draft of a cut-off."""
+    fresh = PerformanceSubmission(agency=agency, period=period, kind=kind)
+    own = _is_own(user, fresh)
+    return entry_open(fresh) if own else own
 
 
 def _is_own(user: User, submission: PerformanceSubmission) -> Decision:

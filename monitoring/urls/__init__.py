@@ -1,6 +1,19 @@
 """Addresses by object; each file lists its own."""
 
-from monitoring.urls import visits
+from django.urls import register_converter
+
+from monitoring.urls import converters
+
+register_converter(converters.PeriodCode, "period")
+register_converter(converters.KindCode, "kind")
+
+from monitoring.urls import entry, inbox, projects, review, visits  # noqa: E402 - after the converters
 
 app_name = "monitoring"
-urlpatterns = [*visits.urlpatterns]
+urlpatterns = [
+    *inbox.urlpatterns,
+    *entry.urlpatterns,
+    *review.urlpatterns,
+    *projects.urlpatterns,
+    *visits.urlpatterns,
+]

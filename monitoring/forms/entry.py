@@ -1,0 +1,120 @@
+"""Reading the entry form: what was changed since the page was made, and the causes of a delay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.http import QueryDict
+
+from budget_portal.numbers import read_quantity
+from budget_portal.text import normalise
+from monitoring.entry import CELLS
+from monitoring.models import DelayCause
+from monitoring.presenters.capital import MOST_CAUSES
+
+TWICE = "یک علت دو بار آمده است."
+NO_SHARE = "سهم علت «{cause}» را به درصد بنویسید."
+NO_CAUSE = "برای سهم {share} علت را برگزینید."
+NO_TEXT = "برای علت «{cause}» توضیح بنویسید."
+RANGE = "سهم هر علت بیش از ۰ و حداکثر ۱۰۰ است."
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell that differs from what the page showed."""
+
+    kind: str
+    pk: int
+    cell: str
+    text: str
+    seen: str
+    version: int
+
+    @property
+    def field(self) -> str:
+        return f"{self.kind}:{self.pk}:{self.cell}"
+
+
+def changes(data: QueryDict) -> Iterator[Change]:
+    """Cells of the posted rows that the person changed, in the order of the page."""
+    for remembered in data.getlist("row"):
+        row = _remembered(remembered)
+        if row is None:
+            continue
+        kind, pk, version, shown = row
+        for cell, seen in shown.items():
+            typed = data.get(f"{kind}:{pk}:{cell}")
+            if typed is not None and plain(typed) != plain(seen):
+                yield Change(kind, pk, cell, typed, seen, version)
+
+
+def plain(text: str) -> str:
+    """Texts that differ only in grouping or line ends are the same."""
+    return text.replace("\r\n", "\n").replace(",", "").replace("٬", "").strip()
+
+
+def _remembered(text: str) -> tuple[str, int, int, dict[str, str]] | None:
+    try:
+        row = json.loads(text)
+        kind, pk, version, shown = row["k"], int(row["id"]), int(row["v"]), row["c"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    if kind not in CELLS or not isinstance(shown, dict):
+        return None
+    return kind, pk, version, {name: str(seen) for name, seen in shown.items() if name in CELLS[kind]}
+
+
+@dataclass
+class Causes:
+    """Causes as posted for one project: what can be saved, and what cannot be read."""
+
+    shares: dict[DelayCause, tuple[Decimal, str]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    posted: bool = False
+
+
+def causes(data: QueryDict, progress: int) -> Causes:
+    """The rows «cause, share, text» of one project; empty rows are left out."""
+    found = Causes()
+    known = {str(cause.pk): cause for cause in DelayCause.objects.all()}
+    for index in range(MOST_CAUSES):
+        chosen = data.get(f"cause:{progress}:{index}")
+        if chosen is None:
+            continue
+        found.posted = True
+        _read_row(
+            found,
+            known,
+            chosen,
+            data.get(f"share:{progress}:{index}", ""),
+            data.get(f"note:{progress}:{index}", ""),
+        )
+    return found
+
+
+def _read_row(found: Causes, known: dict[str, DelayCause], chosen: str, share: str, text: str) -> None:
+    cause = known.get(chosen)
+    if cause is None:
+        if share.strip():
+            found.problems.append(NO_CAUSE.format(share=share))
+        return
+    read = read_quantity(share, 2)
+    if read.problem or read.value is None:
+        found.problems.append(read.problem or NO_SHARE.format(cause=cause))
+    elif not 0 < read.value <= 100:
+        found.problems.append(RANGE)
+    elif cause in found.shares:
+        found.problems.append(TWICE)
+    elif cause.needs_text and not text.strip():
+        found.problems.append(NO_TEXT.format(cause=cause))
+    else:
+        found.shares[cause] = (read.value, normalise(text)[:300])
+
+
+def line_of(value: str) -> tuple[str, int] | None:
+    """`capital:12` of the buttons «hold» and «release»."""
+    kind, _, pk = value.partition(":")
+    return (kind, int(pk)) if kind in {"capital", "expense", "project"} and pk.isdecimal() else None

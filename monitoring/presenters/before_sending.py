@@ -1,0 +1,109 @@
+"""What the agency reads before it sends: blocks, warnings, empty cells, held lines, sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from monitoring import completeness
+from monitoring.models import (
+    CapitalFinanceLine,
+    CheckResult,
+    ExpenseFinanceLine,
+    OperationProgress,
+    PerformanceSubmission,
+    ProjectProgress,
+    SubmissionDocument,
+)
+from monitoring.presenters import cells, overview, words
+
+SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Item:
+    """One finding with the row it leads to."""
+
+    title: str
+    text: str
+    url: str
+
+
+def context(submission: PerformanceSubmission) -> dict[str, Any]:
+    state, period = overview.of(submission), submission.period
+    hits = CheckResult.objects.filter(submission=submission).select_related("project", "programme")
+    missing = completeness.missing_cells(submission)
+    return {
+        "submission": submission,
+        "period": period,
+        "kind": submission.kind,
+        "kind_name": words.KINDS[submission.kind],
+        "period_title": words.period_title(period),
+        "period_name": words.period_name(period),
+        "agency": submission.agency,
+        "overview": state,
+        "steps": words.steps(submission),
+        "blocks": [_hit(hit, submission) for hit in hits if hit.severity == "block"],
+        "warnings": [_hit(hit, submission) for hit in hits if hit.severity == "warn"],
+        "missing": [_missing(cell, submission) for cell in missing[:SHOWN]],
+        "missing_count": len(missing),
+        "more_missing": max(0, len(missing) - SHOWN),
+        "held": held(submission),
+        "documents": SubmissionDocument.objects.filter(submission=submission, removed_at=None).count(),
+        "back": reverse("monitoring:entry", args=[period.code, submission.kind]),
+    }
+
+
+def _url(submission: PerformanceSubmission, project: int | None, anchor: str = "") -> str:
+    base = reverse("monitoring:entry", args=[submission.period.code, submission.kind])
+    return f"{base}?open={project}#p-{project}" if project else f"{base}{anchor}"
+
+
+def _hit(hit: CheckResult, submission: PerformanceSubmission) -> Item:
+    model, _, pk = hit.row.partition(":")
+    anchor = {"expensefinanceline": f"?open={pk}#x-{pk}", "activityperformance": f"#a-{pk}"}.get(model, "")
+    return Item(
+        str(hit.project or hit.programme or ""), hit.sentence, _url(submission, hit.project_id, anchor)
+    )
+
+
+def _missing(cell: completeness.MissingCell, submission: PerformanceSubmission) -> Item:
+    row: Any = cell.row
+    label = cells.CELL_LABELS[cell.cell]
+    project, anchor = getattr(row, "project_id", None), ""
+    if isinstance(row, OperationProgress):
+        project = row.progress.project_id
+    elif isinstance(row, ExpenseFinanceLine):
+        anchor = f"?open={row.pk}#x-{row.pk}"
+    elif project is None:
+        anchor = f"#a-{row.pk}"
+    return Item(cell.title, f"«{label}» خالی است.", _url(submission, project, anchor))
+
+
+def held(submission: PerformanceSubmission) -> list[Item]:
+    """Lines whose figures stay aside, each with its rules and raw figures."""
+    if submission.kind == "capital":
+        lines: Any = CapitalFinanceLine.objects.filter(submission=submission, held=True)
+        rows = [*lines.select_related("project", "funding_source")]
+        rows += ProjectProgress.objects.filter(submission=submission, held=True).select_related("project")
+    else:
+        lines = ExpenseFinanceLine.objects.filter(submission=submission, held=True)
+        rows = [*lines.select_related("programme", "expense_chapter", "funding_source")]
+    return [_held(row, submission) for row in rows]
+
+
+def _held(row: Any, submission: PerformanceSubmission) -> Item:
+    parts = [
+        getattr(row, name, None) for name in ("project", "programme", "expense_chapter", "funding_source")
+    ]
+    title = " – ".join(str(part) for part in parts if part)
+    raw = [
+        f"{cells.CELL_LABELS[cell]} {cells.said(value)}"
+        for cell, value in row.held_raw.items()
+        if cell in cells.CELL_LABELS
+    ]
+    figures = f": {'، '.join(raw)}" if raw else ""
+    project = getattr(row, "project_id", None)
+    return Item(title, f"قاعدهٔ {'، '.join(row.held_rules)}{figures}", _url(submission, project))

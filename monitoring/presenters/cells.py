@@ -1,0 +1,198 @@
+"""One input of the entry grid, and the sentences that stand under its row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from budget_portal import jalali
+from budget_portal.digits import group
+from monitoring import entry
+from monitoring.checking import row_name
+from monitoring.models import (
+    ActivityPerformance,
+    CapitalFinanceLine,
+    CheckResult,
+    ExpenseFinanceLine,
+    OperationProgress,
+    ProjectProgress,
+)
+from monitoring.rules.lines import LABELS
+
+KIND_OF: dict[type[Any], str] = {
+    CapitalFinanceLine: "capital",
+    ExpenseFinanceLine: "expense",
+    OperationProgress: "operation",
+    ProjectProgress: "project",
+    ActivityPerformance: "activity",
+}
+MODEL_KIND = {model._meta.model_name: kind for model, kind in KIND_OF.items()}
+CELL_LABELS = {
+    **LABELS,
+    "quantity_done": "مقدار انجام‌شده",
+    "volume_done": "حجم انجام‌شده",
+    "cost": "هزینهٔ فعالیت",
+    "status": "وضعیت پروژه",
+    "forecast_end": "پیش‌بینی پایان",
+    "obstacles": "موانع و مشکلات",
+    "remedy": "راهکار پیشنهادی",
+    "workers": "نیروی کارگاه (نفر)",
+    "last_statement_number": "شمارهٔ آخرین صورت‌وضعیت",
+    "last_statement_on": "تاریخ آخرین صورت‌وضعیت",
+    "last_statement_amount": "مبلغ آخرین صورت‌وضعیت (میلیون ریال)",
+    "contractor_debts": "بدهی به پیمانکار (میلیون ریال)",
+    "next_activity": "کار مقطع بعد",
+    "quality_note": "یادداشت کیفیت",
+    "low_volume_reason": "علت کمی حجم",
+    "reason": "علت",
+}
+RULE_CELLS = {
+    "volume": "volume_done",
+    "progress": "",
+    "weight": "",
+    "causes": "",
+    "allocated": "",
+    "credit_in_force": "",
+}
+MODES = {
+    entry.AMOUNT: "figure",
+    entry.QUANTITY: "figure",
+    entry.COUNT: "figure",
+    entry.DATE: "date",
+    entry.STATUS: "choice",
+    entry.TEXT: "text",
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence of a rule under its row; `id` is what the input is described by."""
+
+    id: str
+    tone: str  # bad, warn
+    text: str
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An input, or (not `editable`) the figure that stands there."""
+
+    kind: str
+    pk: int
+    name: str
+    version: int
+    text: str
+    label: str
+    mode: str
+    editable: bool = True
+    bad: bool = False
+    described: bool = False
+    strip: str = ""  # what the strip above the grid says of it
+
+    @property
+    def id(self) -> str:
+        return f"c-{self.kind}-{self.pk}-{self.name}"
+
+    @property
+    def field(self) -> str:
+        return f"{self.kind}:{self.pk}:{self.name}"
+
+    @property
+    def title(self) -> str:
+        """The name of the column."""
+        return CELL_LABELS[self.name]
+
+    @property
+    def message_id(self) -> str:
+        return message_id(self.kind, self.pk, self.name)
+
+    @property
+    def shown(self) -> str:
+        """Grouped as the script does when the cell is left: 27,650."""
+        digits = self.text.removeprefix("-")
+        return (
+            f"{int(self.text):,}"
+            if self.mode == "figure" and digits.isdecimal() and digits.isascii()
+            else self.text
+        )
+
+    @property
+    def printed(self) -> str:
+        digits = self.text.removeprefix("-")
+        return (
+            group(int(self.text))
+            if digits.isdecimal() and digits.isascii() and self.mode == "figure"
+            else self.text
+        )
+
+
+def message_id(kind: str, pk: int, cell: str) -> str:
+    return f"e-{kind}-{pk}-{cell}"
+
+
+def make(
+    row: Any, name: str, *, of: str, editable: bool, messages: Iterable[Message] = (), strip: str = ""
+) -> Cell:
+    """The cell of a row; `of` names the row for people who cannot see the table."""
+    kind = KIND_OF[type(row)]
+    mine = message_id(kind, row.pk, name)
+    hits = [message for message in messages if message.id == mine]
+    return Cell(
+        kind=kind,
+        pk=row.pk,
+        name=name,
+        version=row.version,
+        text=entry.cell_text(row, name),
+        label=f"{CELL_LABELS[name]}، {of}",
+        mode=MODES[entry.CELLS[kind][name]],
+        editable=editable,
+        bad=any(message.tone == "bad" for message in hits),
+        described=bool(hits),
+        strip=strip,
+    )
+
+
+def messages_of(hits: Iterable[CheckResult]) -> list[Message]:
+    """The sentences of a row, blocks first, each once."""
+    found: dict[str, Message] = {}
+    for hit in sorted(hits, key=lambda hit: (hit.severity != "block", hit.pk)):
+        model, _, pk = hit.row.partition(":")
+        kind, cell = MODEL_KIND[model], RULE_CELLS.get(hit.cell, hit.cell)
+        name = message_id(kind, int(pk), cell or hit.rule)
+        tone = "bad" if hit.severity == "block" else "warn"
+        key = name if name not in found else f"{name}-{hit.rule}"
+        found[key] = Message(key, tone, hit.sentence, hit.rule)
+    return list(found.values())
+
+
+def asks_reason(hits: Iterable[CheckResult], row: Any, rules: frozenset[str]) -> bool:
+    """Whether a row needs its reason written: V5, V8 or a low volume stands against it."""
+    name = row_name(row)
+    return any(hit.row == name and hit.rule in rules for hit in hits)
+
+
+def strip_of(last: Any, ceiling: Any, row: Any) -> str:
+    """«مقطع قبل: ۱٬۶۵۰ · سقف: ۳٬۵۰۰ · آخرین تغییر: …» for the strip above the grid."""
+    parts = []
+    if last is not None:
+        parts.append(f"مقطع قبل: {said(last)}")
+    if ceiling is not None:
+        parts.append(f"سقف (تخصیص): {said(ceiling)}")
+    if row.updated_by_id:
+        stamp = jalali.format_date(row.updated_at, "stamp")
+        parts.append(f"آخرین تغییر: {row.updated_by}، {stamp}")
+    return " · ".join(parts)
+
+
+def said(value: Any) -> str:
+    return "—" if value is None else group(value)
+
+
+def remembered(row: Any, names: Iterable[str]) -> str:
+    """What the page showed, for saving without script: a hidden field beside the inputs of a row."""
+    kind = KIND_OF[type(row)]
+    shown = {name: entry.cell_text(row, name) for name in names}
+    return json.dumps({"k": kind, "id": row.pk, "v": row.version, "c": shown}, ensure_ascii=False)

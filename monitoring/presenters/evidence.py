@@ -1,0 +1,88 @@
+"""Documents of a submission as pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from monitoring import documents
+from monitoring.models import (
+    CapitalFinanceLine,
+    ExpenseFinanceLine,
+    PerformanceSubmission,
+    ProjectProgress,
+    SubmissionDocument,
+)
+from monitoring.presenters.words import size
+
+
+@dataclass(frozen=True)
+class Evidence:
+    pk: int
+    title: str
+    line: str
+    name: str
+    facts: str
+    icon: str
+    by: str
+    at: Any
+    url: str
+    may_remove: bool
+
+
+WHOLE = "همهٔ پرونده"
+
+
+def listing(
+    user: User, rows: Iterable[SubmissionDocument], submission: PerformanceSubmission
+) -> list[Evidence]:
+    """Documents that were not taken away, oldest first."""
+    decided: dict[tuple[int | None, int | None], bool] = {}
+    found = []
+    for row in rows:
+        key = (row.project_id, row.programme_id)
+        if key not in decided:
+            decided[key] = bool(documents.may_add(user, submission, project=key[0], programme=key[1]))
+        found.append(_evidence(row, decided[key]))
+    return found
+
+
+def _evidence(row: SubmissionDocument, may_remove: bool) -> Evidence:
+    kind = "PDF" if row.file.media_type == "application/pdf" else "تصویر"
+    return Evidence(
+        pk=row.pk,
+        title=row.title,
+        line=str(row.project or row.programme or WHOLE),
+        name=row.file.name,
+        facts=f"{kind} · {size(row.file.size)}",
+        icon="document-text" if kind == "PDF" else "photo",
+        by=str(row.added_by),
+        at=row.added_at,
+        url=reverse("monitoring:document", args=[row.pk]),
+        may_remove=may_remove,
+    )
+
+
+def lines(submission: PerformanceSubmission) -> list[tuple[str, str]]:
+    """Choices of the upload form: the whole, then every project or programme."""
+    if submission.kind == "capital":
+        rows = {
+            *CapitalFinanceLine.objects.filter(submission=submission).values_list("project", "project__title")
+        }
+        rows |= {
+            *ProjectProgress.objects.filter(submission=submission).values_list("project", "project__title")
+        }
+        name = "project"
+    else:
+        rows = {
+            *ExpenseFinanceLine.objects.filter(submission=submission).values_list(
+                "programme", "programme__title"
+            )
+        }
+        name = "programme"
+    ordered = sorted(rows, key=lambda row: str(row[1]))
+    return [("", WHOLE), *((f"{name}:{pk}", title) for pk, title in ordered)]

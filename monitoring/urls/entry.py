@@ -1,0 +1,19 @@
+from django.urls import path
+
+from monitoring.views import check, documents, entry
+
+urlpatterns = [
+    path("entry/", entry.home, name="entry-home"),
+    path("entry/cell/", entry.cell, name="entry-cell"),
+    path("entry/causes/", entry.causes, name="entry-causes"),
+    path("entry/returned/", entry.returned, name="entry-returned"),
+    path("entry/<period:p>/<kind:k>/", entry.grid, name="entry"),
+    path("entry/<period:p>/<kind:k>/start/", entry.start, name="entry-start"),
+    path("entry/<period:p>/<kind:k>/refresh/", entry.refresh, name="entry-refresh"),
+    path("entry/<period:p>/<kind:k>/row/<int:pk>/", entry.row, name="entry-row"),
+    path("entry/<period:p>/<kind:k>/check/", check.check, name="entry-check"),
+    path("entry/<period:p>/<kind:k>/sent/", check.sent, name="entry-sent"),
+    path("documents/<int:submission>/", documents.listing, name="documents"),
+    path("documents/file/<int:pk>/", documents.download, name="document"),
+    path("documents/file/<int:pk>/remove/", documents.remove, name="document-remove"),
+]

@@ -1,0 +1,46 @@
+"""The register of projects: list and one project."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from agreements.models import Project
+from agreements.models.projects import STATUSES
+from monitoring.presenters import projects
+from monitoring.views.common import person
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Search, county and status narrow the list; pages go on by code."""
+    user = person(request)
+    chosen = {name: request.GET.get(name, "")[:100] for name in ("q", "county", "status", "after")}
+    found = projects.listing(
+        user, search=chosen["q"], county=chosen["county"], status=chosen["status"], after=chosen["after"]
+    )
+    kept = {name: value for name, value in chosen.items() if value and name != "after"}
+    context = {
+        "found": found,
+        "chosen": chosen,
+        "counties": projects.counties(user),
+        "statuses": list(STATUSES.items()),
+        "next_url": "?" + urlencode({**kept, "after": found.after}) if found.after else "",
+        "first_url": "?" + urlencode(kept) if chosen["after"] else "",
+        "is_filtered": bool(kept),
+    }
+    return render(request, "monitoring/project_list.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Facts, credit, the curve of plan and work, visits and events."""
+    user = person(request)
+    rows = Project.objects.for_user(user).select_related("agency", "plan", "county")
+    project = get_object_or_404(rows, code=code)
+    return render(
+        request, "monitoring/project.html", {"page": projects.page(user, project), "project": project}
+    )

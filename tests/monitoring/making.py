@@ -1,0 +1,59 @@
+"""Submissions without lines, for tables that ask only who may: one insert instead of a whole case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Agency
+from budget_portal import files
+from monitoring.models import PerformanceSubmission, SubmissionDocument
+from tests.cast import Cast
+
+ORDER = ("submitted", "treasurer_confirmed", "under_review", "expert_reviewed", "approved")
+SIGNED = {
+    "submitted": ("submitted", "agency_user"),
+    "treasurer_confirmed": ("confirmed", "treasurer"),
+    "expert_reviewed": ("reviewed", "expert"),
+    "approved": ("approved", "consolidation"),
+}
+
+
+def make_submission(
+    cast: Cast,
+    state: str = "draft",
+    *,
+    kind: str = "capital",
+    agency: Agency | None = None,
+    far: bool = False,
+) -> PerformanceSubmission:
+    """A submission in a state, past the verbs but along the edges that the database allows."""
+    agency = agency or (cast.far_agency if far else cast.agency)
+    cast.window(kind, organization=agency.organization)
+    row = PerformanceSubmission.objects.create(agency=agency, period=cast.period(), kind=kind)
+    prefix = "far_" if far else ""
+    for step in ORDER[: ORDER.index(state) + 1] if state in ORDER else ():
+        _move(cast, row, step, prefix)
+    return row
+
+
+def _move(cast: Cast, row: PerformanceSubmission, step: str, prefix: str) -> None:
+    values: dict[str, Any] = {"state": step}
+    if step in SIGNED:
+        name, person = SIGNED[step]
+        values |= {f"{name}_by": cast.person(prefix + person), f"{name}_at": timezone.now()}
+    if step == "submitted":
+        values["revision"] = 1
+    PerformanceSubmission.objects.filter(pk=row.pk).update(**values)
+    row.refresh_from_db()
+
+
+def make_document(cast: Cast, submission: PerformanceSubmission) -> SubmissionDocument:
+    stored = files.store_made(
+        b"%PDF-", name="a.pdf", media_type="application/pdf", organization=None, by=None
+    )
+    who = "far_agency_user" if submission.agency_id != cast.agency.pk else "agency_user"
+    return SubmissionDocument.objects.create(
+        submission=submission, file=stored, title="صورت‌وضعیت", added_by=cast.person(who)
+    )
