@@ -55,6 +55,13 @@ def forget_drafts(now: dt.datetime) -> int:
     return len(old)
 
 
+def discard(stored: Iterable[StoredFile]) -> None:
+    """Take back what was kept for a move that was then refused."""
+    for file in stored:
+        file.delete()
+        files.path_of(file).unlink(missing_ok=True)
+
+
 def _remove(row: DraftAttachment) -> None:
     with transaction.atomic():
         stored = row.file
@@ -86,6 +93,5 @@ def _without_metadata(stored: StoredFile) -> StoredFile:
         organization=stored.organization,
         by=None,
     )
-    stored.delete()
-    files.path_of(stored).unlink(missing_ok=True)
+    discard([stored])
     return clean

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Sum
 
 from accounts.models import Agency, Organization
-from agreements.models import PeriodWindow, Project, ReportingPeriod
+from agreements.models import PeriodWindow, ReportingPeriod
 from budget_portal.numbers import percent
 from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine, PerformanceSubmission, ProjectProgress
 
@@ -109,7 +109,9 @@ def table(organization: Organization, period: ReportingPeriod) -> OpenTable:
     for kind, model in (("capital", CapitalFinanceLine), ("expense", ExpenseFinanceLine)):
         for agency_id, figures in _sums(model, period, organization):
             found = rows.get(agency_id) or AgencyRow(Agency(pk=agency_id))
-            rows[agency_id] = replace(found, **{kind: figures})
+            rows[agency_id] = (
+                replace(found, capital=figures) if kind == "capital" else replace(found, expense=figures)
+            )
     named = {row.pk: row for row in agencies.filter(pk__in=rows).select_related("county")}
     listed = [replace(row, agency=named[pk]) for pk, row in rows.items() if pk in named]
     listed.sort(key=lambda row: row.agency.name_folded)
@@ -125,10 +127,6 @@ def projects(organization: Organization, period: ReportingPeriod) -> Any:
         held=False,
     )
     return rows.select_related("project__agency", "project__county").order_by("project__title_folded")
-
-
-def project_count() -> int:
-    return Project.objects.count()
 
 
 def _sentence(organization: Organization, period: ReportingPeriod, published: bool) -> Sentence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -94,13 +94,13 @@ class SubjectForm(HoneypotMixin, PortalForm):
         rows=7,
         help_text=_("چه اتفاقی افتاده، کجا و چه زمانی؟ کد ملی یا رمز ننویسید. ۲۰ تا ۴٬۰۰۰ نویسه."),
     )
-    files = ManyFilesField(
+    uploads = ManyFilesField(
         label=_("عکس یا سند"),
         required=False,
         help_text=_("حداکثر ۵ پرونده، هر کدام تا ۱۰ مگابایت (JPEG، PNG، HEIC یا PDF)"),
     )
 
-    field_order = ("kind", "organization", "about", "choice", "service_step", "subject", "text", "files")
+    field_order = ("kind", "organization", "about", "choice", "service_step", "subject", "text", "uploads")
 
     def __init__(self, *args: Any, offered: list[Organization], kept_files: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,7 +115,7 @@ class SubjectForm(HoneypotMixin, PortalForm):
             self.fields["organization"].widget = forms.HiddenInput()
             self.fields["organization"].initial = names[0][0]
             self.fields["organization"].required = False
-        self.fields["files"].widget.attrs["accept"] = "image/jpeg,image/png,image/heic,application/pdf"
+        self.fields["uploads"].widget.attrs["accept"] = "image/jpeg,image/png,image/heic,application/pdf"
 
     @property
     def kind_cards(self) -> list[dict[str, Any]]:
@@ -138,8 +138,8 @@ class SubjectForm(HoneypotMixin, PortalForm):
             )
         return written
 
-    def clean_files(self) -> list[Any]:
-        given: list[Any] = self.cleaned_data["files"]
+    def clean_uploads(self) -> list[Any]:
+        given: list[Any] = self.cleaned_data["uploads"]
         if len(given) + self.kept_files > MOST_FILES:
             raise ValidationError(f"حداکثر {to_persian(MOST_FILES)} پرونده پیوست می‌شود.")
         return given
@@ -199,7 +199,7 @@ class ContactForm(HoneypotMixin, PortalForm):
     )
     wants_sms = forms.BooleanField(label=_("هر گام رسیدگی با پیامک به من خبر داده شود"), required=False)
 
-    NEEDED = {
+    NEEDED: ClassVar[dict[str, tuple[str, ...]]] = {
         ComplaintSender.Kind.PERSON: ("name", "national_code", "mobile"),
         ComplaintSender.Kind.COMPANY: ("legal_name", "legal_id", "representative", "mobile"),
         ComplaintSender.Kind.AGENCY: ("legal_name", "representative", "mobile"),
@@ -216,7 +216,7 @@ class ContactForm(HoneypotMixin, PortalForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in self.NEEDED.get(cleaned.get("identity"), ()):  # type: ignore[call-overload]
+        for name in self.NEEDED.get(str(cleaned.get("identity")), ()):
             if name not in self.errors and not cleaned.get(name):
                 self.add_error(name, f"«{self.fields[name].label}» را وارد کنید.")
         return cleaned
@@ -250,12 +250,12 @@ class MoreForm(PortalForm):
     """What the desk asked the sender for."""
 
     text = ProseField(label=_("توضیح شما"), min_length=2, rows=6)
-    files = ManyFilesField(
+    uploads = ManyFilesField(
         label=_("عکس یا سند"), required=False, help_text=_("حداکثر ۵ پرونده، هر کدام تا ۱۰ مگابایت")
     )
 
-    def clean_files(self) -> list[Any]:
-        given: list[Any] = self.cleaned_data["files"]
+    def clean_uploads(self) -> list[Any]:
+        given: list[Any] = self.cleaned_data["uploads"]
         if len(given) > MOST_FILES:
             raise ValidationError(f"حداکثر {to_persian(MOST_FILES)} پرونده پیوست می‌شود.")
         return given

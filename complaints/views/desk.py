@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -53,7 +54,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def attachment(request: HttpRequest, pk: int, public_id: uuid.UUID) -> HttpResponse:
+def attachment(request: HttpRequest, pk: int, public_id: uuid.UUID) -> HttpResponseBase:
     complaint = _complaint(_desk_person(request), pk)
     found = complaint.attachments.select_related("file").filter(public_id=public_id).first()
     if found is None:

@@ -58,7 +58,7 @@ def _subject_posted(request: HttpRequest, pending: Draft, offered: list[Any]) ->
     if form.is_trapped:
         return redirect("complaints:home")
     valid = form.is_valid()
-    if not form.errors.get("files") and form.cleaned_data.get("files"):
+    if not form.errors.get("uploads") and form.cleaned_data.get("uploads"):
         valid = _keep_files(request, form, pending) and valid
     _remember_subject(pending, request, form, done=valid)
     draft.save(request, pending)
@@ -74,12 +74,12 @@ def _subject_posted(request: HttpRequest, pending: Draft, offered: list[Any]) ->
 def _keep_files(request: HttpRequest, form: SubjectForm, pending: Draft) -> bool:
     """What is taken stays in the draft, also when another field must be mended first."""
     if limits.too_many(request, "files", per_hour=60):
-        form.add_error("files", TOO_MANY)
+        form.add_error("uploads", TOO_MANY)
         return False
     try:
-        pending.files = [*pending.files, *attachments.draft(form.cleaned_data["files"])]
+        pending.files = [*pending.files, *attachments.draft(form.cleaned_data["uploads"])]
     except RuleBroken as refusal:
-        form.add_error("files", refusal.message)
+        form.add_error("uploads", refusal.message)
         return False
     return True
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -78,8 +79,12 @@ def add(request: HttpRequest, complaint: Complaint) -> HttpResponse:
     form = MoreForm(request.POST or None, request.FILES or None)
 
     def send() -> None:
-        stored = attachments.keep(form.cleaned_data["files"], complaint.organization)
-        workflow.sender_answers(complaint.pk, by=None, text=form.cleaned_data["text"], files=stored)
+        stored = attachments.keep(form.cleaned_data["uploads"], complaint.organization)
+        try:
+            workflow.sender_answers(complaint.pk, by=None, text=form.cleaned_data["text"], files=stored)
+        except DomainError:
+            attachments.discard(stored)
+            raise
 
     return _one_form(request, complaint, "add", form, send, "توضیح شما فرستاده شد.")
 
@@ -109,7 +114,7 @@ def withdraw(request: HttpRequest, complaint: Complaint) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_GET
-def attachment(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def attachment(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     complaint = tracking.held(request)
     rows = complaint.attachments.select_related("file") if complaint else None
     found = rows.filter(public_id=public_id).first() if rows is not None else None

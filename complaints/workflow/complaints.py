@@ -431,7 +431,7 @@ def _move(
         before={"state": before},
         after={"state": complaint.state, "version": complaint.version, "assignee": complaint.assignee_id},
     )
-    outbox.add(move.event, complaint, by=by.pk if by else None)
+    outbox.add(move.event, complaint, by=by.pk if by else None, assignee=complaint.assignee_id)
 
 
 def _event(
