@@ -64,9 +64,9 @@ def tell_of_explanation(row: OutboxMessage) -> None:
 
 @on("complaint.answer_written")
 def tell_second_person(row: OutboxMessage) -> None:
-    """Those who may send it: every officer but the writer."""
+    """Those who may send it: every officer but the writer; the deputy where there is no other officer."""
     people = [person for person in _holders(row, OFFICER) if person.pk != row.data.get("by")]
-    _notify(row, people, "پاسخ درخواست {number} منتظر نفر دوم است.")
+    _notify(row, people or _holders(row, DEPUTY), "پاسخ درخواست {number} منتظر نفر دوم است.")
 
 
 @on("complaint.answer_returned")

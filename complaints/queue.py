@@ -9,7 +9,7 @@ from django.db.models import Case, Count, DateField, F, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import Agency, User
+from accounts.models import Agency, Membership, User
 from budget_portal.jalali import format_date
 from complaints import deadlines
 from complaints.case_page import OPEN
@@ -22,13 +22,12 @@ TABS = (("mine", "نزد من"), ("unassigned", "واگذارنشده"), ("overd
 def waiting_for(user: User) -> Q:
     """What this person must do next: own cases, second pairs of eyes, objections."""
     mine = Q(assignee=user.pk, state__in=["assigned", "in_progress"]) & ~Q(answer_written_by=user.pk)
-    if user.role in {OFFICER, DEPUTY}:
-        second = Q(state="in_progress", answer_written_by__isnull=False) & ~Q(answer_written_by=user.pk)
-        mine |= second if user.role == OFFICER else second & Q(assignee=user.pk)
+    second = Q(state="in_progress", answer_written_by__isnull=False) & ~Q(answer_written_by=user.pk)
     if user.role == OFFICER:
-        mine |= Q(state="registered")
+        mine |= second | Q(state="registered")
     if user.role == DEPUTY:
-        mine |= Q(state="objected")
+        officers = Membership.objects.valid().filter(role=OFFICER).order_by().values("user")
+        mine |= (second & Q(answer_written_by__in=officers)) | Q(state="objected")
     return mine
 
 

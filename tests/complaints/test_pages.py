@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from budget_portal import files, outbox
+from budget_portal import files, outbox, worklist
 from budget_portal.models import Alert, SentMessage, StoredFile
 from complaints import attachments, limits
 from complaints.models import Complaint, ComplaintAttachment, DraftAttachment
@@ -430,3 +430,31 @@ def test_no_sms_without_being_asked_for(cast: Cast) -> None:
     make_case(cast, kind="report", sender=None, wants_sms=False)
     outbox.deliver_all()
     assert not SentMessage.objects.filter(channel="sms").exists()
+
+
+# --- what waits for whom --------------------------------------------------------------------------------------
+
+
+def titles(person: object) -> list[str]:
+    return [item.title.split(":")[0] for item in worklist.todo(person) if "/desk/" in item.url]
+
+
+def test_inbox_says_whose_turn_it_is(cast: Cast) -> None:
+    cast.deputy  # noqa: B018
+    make_case(cast)
+    make_case(cast, "assigned")
+    make_case(cast, "objected")
+    written = make_case(cast, "in_progress", assignee=cast.complaints)
+    workflow.write_answer(written.pk, by=cast.complaints, text=ANSWER, outcome="solved")
+    assert titles(cast.complaints) == ["ارجاع درخواست"]
+    assert titles(cast.expert) == ["آغاز بررسی"]
+    assert sorted(titles(cast.deputy)) == ["بازبینی و ارسال پاسخ", "رسیدگی به اعتراض"]
+    assert titles(cast.auditor) == titles(cast.head) == []
+
+
+def test_deputy_is_told_when_there_is_no_second_officer(cast: Cast) -> None:
+    cast.deputy  # noqa: B018
+    case = make_case(cast, "in_progress", assignee=cast.complaints)
+    workflow.write_answer(case.pk, by=cast.complaints, text=ANSWER, outcome="solved")
+    outbox.deliver_all()
+    assert Alert.objects.filter(person=cast.deputy, text__contains="نفر دوم").exists()
