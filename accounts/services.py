@@ -16,6 +16,7 @@ from accounts import permissions
 from accounts.decisions import require
 from accounts.middleware import SESSION_KEY
 from accounts.models import Agency, Membership, Role, SectorGroup, User
+from budget_portal import outbox
 from budget_portal.audit import record
 from budget_portal.errors import NotAllowed, RuleBroken
 from budget_portal.models import Holiday
@@ -148,6 +149,7 @@ def grant(person: User, data: dict[str, Any], *, by: User) -> Membership:
     except IntegrityError as clash:  # two administrators at once
         raise RuleBroken("این نقش با نقش دیگری از همین شخص سازگار نیست.") from clash
     record("membership.granted", membership, by=by, after=_facts(membership))
+    outbox.add("membership.granted", membership)
     return membership
 
 
@@ -165,6 +167,7 @@ def end_membership(membership_id: int, *, by: User, reason: str) -> Membership:
     membership.save(update_fields=["valid_from", "valid_to"])
     end_sessions(membership.user)
     record("membership.ended", membership, by=by, before=before, after=_facts(membership), note=reason)
+    outbox.add("membership.ended", membership)
     return membership
 
 

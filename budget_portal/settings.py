@@ -124,7 +124,7 @@ CELERY_BROKER_URL = _redis_url or f"redis+socket://{_redis_socket}?virtual_host=
 REDIS_CACHE_URL = (
     urlsplit(_redis_url)._replace(path="/1").geturl() if _redis_url else f"unix://{_redis_socket}?db=1"
 )
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_CACHE_URL}}
+CACHES = {"default": {"BACKEND": "budget_portal.cache.EntranceRedisCache", "LOCATION": REDIS_CACHE_URL}}
 
 # Signed lines of the audit's checkpoints; keep copies of this file on another machine.
 AUDIT_COPY = env.str("AUDIT_COPY", default=str(VAR / "audit-checkpoints.log"))

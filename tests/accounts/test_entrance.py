@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from redis.exceptions import ConnectionError as Gone
 
 from accounts.models import ApiKey, User
 from budget_portal.digits import to_persian
@@ -245,3 +246,20 @@ def test_revoking_a_role_ends_the_sessions(cast: Cast) -> None:
     services.end_membership(membership.pk, by=cast.admin, reason="پایان مأموریت")
     assert not is_in(client)
     assert not cast.agency_user.memberships.valid().exists()
+
+
+def test_signing_in_works_and_stays_limited_without_redis(cast: Cast, settings: object) -> None:
+    settings.CACHES = {  # type: ignore[attr-defined]
+        "default": {"BACKEND": "budget_portal.cache.EntranceRedisCache", "LOCATION": "unix:///nowhere.sock"}
+    }
+    give_password(cast.agency_user)
+    client = Client()
+    assert sign_in(client, "agency_user").status_code == 302
+    assert is_in(client)
+    other = Client()
+    for _ in range(5):
+        assert sign_in(other, "agency_user", "wrong").status_code == 200
+    sign_in(other, "agency_user")
+    assert not is_in(other)
+    with pytest.raises(Gone):
+        cache.get("anything-else")

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts import api_keys, services
 from accounts.models import ApiKey, Membership, User
+from budget_portal import outbox
 from budget_portal.errors import NotAllowed, RuleBroken
-from budget_portal.models import AuditEntry
+from budget_portal.models import Alert, AuditEntry
 from tests.cast import Cast
 
 ROLE = {
@@ -65,6 +66,13 @@ def test_a_role_given_elsewhere_stands_in_the_givers_organization(cast: Cast) ->
     # From now on two organizations know the person, so neither changes name, mail or password.
     with pytest.raises(NotAllowed):
         services.renew_password(cast.expert.pk, by=cast.admin)
+
+
+def test_the_person_is_told_of_a_role(cast: Cast) -> None:
+    services.grant(cast.expert, ROLE, by=cast.admin)
+    outbox.deliver_all()
+    assert "حسابرس سامانه" in Alert.objects.get(person=cast.expert).text
+    assert "۱" in cast.client("expert").get("/accounts/profile/").content.decode()
 
 
 def test_the_national_viewer_is_named_by_the_nation(cast: Cast) -> None:

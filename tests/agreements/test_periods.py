@@ -12,9 +12,9 @@ from django.utils import timezone
 from agreements import planning
 from agreements.models import FiscalYear, PeriodWindow, ReportingPeriod
 from agreements.workflow import periods
-from budget_portal import jalali
+from budget_portal import jalali, outbox
 from budget_portal.errors import DomainError, NotAllowed, RuleBroken, WrongState
-from budget_portal.models import AuditEntry, Holiday, OutboxMessage
+from budget_portal.models import Alert, AuditEntry, Holiday, OutboxMessage
 from budget_portal.workdays import Calendar
 from tests.cast import Cast
 
@@ -128,6 +128,19 @@ def test_two_close_at_once_and_one_wins() -> None:
         thread.join()
     assert sorted(outcome) == ["WrongState", "closed"]
     assert AuditEntry.objects.filter(event="window.closed").count() == 1
+
+
+def test_those_who_enter_are_told_once_until_when(cast: Cast) -> None:
+    assert cast.agency_user
+    assert cast.agency_user2
+    assert cast.far_agency_user
+    window = cast.window(group=cast.group, state="planned")
+    periods.open_window(window.pk, by=cast.deputy)
+    outbox.deliver_all()
+    outbox.deliver_all()
+    alert = Alert.objects.get()  # one, and of the window's own sector group
+    assert alert.person == cast.agency_user
+    assert jalali.deadline_text(window.entry_due) in alert.text
 
 
 # --- planning -------------------------------------------------------------------------------------------

@@ -1,0 +1,42 @@
+"""What follows from a window's moves: those who must act are told, once."""
+
+from __future__ import annotations
+
+from accounts.models import Membership, Role, User
+from agreements.models import PeriodWindow
+from budget_portal import jalali
+from budget_portal.digits import to_persian
+from budget_portal.messages_out import notify
+from budget_portal.models import OutboxMessage
+from budget_portal.outbox import on
+
+
+@on("window.opened", "window.reopened", "window.extended")
+def tell_agencies(message: OutboxMessage) -> None:
+    """Whoever enters figures in an agency of the window: until when."""
+    window = PeriodWindow.objects.select_related("period__fiscal_year").get(pk=message.target_id)
+    until = jalali.deadline_text(window.last_day)
+    for person in _enterers(window):
+        notify(person, f"ورود عملکرد {_name(window)} تا {until} باز است.", "/inbox/", outbox=message)
+
+
+@on("window.closed")
+def tell_consolidation(message: OutboxMessage) -> None:
+    window = PeriodWindow.objects.select_related("period__fiscal_year").get(pk=message.target_id)
+    holders = Membership.objects.valid().filter(organization=window.organization_id, role=Role.CONSOLIDATION)
+    for person in User.objects.filter(pk__in=holders.values("user")):
+        notify(person, f"مهلت ورود {_name(window)} پایان یافت.", "/periods/", outbox=message, mail=False)
+
+
+def _enterers(window: PeriodWindow) -> list[User]:
+    members = Membership.objects.valid().filter(
+        organization=window.organization_id, role=Role.AGENCY_USER, agency__is_active=True
+    )
+    if window.sector_group_id:
+        members = members.filter(agency__sector_group=window.sector_group_id)
+    return list(User.objects.filter(pk__in=members.values("user")))
+
+
+def _name(window: PeriodWindow) -> str:
+    year = to_persian(window.period.fiscal_year.year)
+    return f"{window.period.get_cutoff_display()} {year}، {window.get_kind_display()}"
