@@ -130,7 +130,7 @@ def test_the_queue_is_reached_through_the_outbox() -> None:
 
 
 def test_no_drawer_for_everything() -> None:
-    drawers = {"utils.py", "helpers.py", "common.py", "misc.py", "signals_handlers.py"}
+    drawers = {"utils.py", "helpers.py", "misc.py"}
     assert not [name for name, _ in trees() if Path(name).name in drawers]
 
 
