@@ -16,10 +16,12 @@ READ_VISITS = (
     "auditor",
 )
 EVERYBODY = (*READ_VISITS, "complaints_officer", "admin")
+DESK = ("consolidation", "budget_deputy", "org_head", "auditor")
 NAV = [
     NavItem("کارتابل", "monitoring:inbox", EVERYBODY, order=10, count=worklist.count),
     NavItem("ورود عملکرد", "monitoring:entry-home", ("agency_user", "agency_head"), order=15),
     NavItem("بازبینی و تأیید", "monitoring:review-home", ("treasurer",), order=15),
+    NavItem("تلفیق مقطع", "monitoring:consolidation-home", DESK, order=21),
     NavItem("پروژه‌ها", "monitoring:project-list", (*READ_VISITS, "complaints_officer"), order=25),
     NavItem("بازدیدها", "monitoring:visit-list", READ_VISITS, order=27),
     NavItem(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -181,7 +181,13 @@ def with_agency(user: User) -> Iterator[WorkItem]:
 
 
 def _step(
-    user: User, states: tuple[str, ...], verb: str, due: str, since: str, tone: str = "warn"
+    user: User,
+    states: tuple[str, ...],
+    verb: str,
+    due: str,
+    since: str,
+    tone: str = "warn",
+    url: Callable[[PerformanceSubmission], str] | None = None,
 ) -> Iterator[WorkItem]:
     windows = _windows(user)
     for row in _submissions(user, *states):
@@ -189,7 +195,7 @@ def _step(
         badge = words.submission_badge(row)
         yield WorkItem(
             f"{verb}: {row.agency} – {_named(row)}",
-            reverse("monitoring:review-detail", args=[row.pk]),
+            url(row) if url else reverse("monitoring:review-detail", args=[row.pk]),
             str(row.agency.sector_group),
             badge.label,
             tone,
@@ -212,7 +218,7 @@ def planned_visits(user: User) -> Iterator[WorkItem]:
         done = visit.state == "done"
         yield WorkItem(
             f"{'ارسال گزارش بازدید' if done else 'بازدید'}: {visit.project or visit.agency}",
-            _url("monitoring:visit", visit.pk),
+            reverse("monitoring:visit", args=[visit.pk]),
             str(visit.agency),
             visit.get_state_display(),
             "info",
@@ -222,7 +228,13 @@ def planned_visits(user: User) -> Iterator[WorkItem]:
 
 @worklist.source("consolidation")
 def to_approve(user: User) -> Iterator[WorkItem]:
-    yield from _step(user, ("expert_reviewed",), "تأیید نهایی", "consolidation_due", "reviewed_at")
+    yield from _step(
+        user, ("expert_reviewed",), "تأیید نهایی", "consolidation_due", "reviewed_at", url=_final_review
+    )
+
+
+def _final_review(row: PerformanceSubmission) -> str:
+    return f"{reverse('monitoring:final-review', args=[row.period.code, row.agency.code])}#{row.kind}"
 
 
 @worklist.source("consolidation")
@@ -231,7 +243,7 @@ def visits_to_confirm(user: User) -> Iterator[WorkItem]:
     for visit in visits.select_related("project", "agency").order_by("submitted_at")[:MOST]:
         yield WorkItem(
             f"تأیید بازدید: {visit.project or visit.agency}",
-            _url("monitoring:visit", visit.pk),
+            reverse("monitoring:visit", args=[visit.pk]),
             str(visit.agency),
             visit.get_state_display(),
             "warn",
@@ -247,19 +259,9 @@ def reopen_requests(user: User) -> Iterator[WorkItem]:
     for row in rows.select_related("agency", "period__fiscal_year").order_by("reopen_asked_at")[:MOST]:
         yield WorkItem(
             f"درخواست بازگشایی: {row.agency} – {_named(row)}",
-            _url("monitoring:reopen", row.pk, other=reverse("monitoring:review-detail", args=[row.pk])),
+            reverse("monitoring:reopen", args=[row.pk]),
             f"گروه تلفیق: «{row.reopen_reason}»",
             "در انتظار تصمیم شما",
             "warn",
             since=row.reopen_asked_at,
         )
-
-
-def _url(name: str, pk: int, *, other: str = "/inbox/") -> str:
-    """A page that a colleague's object has; until it is there, the nearest one."""
-    from django.urls import NoReverseMatch
-
-    try:
-        return reverse(name, args=[pk])
-    except NoReverseMatch:
-        return other

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts import second_factor
 from tests.cast import COLUMNS, FAR, HOME, NEAR, Cast
 from tests.matrix import LOGIN, Row, Status, collect
 
@@ -38,6 +39,12 @@ def test_every_url_name_is_in_the_table() -> None:
     known = {name for name in url_names() if not name.startswith(NOT_LISTED)}
     assert not (missing := sorted(known - listed)), f"add these to tests/access/<app>.py: {missing}"
     assert not (gone := sorted(listed - known)), f"the table names URLs that no longer exist: {gone}"
+
+
+@pytest.fixture(autouse=True)
+def _lasting_second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The troupe signs in once; on a slow machine all the probes take longer than a signature stays fresh."""
+    monkeypatch.setattr(second_factor, "FRESH_SECONDS", 24 * 3600)
 
 
 @pytest.mark.parametrize(("name", "method"), sorted(TABLE), ids=lambda value: str(value))

@@ -7,7 +7,7 @@ from monitoring.urls import converters
 register_converter(converters.PeriodCode, "period")
 register_converter(converters.KindCode, "kind")
 
-from monitoring.urls import entry, inbox, projects, review, visits  # noqa: E402 - after the converters
+from monitoring.urls import consolidation, entry, inbox, projects, review, visits  # noqa: E402 - after the converters
 
 app_name = "monitoring"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     *entry.urlpatterns,
     *review.urlpatterns,
     *projects.urlpatterns,
+    *consolidation.urlpatterns,
     *visits.urlpatterns,
 ]

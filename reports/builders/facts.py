@@ -10,14 +10,8 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from accounts.models import Agency, User
-from agreements.models import (
-    AgreementProject,
-    ExpenseAgreement,
-    NotificationLine,
-    ProgrammeCredit,
-    ProjectCredit,
-    ReportingPeriod,
-)
+from agreements.models import NotificationLine, ReportingPeriod
+from monitoring.due import Pair, due_at
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -30,7 +24,6 @@ from reports.figures import Flow
 from reports.models import SupervisionReport
 
 HANDED_IN = ("submitted", "confirmed", "agency_replied", "closed")
-Pair = tuple[int, str]  # agency, kind
 
 
 @dataclass
@@ -105,27 +98,8 @@ def _agencies(report: SupervisionReport, by: User) -> Any:
 
 def _credits(facts: Facts, ids: list[int]) -> None:
     """Credit in force at the cut-off per agency and kind: who is due, with how much."""
-    period, county = facts.period, facts.report.county_id if facts.report.level == "county" else None
-    projects = AgreementProject.objects.in_force(period.cutoff_date).filter(
-        agreement__agency__in=ids, agreement__fiscal_year=period.fiscal_year_id
-    )
-    if county:
-        projects = projects.filter(project__county=county)
-    rows = ProjectCredit.objects.filter(agreement_project__in=projects).values(
-        "agreement_project__agreement__agency"
-    )
-    for row in rows.annotate(total=Sum("amount")).order_by():
-        facts.credit[row["agreement_project__agreement__agency"], "capital"] = int(row["total"])
-    if period.is_closing:
-        return
-    agreements = ExpenseAgreement.objects.in_force(period.cutoff_date).filter(
-        agency__in=ids, fiscal_year=period.fiscal_year_id
-    )
-    if county:
-        agreements = agreements.filter(agency__county=county)
-    credits = ProgrammeCredit.objects.filter(agreement__in=agreements).values("agreement__agency")
-    for row in credits.annotate(total=Sum("amount")).order_by():
-        facts.credit[row["agreement__agency"], "expense"] = int(row["total"])
+    county = facts.report.county_id if facts.report.level == "county" else None
+    facts.credit = {pair: due.credit for pair, due in due_at(facts.period, ids, county=county).items()}
     if not county:
         _notified(facts, ids)
 

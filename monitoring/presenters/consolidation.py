@@ -1,0 +1,203 @@
+"""The matrix agency × step as the page prints it: sentence, filters, cells, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from agreements.models import ReportingPeriod
+from budget_portal import jalali
+from budget_portal.digits import group
+from budget_portal.templatetags.portal import percent
+from monitoring.service_clock import PeriodClocks
+from monitoring.standing import AgencyStanding, Matrix, Share, Standing
+
+KIND_WORDS = {"capital": "سرمایه‌ای", "expense": "هزینه‌ای"}
+WAITING = {
+    "": "هنوز آغاز نشده",
+    "draft": "در دست دستگاه",
+    "returned": "برگشتی، در دست دستگاه",
+    "reopened": "بازگشایی، در دست دستگاه",
+    "submitted": "در انتظار ذیحساب",
+    "treasurer_confirmed": "در نوبت کارشناس بودجه",
+    "under_review": "در دست بررسی کارشناس",
+    "expert_reviewed": "آمادهٔ تأیید نهایی",
+    "approved": "تأیید نهایی",
+}
+ORDER = tuple(WAITING)  # who is furthest behind says what the agency waits for
+
+
+@dataclass(frozen=True)
+class StepCell:
+    """«n از m», or a tick when all of m; `css` is the class of the cell."""
+
+    text: str
+    css: str
+
+    @property
+    def is_done(self) -> bool:
+        return self.css == "done"
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    name: str
+    code: str
+    url: str
+    note: str
+    rows: int
+    steps: list[tuple[str, StepCell]]
+    spent: int | None
+    absorption: Decimal | None
+    deviation: Decimal | None
+    is_red: bool
+    is_ready: bool
+    is_late: bool
+    waiting: str
+    finished_on: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    url: str
+    count: int | None
+    current: bool
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    lead: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DueBox:
+    title: str
+    text: str
+    tone: str
+
+
+STEP_NAMES = ("ورود", "ذیحساب", "بازدید", "تأیید نهایی")
+
+
+def row(standing: AgencyStanding, period: ReportingPeriod) -> MatrixRow:
+    shares = (standing.entered, standing.confirmed, standing.visits, standing.approved)
+    deviation = standing.deviation
+    return MatrixRow(
+        name=standing.agency.name,
+        code=standing.agency.code,
+        url=reverse("monitoring:final-review", args=[period.code, standing.agency.code]),
+        note=_note(standing),
+        rows=standing.rows,
+        steps=[(name, cell(share)) for name, share in zip(STEP_NAMES, shares, strict=True)],
+        spent=standing.spent,
+        absorption=standing.absorption.exact_percent,
+        deviation=deviation,
+        is_red=deviation is not None and deviation < -15,
+        is_ready=standing.is_ready,
+        is_late=standing.is_late,
+        waiting=WAITING[min((part.state for part in standing.parts), key=ORDER.index)],
+        finished_on=_finished_on(standing.parts) if standing.is_finished else "",
+    )
+
+
+def _note(standing: AgencyStanding) -> str:
+    """Both kinds by name where they stand apart."""
+    if len({part.state for part in standing.parts}) > 1:
+        return " · ".join(f"{KIND_WORDS[part.kind]}: {WAITING[part.state]}" for part in standing.parts)
+    kinds = " و ".join(KIND_WORDS[part.kind] for part in standing.parts)
+    return f"{standing.agency.sector_group} · {kinds}"
+
+
+def cell(share: Share) -> StepCell:
+    if share.total == 0 or share.done == 0:
+        return StepCell("", "")
+    if share.is_whole:
+        return StepCell(str(share.total), "done")
+    return StepCell(f"{share.done} از {share.total}", "part")
+
+
+def _finished_on(parts: Iterable[Standing]) -> str:
+    last = max(
+        part.submission.approved_at for part in parts if part.submission and part.submission.approved_at
+    )
+    return jalali.format_date(last, "text")
+
+
+# --- above the table -----------------------------------------------------------------------------------------------
+
+
+def finding(matrix: Matrix) -> Finding:
+    ready = sum(row.is_ready for row in matrix.agencies)
+    coverage, credit = matrix.coverage, matrix.credit_coverage.exact_percent
+    lead = f"{group(ready)} دستگاه آمادهٔ تأیید نهایی است." if ready else "دستگاهی آمادهٔ تأیید نهایی نیست."
+    text = (
+        f"{group(coverage.done)} از {group(coverage.total)} دستگاه تأیید نهایی کامل دارد، برابر "
+        f"{percent(credit)} درصد اعتبار"
+    )
+    left = sum(row.rows - row.entered.done for row in matrix.agencies)
+    return Finding(lead, f"{text}؛ {group(left)} ردیف هنوز کامل نیست." if left else f"{text}.")
+
+
+def clock_box(clocks: PeriodClocks | None) -> DueBox:
+    if clocks is None:
+        return DueBox("ساعت خدمت آغاز نشده است", "هنوز ذیحسابی تأیید نکرده است", "calm")
+    median = group(clocks.median.normalize() if clocks.median % 1 else int(clocks.median))
+    text = f"{group(clocks.counted)} پرونده · دیرترین {group(clocks.worst)}"
+    if clocks.overdue:
+        text += f" · {group(clocks.overdue)} پرونده خارج از مهلت"
+    tone = "bad" if clocks.overdue else "warn" if clocks.worst >= 7 else "calm"
+    return DueBox(f"میانهٔ پرونده‌ها: روز کاری {median} از ۱۰", text, tone)
+
+
+# --- filters ---------------------------------------------------------------------------------------------------------
+
+Test = Callable[[AgencyStanding], bool]
+STATES: tuple[tuple[str, str, Test, str], ...] = (
+    ("ready", "آمادهٔ تأیید", lambda row: row.is_ready, ""),
+    ("late", "دیرکرد", lambda row: row.is_late, "bad"),
+    ("held", "دارای ردیف نگه‌داشته", lambda row: row.held > 0, ""),
+    ("finished", "تأییدشده", lambda row: row.is_finished, ""),
+)
+
+
+def chips(matrix: Matrix, state: str, code: str) -> list[Chip]:
+    """Filters by standing, then by group; each keeps the other."""
+    found = [Chip("همه", _query(group=code), len(matrix.agencies), not state)]
+    for name, label, test, tone in STATES:
+        count = sum(test(row) for row in matrix.agencies)
+        found.append(Chip(label, _query(show=name, group=code), count, state == name, tone if count else ""))
+    groups = {row.agency.sector_group.code: row.agency.sector_group.name for row in matrix.agencies}
+    for name, label in groups.items():
+        chosen = code == name
+        found.append(Chip(label, _query(show=state, group="" if chosen else name), None, chosen))
+    return found
+
+
+def _query(**values: str) -> str:
+    return f"?{urlencode({name: value for name, value in values.items() if value})}"
+
+
+def chosen(matrix: Matrix, state: str, code: str) -> list[AgencyStanding]:
+    tests = {name: test for name, _, test, _ in STATES}
+    test = tests.get(state)
+    return [
+        row
+        for row in matrix.agencies
+        if (test is None or test(row)) and code in ("", row.agency.sector_group.code)
+    ]
+
+
+def total_note(matrix: Matrix) -> str:
+    """Every total says how complete it is (ux §1)."""
+    entered = sum(row.spent is not None for row in matrix.agencies)
+    return (
+        f"جمع ارقام واردشدهٔ {group(entered)} از {group(len(matrix.agencies))} دستگاه، تأییدنشده نیز؛ "
+        f"تأیید نهایی: {percent(matrix.credit_coverage.exact_percent)} درصد اعتبار"
+    )

@@ -1,0 +1,251 @@
+"""One submission as the consolidation group decides on it: figures before and now, checks, visits, people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.decisions import Allowed, Decision, Denied
+from accounts.models import User
+from budget_portal import charts, jalali
+from budget_portal.digits import group
+from monitoring import indicators, permissions
+from monitoring.consolidation import HANDED_IN
+from monitoring.forms.consolidation import OpenLinesForm, ReasonForm, ReturnLinesForm
+from monitoring.models import (
+    CheckResult,
+    FieldVisit,
+    PerformanceSubmission,
+    ProjectProgress,
+    ReturnMark,
+)
+from monitoring.presenters.final_lines import Comparison, Line, line_of, lines_of, money_of, totals_of
+from monitoring.rules import LABELS, RULES
+from monitoring.rules.physical import DISPUTE_POINTS
+from monitoring.service_clock import ServiceClock
+from monitoring.standing import Standing
+from monitoring.workflow import submissions
+
+KIND_TITLES = {"capital": "تملک دارایی‌های سرمایه‌ای", "expense": "اعتبارات هزینه‌ای"}
+Forms = Mapping[tuple[str, str], Any]
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """A visit beside the agency's claim, or the reason why there was none (V10)."""
+
+    title: str
+    claimed: Decimal | None = None
+    measured: Decimal | None = None
+    when: str = ""
+    state: str = ""
+    word: str = ""
+    url: str = ""
+    excused: str = ""
+
+    @property
+    def difference(self) -> Decimal | None:
+        return indicators.deviation_pp(self.claimed, self.measured)
+
+    @property
+    def is_disputed(self) -> bool:
+        return self.difference is not None and self.difference > DISPUTE_POINTS
+
+
+@dataclass(frozen=True)
+class Held:
+    title: str
+    rule: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    title: str
+    sentence: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything on the page about one kind of credit."""
+
+    submission: PerformanceSubmission
+    title: str
+    people: list[dict[str, Any]]
+    clock: charts.ServiceClock | None
+    totals: list[Comparison]
+    lines: list[Line]
+    hits: list[Hit]
+    held: list[Held]
+    visits: list[VisitRow]
+    marks: list[ReturnMark]
+    approve: Decision
+    give_back: Decision
+    ask_reopen: Decision
+    return_form: ReturnLinesForm
+    reopen_form: ReasonForm
+    detail_url: str
+
+    @property
+    def is_capital(self) -> bool:
+        return self.submission.kind == "capital"
+
+
+def sheet(user: User, part: Standing, forms: Forms) -> Sheet:
+    submission = part.submission
+    assert submission is not None  # noqa: S101 - the page names kinds without a submission itself
+    money = money_of(submission)
+    visits = _visits(user, submission)
+    lines = lines_of(submission, money, visits)
+    kind = submission.kind
+    return Sheet(
+        submission=submission,
+        title=KIND_TITLES[kind],
+        people=people(submission),
+        clock=printed_clock(part.clock),
+        totals=totals_of(money, lines),
+        lines=lines,
+        hits=_hits(submission),
+        held=_held(submission, money),
+        visits=[*_visit_rows(visits, lines), *_excuses(submission)],
+        marks=list(submission.return_marks.select_related("project", "programme", "opened_by")),
+        approve=can_approve(user, submission),
+        give_back=permissions.can(user, submission, "return_by_consolidation"),
+        ask_reopen=can_ask(user, submission),
+        return_form=forms.get((kind, "return"))
+        or ReturnLinesForm(auto_id=f"{kind}-%s", known=[line.key for line in lines]),
+        reopen_form=forms.get((kind, "reopen")) or ReasonForm(auto_id=f"{kind}-reopen-%s"),
+        detail_url=reverse("monitoring:review-detail", args=[submission.pk]),
+    )
+
+
+def keys(submission: PerformanceSubmission) -> list[str]:
+    """The lines that may be returned or opened."""
+    return [line.key for line in lines_of(submission, money_of(submission), [])]
+
+
+def open_lines(submission: PerformanceSubmission, data: Any = None) -> tuple[list[Line], OpenLinesForm]:
+    """For the deputy's page: the lines and the form that ticks them."""
+    lines = lines_of(submission, money_of(submission), [])
+    return lines, OpenLinesForm(data, known=[line.key for line in lines])
+
+
+# --- decisions --------------------------------------------------------------------------------------------------
+
+
+def can_approve(user: User, submission: PerformanceSubmission) -> Decision:
+    """As the verb decides, and what it would refuse for missing or unconfirmed visits."""
+    answer = permissions.can(user, submission, "approve")
+    if answer and (left := submissions.unvisited(submission, HANDED_IN[1:])):
+        return Denied(f"بازدید {group(len(left))} مورد هنوز تأیید نشده است.", "state")
+    return answer
+
+
+def can_ask(user: User, submission: PerformanceSubmission) -> Decision:
+    if user.role != "consolidation":
+        return Denied("درخواست بازگشایی با گروه تلفیق است.")
+    if submission.state != "approved":
+        return Denied("تنها پروندهٔ تأیید نهایی‌شده بازگشایی می‌شود.", "state")
+    if submission.reopen_asked_at is not None:
+        return Denied("بازگشایی درخواست شده است و نزد معاون بودجه است.", "state")
+    return Allowed()
+
+
+def people(submission: PerformanceSubmission) -> list[dict[str, Any]]:
+    """Four people, four steps (decision 14)."""
+    authors = submission.authors.filter(revision=submission.revision).select_related("person")
+    writers = "، ".join(dict.fromkeys(str(author.person) for author in authors))
+    rows = [
+        ("ورود و ارسال", writers or submission.submitted_by, submission.submitted_at),
+        ("تأیید ذیحساب", submission.confirmed_by, submission.confirmed_at),
+        ("بررسی کارشناس", submission.reviewed_by, submission.reviewed_at),
+        ("تأیید نهایی تلفیق", submission.approved_by, submission.approved_at),
+    ]
+    reached = sum(at is not None for _, _, at in rows)
+    return [
+        {
+            "label": label,
+            "person": str(person) if at else "",
+            "when": jalali.format_date(at, "stamp") if at else "",
+            "state": "done" if at else "now" if place == reached else "todo",
+        }
+        for place, (label, person, at) in enumerate(rows)
+    ]
+
+
+def printed_clock(clock: ServiceClock | None) -> charts.ServiceClock | None:
+    if clock is None or clock.started_on is None:
+        return None
+    due = f"مهلت: {jalali.format_date(clock.due_on, 'weekday')}" if clock.due_on else "ساعت ایستاده است"
+    if clock.stopped_on:
+        due = f"تأیید نهایی {jalali.format_date(clock.stopped_on, 'text')}"
+    return charts.ServiceClock(max(clock.day, 1), clock.limit, due, finished=clock.stopped_on is not None)
+
+
+# --- checks, held lines, visits -------------------------------------------------------------------------------------
+
+
+def _hits(submission: PerformanceSubmission) -> list[Hit]:
+    rows = CheckResult.objects.filter(submission=submission).select_related("project", "programme")
+    return [Hit(_hit_title(row), row.sentence, row.explanation) for row in rows.order_by("rule", "pk")]
+
+
+def _hit_title(row: CheckResult) -> str:
+    """The line, after the number of the rule where it is one of V1 to V11."""
+    line = str(row.project or row.programme or "همهٔ پرونده")
+    return f"{row.rule} · {line}" if row.rule[1:].isdecimal() else line
+
+
+def _held(submission: PerformanceSubmission, money: list[Any]) -> list[Held]:
+    found = [_held_row(line_of(row).title, row) for row in money if row.held]
+    if submission.kind == "capital":
+        rows = ProjectProgress.objects.filter(submission=submission, held=True).select_related("project")
+        found += [_held_row(f"{row.project}، پیشرفت", row) for row in rows]
+    return found
+
+
+def _held_row(title: str, row: Any) -> Held:
+    rules = "، ".join(
+        f"{code}: {RULES[code].title}" if code in RULES else "رقم خوانده نشد" for code in row.held_rules
+    )
+    raw = "، ".join(
+        f"{LABELS[cell]} {group(value)}"
+        for cell, value in row.held_raw.items()
+        if cell in LABELS and isinstance(value, int)
+    )
+    return Held(title, rules, raw)
+
+
+def _visits(user: User, submission: PerformanceSubmission) -> list[FieldVisit]:
+    rows = FieldVisit.objects.for_user(user).filter(
+        agency=submission.agency_id,
+        period=submission.period_id,
+        project__isnull=submission.kind == "expense",
+    )
+    return list(rows.select_related("project").order_by("visited_on", "pk"))
+
+
+def _visit_rows(visits: list[FieldVisit], lines: list[Line]) -> Iterable[VisitRow]:
+    claims = {line.key: line.progress for line in lines}
+    for visit in visits:
+        yield VisitRow(
+            title=str(visit.project or visit.agency),
+            claimed=claims.get(f"project:{visit.project_id}"),
+            measured=visit.physical_progress,
+            when=jalali.format_date(visit.visited_on, "table") if visit.visited_on else "",
+            state=str(visit.get_state_display()),
+            word=visit.dispute_comment or visit.remarks,
+            url=reverse("monitoring:visit", args=[visit.pk]),
+        )
+
+
+def _excuses(submission: PerformanceSubmission) -> Iterable[VisitRow]:
+    for row in submission.no_visit_reasons.select_related("project", "written_by"):
+        yield VisitRow(
+            title=str(row.project or submission.agency), excused=row.reason, word=str(row.written_by)
+        )
