@@ -12,6 +12,8 @@ WORDS = {
     "submission.reopened": "عملکرد را بازگشایی کرد",
     "submission.no_visit_reason": "دلیل نبودِ بازدید را نوشت",
     "line.held": "ردیف را نگه داشت",
+    "line.transferred": "ردیف را از دستگاهی به دستگاه دیگر برد",
+    "table.imported": "جدولی را وارد سامانه کرد",
     "line.released": "ردیف نگه‌داشته را آزاد کرد",
     "document.added": "سندی پیوست کرد",
     "document.removed": "سندی را برداشت",
