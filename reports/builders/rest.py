@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from budget_portal.digits import group
 from budget_portal.workdays import working_days_between
 from complaints.models import Complaint
 from monitoring import indicators
@@ -31,6 +32,7 @@ from reports.parts import (
     Visits,
 )
 
+LISTED_PROGRAMMES = 40
 LISTED_ACTIVITIES = 14
 LISTED_FINDINGS = 10
 GRAVEST_FIRST = ("critical", "major", "minor", "info")
@@ -40,17 +42,26 @@ def expense_detail(facts: Facts) -> Expense | None:
     if not facts.expense:
         return None
     activities = [_activity(facts, row) for row in facts.activities]
-    programmes = grouped(facts.expense, lambda line: (line.programme.code, line.programme.title))
     chapters = grouped(facts.expense, lambda line: (line.expense_chapter.code, line.expense_chapter.title))
     return Expense(
-        programmes=tuple(
-            ProgrammeRow(title, flow, code) for (code, title), flow in sorted(programmes.items())
-        ),
+        programmes=_programmes(facts),
         chapters=tuple(ProgrammeRow(title, flow, code) for (code, title), flow in sorted(chapters.items())),
         activities=tuple(activities[:LISTED_ACTIVITIES]),
         focuses=(_focus(facts),) if facts.report.level == "agency" else (),
         selected=len(activities) > LISTED_ACTIVITIES,
     )
+
+
+def _programmes(facts: Facts) -> tuple[ProgrammeRow, ...]:
+    """By code; of very many the largest by credit, the others in one row, so that the sum stays whole."""
+    rows = grouped(facts.expense, lambda line: (line.programme.code, line.programme.title))
+    largest = set(sorted(rows, key=lambda key: -(rows[key].agreed or 0))[:LISTED_PROGRAMMES])
+    listed = [ProgrammeRow(title, rows[code, title], code) for code, title in sorted(largest)]
+    others = [flow for key, flow in rows.items() if key not in largest]
+    rest = total(others)
+    if rest is not None:
+        listed.append(ProgrammeRow(f"سایر برنامه‌ها ({group(len(others))} برنامه)", rest))
+    return tuple(listed)
 
 
 def _activity(facts: Facts, row: ActivityPerformance) -> ActivityRow:
