@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Agency, Organization
 from agreements.models import ExpenseAgreement, Programme
@@ -23,10 +24,12 @@ from monitoring.models import (
     PerformanceSubmission,
     SubmissionAuthor,
 )
+from reports.builders import r01_periodic, rest
 from reports.execution import run as execution
 from reports.execution.ground import Ground
 from reports.execution.plan import load
 from reports.execution.summary import Summary, table
+from reports.workflow import reports
 from tests.factories import (
     World,
     make_allocation,
@@ -350,3 +353,23 @@ def test_the_run_is_refused_a_second_time_and_without_its_files(
     with pytest.raises(CommandError, match="BUDGET_LAW"):
         call_command("run_execution", str(folder / "nowhere"), "--reports", "none")
     assert Organization.objects.count() == before
+
+
+def test_r1_says_what_was_entered_held_and_approved(
+    year: tuple[Ground, list[Summary]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And of very many programmes it lists the largest, the others in one row with the same sum."""
+    ground, found = year
+    period = ground.windows["Q4"].period
+    report = reports.draft(period, by=ground.staff["consolidation"])
+    monkeypatch.setattr(rest, "LISTED_PROGRAMMES", 2)
+    package, _ = r01_periodic.build(report, by=ground.staff["consolidation"], known_at=timezone.now())
+    held = package.coverage.held
+    assert {line.rule for line in held} == {"V4", "V5"}
+    sums = package.coverage.reconciliation[-1]
+    assert (sums.entered, sums.held, sums.approved) == (201, 19, found[3].approved)
+    assert package.coverage.agencies.numerator == package.coverage.agencies.denominator == 2
+    assert package.expense_detail is not None
+    rows = package.expense_detail.programmes
+    assert [row.code for row in rows] == ["1001-11001", "1002-11001", ""]
+    assert sum(row.flow.agreed or 0 for row in rows) == found[3].credit
