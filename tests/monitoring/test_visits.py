@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.models import Project
-from budget_portal import jalali
+from budget_portal import jalali, outbox
 from budget_portal.digits import to_persian
-from budget_portal.models import AuditEntry
-from monitoring.models import DelayCause, FieldVisit, VisitFinding, VisitPhoto
+from budget_portal.models import Alert, AuditEntry
+from monitoring import visits
+from monitoring.models import CheckResult, DelayCause, FieldVisit, VisitFinding, VisitPhoto
 from monitoring.workflow import visits as moves
 from tests import factories
 from tests.builders import Case, make_capital_case, make_delay_cause, make_expense_case
@@ -480,3 +481,55 @@ def test_a_finding_is_followed_to_its_end(case: Case, visit: FieldVisit, cast: C
         "resolved",
         "verified",
     ]
+
+
+# --- what follows ----------------------------------------------------------------------------------------------------
+
+
+def told(person: Any) -> list[str]:
+    return [f"{alert.text} {alert.url}" for alert in Alert.objects.filter(person=person).order_by("pk")]
+
+
+def test_whoever_acts_next_is_told(case: Case, visit: FieldVisit, cast: Cast) -> None:
+    finding = cases.finding(cases.fill(visit))
+    cases.bring_on(case, visit, "submitted")
+    moves.return_to_expert(visit.pk, by=cast.consolidation, reason="عکس دوم تار است.")
+    moves.submit(visit.pk, by=cast.expert)
+    moves.confirm(visit.pk, by=cast.consolidation)
+    moves.reply(visit.pk, by=cast.agency_user, text="برطرف می‌شود.")
+    for name, by in (
+        ("start", cast.agency_user),
+        ("resolve", cast.agency_user),
+        ("refuse", cast.expert),
+    ):
+        moves.follow_finding(finding.pk, name, by=by, text="شرح اقدام تازه")
+    stranger = cast.agency_user2
+    outbox.deliver_all()
+    assert [line.endswith(url(visit)) for line in told(cast.consolidation)] == [True, True]
+    expert = told(cast.expert)
+    assert [("برگشت" in line, "پاسخ داد" in line, "رفع" in line) for line in expert] == [
+        (True, False, False),
+        (False, True, False),
+        (False, False, True),
+    ]
+    agency = told(cast.agency_user)
+    assert "تأیید شد" in agency[0]
+    assert agency[1].endswith(url(finding, "finding"))
+    assert told(stranger) == []
+
+
+def test_a_visit_brings_the_dispute_of_the_claim(case: Case, cast: Cast, expert: Client) -> None:
+    """The agency said 50 percent; the visit measures 10 (V10)."""
+    case.at("submitted")
+    visit = cases.plan(case, case.projects[0])
+    quantities = {row.pk: (row.operation.target_quantity / 10, "") for row in visit.measurements.all()}
+    cases.fill(visit)
+    visits.write_visit(visit.pk, by=cast.expert, facts={}, quantities=quantities)
+    page = text(expert.get(url(visit)))
+    assert "اعلام دستگاه ۴۰٫۰ واحد درصد بالاتر از اندازه‌گیری است" in page
+    cases.bring_on(case, visit, "submitted")
+    outbox.deliver_all()
+    assert CheckResult.objects.filter(rule="V10", project=case.projects[0]).count() == 1
+    moves.return_to_expert(visit.pk, by=cast.consolidation, reason="مقدار روسازی دوباره سنجیده شود.")
+    outbox.deliver_all()
+    assert not CheckResult.objects.filter(rule="V10").exists()
