@@ -234,16 +234,21 @@ def compute(visit: FieldVisit) -> None:
     """Progress from the measured quantities, distance to the registered point, the agency's claim beside it."""
     rows = visit.measurements.select_related("operation")
     visit.physical_progress = checking.computed_progress((row.operation, row.quantity_done) for row in rows)
-    claim = ProjectProgress.objects.filter(
-        project=visit.project_id, submission__period=visit.period_id, submission__agency=visit.agency_id
-    )
-    visit.agency_progress = (
-        claim.values_list("physical_progress", flat=True).first() if visit.project_id else None
-    )
+    visit.agency_progress = claimed_progress(visit)
     at = point_of(visit)
     visit.distance_m = distance(visit, at) if at else None
     if at and visit.located_at is None:
         visit.located_at = timezone.now()
+
+
+def claimed_progress(visit: FieldVisit) -> Decimal | None:
+    """What the agency says of the project at this cut-off, now."""
+    if visit.project_id is None:
+        return None
+    rows = ProjectProgress.objects.filter(
+        project=visit.project_id, submission__period=visit.period_id, submission__agency=visit.agency_id
+    )
+    return rows.values_list("physical_progress", flat=True).first()
 
 
 def place_hits(visit: FieldVisit) -> list[Any]:

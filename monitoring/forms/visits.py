@@ -19,6 +19,7 @@ from budget_portal.forms import (
     JalaliDateField,
     NameField,
     PercentFormField,
+    PortalBoundField,
     PortalForm,
     ProseField,
     QuantityFormField,
@@ -95,8 +96,18 @@ QUALITIES = {
 }
 
 
+class _Asked(PortalBoundField):
+    """Nothing is required of a draft, yet these are asked before it is handed in: they are not «optional»."""
+
+    @property
+    def optional(self) -> bool:
+        return self.name not in {"visited_on", "visitors"} and not self.name.startswith(("cause_", "share_"))
+
+
 class VisitForm(PortalForm):
     """All of a visit in one form: its facts, and one field per operation, cause of delay or activity."""
+
+    bound_field_class = _Asked
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     visited_on = DayOfVisitField(label="تاریخ بازدید", required=False)

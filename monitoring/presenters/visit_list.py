@@ -169,5 +169,7 @@ def _narrowed(rows: Any, listing: Listing, period: str, project: str, agency: st
 
 def _cut(listing: Listing, rows: Any, request: HttpRequest) -> Listing:
     found = slice_of(rows, request, PAGE)
+    for row in found.rows:
+        row.period_name = period_title(getattr(row, "visit", row).period)
     listing.rows, listing.older, listing.first = found.rows, found.older, found.is_first
     return listing

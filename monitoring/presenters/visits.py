@@ -183,22 +183,17 @@ def sheet_page(visit: FieldVisit, user: User) -> Page:
 
 
 def actions_of(user: User, visit: FieldVisit) -> list[Action]:
-    """Moves that this person's role has from this state."""
-    return [
+    """Moves that this person's role has from this state; handing back comes last."""
+    found = [
         Action(move.name, move.label, moves.can(user, visit, move.name))
         for move in VISIT_MOVES.values()
         if move.allows_state(visit.state) and user.role in move.roles
     ]
+    return sorted(found, key=lambda action: action.name == "return_to_expert")
 
 
 def _page(visit: FieldVisit) -> Page:
-    before = visits.visit_before(visit) if visit.project_id else None
-    summary = Summary(
-        measured=visit.physical_progress,
-        before=before.physical_progress if before else None,
-        claimed=visit.agency_progress,
-        planned=visit.planned_progress,
-    )
+    summary = _summary(visit)
     photos = [picture(photo) for photo in visit.photos.select_related("original", "shown")]
     return Page(
         visit,
@@ -303,14 +298,19 @@ def preview(visit: FieldVisit, form: VisitForm) -> tuple[Summary, Place]:
     quantities = form.quantities()
     done = ((row.operation, quantities.get(row.pk, (row.quantity_done, ""))[0]) for row in form.measurements)
     visit.physical_progress = checking.computed_progress(done)
+    return _summary(visit), place_of(visit)
+
+
+def _summary(visit: FieldVisit) -> Summary:
+    """While it is written the claim is the agency's of now; handed in, that of then."""
     before = visits.visit_before(visit) if visit.project_id else None
-    summary = Summary(
-        visit.physical_progress,
-        before.physical_progress if before else None,
-        visit.agency_progress,
-        visit.planned_progress,
+    is_open = visit.state in visits.WRITABLE
+    return Summary(
+        measured=visit.physical_progress,
+        before=before.physical_progress if before else None,
+        claimed=visits.claimed_progress(visit) if is_open else visit.agency_progress,
+        planned=visit.planned_progress,
     )
-    return summary, place_of(visit)
 
 
 def conflicts(form: VisitForm, now: FieldVisit) -> list[Conflict]:

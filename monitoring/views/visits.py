@@ -334,7 +334,13 @@ def _hand_in(user: User, pk: int) -> list[FieldProblem]:
 
 def _field_of(problem: str) -> str:
     """Where on the page a sentence of the workflow is mended."""
-    places = {"تاریخ": "id_visited_on", "مقدار": "measures", "کیفیت": "id_quality_overall_0", "عکس": "camera"}
+    places = {
+        "تاریخ": "id_visited_on",
+        "بازدیدکنندگان": "id_visitors",
+        "مقدار": "measures",
+        "کیفیت": "id_quality_overall_0",
+        "عکس": "camera",
+    }
     return next((field for word, field in places.items() if word in problem), "id_remarks")
 
 

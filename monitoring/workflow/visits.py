@@ -119,7 +119,7 @@ def _right_person(user: User | None, visit: FieldVisit, name: str) -> Decision:
 
 
 def _incomplete(visit: FieldVisit) -> list[str]:
-    problems = []
+    problems = [] if visit.visitors.strip() else ["نام بازدیدکنندگان را بنویسید."]
     if visit.project_id:
         if visit.physical_progress is None:
             problems.append("مقدار اندازه‌گیری‌شدهٔ همهٔ عملیات را وارد کنید.")

@@ -112,7 +112,7 @@
     form.addEventListener("change", show);
   }
 
-  /** A file that is too large is named before it is sent. */
+  /** What was chosen is said, and a file that is too large is named before it is sent. */
   function photos() {
     const LIMIT = 10 * 1024 * 1024;
     form.addEventListener("change", ({ target }) => {
@@ -120,7 +120,11 @@
       const large = [...target.files].find((file) => file.size > LIMIT);
       target.setCustomValidity(large ? `حجم «${large.name}» بیش از ۱۰ مگابایت است.` : "");
       target.reportValidity();
+      const count = target.files.length;
+      target.closest(".visit-file").querySelector("output").textContent =
+        count > 1 ? `${portal.persian(count)} عکس برگزیده شد` : target.files[0]?.name ?? "";
     });
+    form.classList.add("visit--ready");
   }
 
   keepDraft();

@@ -59,7 +59,9 @@ def typed(visit: FieldVisit, *quantities: str, action: str = "save", **facts: An
 
 
 def whole(visit: FieldVisit, **facts: Any) -> dict[str, Any]:
-    return typed(visit, "5000", "2000", visited_on=TODAY, quality_overall="good", **facts)
+    return typed(
+        visit, "5000", "2000", visited_on=TODAY, visitors="کارشناس گروه", quality_overall="good", **facts
+    )
 
 
 def text(response: Any) -> str:
@@ -313,7 +315,7 @@ def test_what_is_missing_is_said_at_once(case: Case, visit: FieldVisit, expert: 
     answer = expert.post(url(visit), typed(visit, "1", action="submit", visited_on=TODAY))
     page = text(answer)
     assert answer.status_code == 422
-    for sentence in ("مقدار اندازه‌گیری‌شدهٔ همهٔ عملیات", "کیفیت کلی", "دست‌کم ۲ عکس"):
+    for sentence in ("نام بازدیدکنندگان", "مقدار اندازه‌گیری‌شدهٔ همهٔ عملیات", "کیفیت کلی", "دست‌کم ۲ عکس"):
         assert sentence in page
     visit.refresh_from_db()
     assert visit.state == "done"
@@ -380,7 +382,7 @@ def test_an_expense_visit_checks_activities(cast: Cast, expert: Client) -> None:
     assert "نگهداری راه" in page
     assert "هدف ۱۰۰ · دستگاه ۵۰ کیلومتر" in page
     first, second = (row.activity for row in case.activities)
-    data = typed(visit, visited_on=TODAY) | {
+    data = typed(visit, visited_on=TODAY, visitors="کارشناس گروه") | {
         f"volume_{first.pk}": "۴۵",
         f"seen_{first.pk}": "صورت‌جلسهٔ تحویل",
         f"volume_{second.pk}": "چند",

@@ -1,0 +1,191 @@
+"""Step 3: the expert logs visits from a phone, the organization confirms, the review is brought to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from agreements.models import Project
+from budget_portal import jalali
+from monitoring.models import FieldVisit
+from monitoring.workflow import visits as moves
+from reports.demo import pictures
+from tests.builders import Case, make_capital_case, make_delay_cause, make_expense_case
+from tests.cast import Cast
+from tests.e2e.test_people_pages import enter, judge
+from tests.monitoring import visit_cases as cases
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+PHONE = 390
+SITE = {"latitude": 31.3203, "longitude": 48.6702, "accuracy": 8}
+FAR = {"latitude": 32.3831, "longitude": 48.4236, "accuracy": 20}
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return Cast()
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    make_delay_cause("funds-late")
+    found = make_capital_case(cast, filled=True, projects=1)
+    Project.objects.filter(pk=found.projects[0].pk).update(
+        latitude="31.32000", longitude="48.67000", title="احداث پل روگذر جادهٔ ساحلی"
+    )
+    return found
+
+
+@pytest.fixture
+def phone(page: Page, live_server: LiveServer, cast: Cast) -> Iterator[Page]:
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    page.context.grant_permissions(["geolocation"], origin=live_server.url)
+    page.context.set_geolocation(SITE)
+    enter(page, live_server, cast, "expert")
+    yield page
+
+
+def photo(folder: Path, seed: int) -> Path:
+    path = folder / f"site-{seed}.jpg"
+    pictures.site(40, seed).save(path, "JPEG", quality=70)
+    return path
+
+
+def targets_are_large(page: Page) -> None:
+    """Whatever is touched on the form is at least 46 pixels high."""
+    small = page.locator(
+        ".visit input:not([type=hidden], [type=radio]), .visit select, .visit textarea, .visit .btn, .segments label"
+    ).evaluate_all(
+        "all => all.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 45.5).map(e => e.outerHTML.slice(0, 120))"
+    )
+    assert small == []
+
+
+def test_a_visit_is_logged_on_a_phone_and_confirmed(
+    phone: Page, live_server: LiveServer, cast: Cast, case: Case, tmp_path: Path
+) -> None:
+    project = case.projects[0]
+    phone.goto(f"{live_server.url}/visits/new/?project={project.code}")
+    judge(phone, PHONE, "visit-new")
+    phone.get_by_role("button", name="ثبت بازدید").click()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("احداث پل روگذر")
+
+    phone.get_by_role("button", name="ثبت موقعیت من").click()
+    expect(phone.locator("#place-judged")).to_contain_text("متر تا محل پروژه · دقت ۸ متر")
+    measures = phone.locator(".measure-row input")
+    measures.nth(0).fill("۳۶۰۰")
+    measures.nth(1).fill("1200")
+    measures.nth(1).blur()
+    expect(phone.locator("#progress-computed")).to_contain_text("۳۳٫۶٪")
+    expect(phone.locator("#progress-computed")).to_contain_text("واحد درصد بالاتر از اندازه‌گیری است")
+    phone.get_by_label("تاریخ بازدید").fill(jalali.format_iso(timezone.localdate()))
+    phone.get_by_label("بازدیدکنندگان").fill("کارشناس گروه و ناظر طرح")
+    phone.locator("#quality").get_by_text("خوب", exact=True).first.click()
+    phone.get_by_text("نیمه‌فعال").click()
+    phone.locator("#id_cause_0").select_option(index=1)
+    phone.get_by_label("سهم علت ۱").fill("۱۰۰")
+    phone.get_by_label("موانع").fill("تأخیر در آزادسازی معارض")
+    phone.locator("#gallery").set_input_files([photo(tmp_path, 1), photo(tmp_path, 2)])
+    targets_are_large(phone)
+    judge(phone, PHONE, "visit-form")
+    phone.get_by_role("button", name="ذخیرهٔ پیش‌نویس").click()
+    expect(phone.locator(".photo")).to_have_count(2)
+    phone.locator("#photos").scroll_into_view_if_needed()
+    phone.wait_for_function(
+        "[...document.querySelectorAll('.photo img')].every(image => image.naturalWidth > 0)"
+    )
+    phone.get_by_label("شرح یافته").fill("میلگرد زنگ‌زده در انبار کارگاه")
+    phone.locator("#findings").get_by_text("عمده").click()
+    phone.get_by_role("button", name="افزودن یافته").click()
+    judge(phone, PHONE, "visit-form-saved")
+    phone.get_by_role("button", name="ارسال بازدید").click()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("برگهٔ بازدید")
+    judge(phone, PHONE, "visit-sheet")
+
+    visit = FieldVisit.objects.get()
+    assert (visit.state, visit.physical_progress, visit.photos.count()) == ("submitted", 336 / 10, 2) or (
+        visit.state,
+        str(visit.physical_progress),
+    ) == ("submitted", "33.60")
+    enter(phone, live_server, cast, "consolidation")
+    phone.set_viewport_size({"width": 1366, "height": 900})
+    phone.goto(f"{live_server.url}/visits/")
+    judge(phone, 1366, "visit-list")
+    judge(phone, PHONE, "visit-list")
+    phone.set_viewport_size({"width": 1366, "height": 900})
+    phone.get_by_role("link", name="احداث پل روگذر جادهٔ ساحلی").click()
+    judge(phone, 1366, "visit-sheet")
+    phone.get_by_role("button", name="تأیید بازدید").click()
+    expect(phone.get_by_text("بازدید تأیید شد.")).to_be_visible()
+    visit.refresh_from_db()
+    assert visit.state == "confirmed"
+
+
+def test_a_far_place_warns_and_unreadable_text_stays(
+    phone: Page, live_server: LiveServer, cast: Cast, case: Case
+) -> None:
+    visit = cases.plan(case, case.projects[0])
+    phone.context.set_geolocation(FAR)
+    phone.goto(f"{live_server.url}/visits/{visit.pk}/")
+    phone.get_by_role("button", name="ثبت موقعیت من").click()
+    expect(phone.locator("#place-judged")).to_contain_text("کیلومتر با محل ثبت‌شدهٔ پروژه فاصله دارد")
+    phone.get_by_label("علت فاصله با محل پروژه").fill("راه کارگاه به‌سبب سیلاب بسته بود.")
+    phone.locator(".measure-row input").first.fill("نیمی")
+    phone.get_by_role("button", name="ارسال بازدید").click()
+    expect(phone.get_by_role("alert").first).to_contain_text("«نیمی» عدد خوانده نشد")
+    expect(phone.locator(".measure-row input").first).to_have_value("نیمی")
+    expect(phone.get_by_label("علت فاصله با محل پروژه")).to_have_value("راه کارگاه به‌سبب سیلاب بسته بود.")
+    judge(phone, PHONE, "visit-form-errors")
+
+
+def test_a_draft_stays_in_the_browser(phone: Page, live_server: LiveServer, case: Case) -> None:
+    visit = cases.plan(case, case.projects[0])
+    address = f"{live_server.url}/visits/{visit.pk}/"
+    phone.goto(address)
+    phone.get_by_label("موانع").fill("راه دسترسی بسته است")
+    phone.goto(address)  # the connection broke, the page is opened again
+    expect(phone.get_by_label("موانع")).to_have_value("")
+    phone.get_by_role("button", name="بازگرداندن").click()
+    expect(phone.get_by_label("موانع")).to_have_value("راه دسترسی بسته است")
+    phone.get_by_role("button", name="ذخیرهٔ پیش‌نویس").click()
+    expect(phone.get_by_text("پیش‌نویس بازدید ذخیره شد.")).to_be_visible()
+    phone.goto(address)
+    expect(phone.locator("#draft")).to_be_hidden()
+    expect(phone.get_by_label("موانع")).to_have_value("راه دسترسی بسته است")
+
+
+def test_an_expense_visit_and_its_findings(phone: Page, live_server: LiveServer, cast: Cast) -> None:
+    case = make_expense_case(cast, filled=True)
+    phone.goto(f"{live_server.url}/visits/new/")
+    judge(phone, PHONE, "visit-choose")
+    phone.get_by_role("link", name="ادارهٔ کل راه نمونه").click()
+    phone.get_by_role("button", name="ثبت بازدید").click()
+    phone.get_by_label("بازدیدکنندگان").fill("کارشناس گروه")
+    phone.get_by_label("حجم تأییدشدهٔ نگهداری راه").fill("45")
+    phone.get_by_label("مستندات دیده‌شدهٔ نگهداری راه").fill("صورت‌جلسهٔ تحویل")
+    phone.get_by_label("تاریخ بازدید").fill(jalali.format_iso(timezone.localdate()))
+    phone.get_by_label("توضیح و نتیجهٔ کلی").fill("اسناد با عملکرد می‌خواند.")
+    phone.get_by_label("شرح یافته").fill("دفتر انبار به‌روز نیست")
+    phone.locator("#findings").get_by_text("جزئی").click()
+    judge(phone, PHONE, "visit-expense")
+    phone.get_by_role("button", name="ارسال بازدید").click()
+    judge(phone, PHONE, "visit-expense-sheet")
+    visit = FieldVisit.objects.get()
+    assert (visit.state, visit.findings.count()) == ("submitted", 1)
+    moves.confirm(visit.pk, by=cast.consolidation)
+
+    enter(phone, live_server, cast, "agency_user")
+    phone.goto(f"{live_server.url}/findings/")
+    judge(phone, 1366, "findings")
+    judge(phone, PHONE, "findings")
+    phone.get_by_role("link", name="دفتر انبار به‌روز نیست").click()
+    phone.get_by_label("شرح اقدام").fill("دفتر تا پایان هفته کامل می‌شود.")
+    phone.get_by_role("button", name="آغاز رفع").click()
+    expect(phone.get_by_text("در دست اقدام").first).to_be_visible()
+    judge(phone, PHONE, "finding")
+    assert case.agency == visit.agency
