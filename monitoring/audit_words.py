@@ -21,6 +21,7 @@ WORDS = {
     "visit.written": "گزارش بازدید را نوشت",
     "visit.photo_added": "عکس بازدید افزود",
     "visit.photo_removed": "عکس بازدید را برداشت",
+    "visit.dispute_commented": "دربارهٔ اختلاف با اعلام دستگاه نظر داد",
     "visit.done": "بازدید را ثبت کرد",
     "visit.submitted": "بازدید را برای تأیید فرستاد",
     "visit.returned": "بازدید را به کارشناس برگرداند",

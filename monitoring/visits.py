@@ -13,7 +13,7 @@ from accounts.decisions import Denied, require
 from accounts.models import Agency, County, User
 from agreements.models import AgreementProject, Project, ReportingPeriod, WorkOperation
 from budget_portal import audit
-from budget_portal.errors import StaleVersion, WrongState
+from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.models import StoredFile
 from budget_portal.moves import verb
 from monitoring import checking, copied
@@ -27,7 +27,7 @@ from monitoring.models import (
     VisitMeasurement,
     VisitPhoto,
 )
-from monitoring.rules import PlaceContext, PlaceFigures, Point, check_place, distance_m
+from monitoring.rules import PlaceContext, PlaceFigures, Point, check_place, distance_m, is_reason
 
 WRITABLE = frozenset({"planned", "done"})
 # Fields of a visit that its form writes; everything else is computed or set by a move.
@@ -147,6 +147,28 @@ def _write_causes(
     for cause, (share, text) in causes.items():
         VisitDelayCause.objects.create(visit=visit, cause=cause, share=share, text=text)
     return {"delay_causes": before}, {"delay_causes": after}
+
+
+@verb
+def comment_dispute(visit_id: int, *, by: User, text: str) -> FieldVisit:
+    """V10: the expert's word on a claim far above the measurement, written when the claim is reviewed."""
+    visit: FieldVisit = FieldVisit.objects.for_user(by).locked(visit_id)
+    if by.role != "budget_expert":
+        require(Denied("نظر دربارهٔ اختلاف را کارشناس بودجه می‌نویسد."))
+    if visit.state in WRITABLE or visit.state == "closed":
+        raise WrongState("نظر دربارهٔ اختلاف پس از ارسال بازدید و پیش از مختومه شدن آن نوشته می‌شود.")
+    if not is_reason(text):
+        raise RuleBroken("نظر خود را در دست‌کم ۲۰ نویسه بنویسید.")
+    before, visit.dispute_comment = visit.dispute_comment, text
+    visit.save(update_fields=["dispute_comment"])
+    audit.record(
+        "visit.dispute_commented",
+        visit,
+        by=by,
+        before={"dispute_comment": before},
+        after={"dispute_comment": text},
+    )
+    return visit
 
 
 @verb

@@ -96,12 +96,15 @@ QUALITIES = {
 }
 
 
+_ASKED = frozenset({"visited_on", "visitors", "place_reason", "dispute_comment"})
+
+
 class _Asked(PortalBoundField):
     """Nothing is required of a draft, yet these are asked before it is handed in: they are not «optional»."""
 
     @property
     def optional(self) -> bool:
-        return self.name not in {"visited_on", "visitors"} and not self.name.startswith(("cause_", "share_"))
+        return self.name not in _ASKED and not self.name.startswith(("cause_", "share_"))
 
 
 class VisitForm(PortalForm):

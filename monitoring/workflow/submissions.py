@@ -18,6 +18,7 @@ from budget_portal.errors import RuleBroken, WrongState
 from budget_portal.moves import verb
 from monitoring import checking, opening, permissions, snapshots
 from monitoring.completeness import missing_cells
+from monitoring.indicators import deviation_pp
 from monitoring.models import (
     CapitalFinanceLine,
     CheckResult,
@@ -31,9 +32,11 @@ from monitoring.models import (
     SubmissionAuthor,
 )
 from monitoring.rules import REASON_LENGTH, is_reason
+from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.workflow.moves import SUBMISSION_MOVES as MOVES
 
 STEPS = ("submitted", "confirmed", "reviewed", "approved")
+HANDED_IN = ("submitted", "confirmed", "agency_replied", "closed")  # states of a visit
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,11 @@ def start_review(submission_id: int, *, by: User) -> PerformanceSubmission:
 
 @verb
 def mark_reviewed(submission_id: int, *, by: User) -> PerformanceSubmission:
-    """The expert ends the review: every project has a visit handed in, or a written «no visit» reason."""
+    """The expert ends the review: every project has a visit handed in, or a written «no visit» reason, and
+    wherever the agency claims far more than was measured (V10) stands the expert's word."""
     submission = _locked(submission_id, by, "mark_reviewed")
-    _refuse_unvisited(submission, handed_in=("submitted", "confirmed", "agency_replied", "closed"))
+    if problem := not_reviewable(submission):
+        raise WrongState(problem)
     submission.reviewed_at, submission.reviewed_by = timezone.now(), by
     _move(submission, "mark_reviewed", by, "reviewed_at", "reviewed_by")
     return submission
@@ -120,7 +125,8 @@ def mark_reviewed(submission_id: int, *, by: User) -> PerformanceSubmission:
 def approve(submission_id: int, *, by: User) -> PerformanceSubmission:
     """Final approval by the consolidation group; stops the service clock. Visits must be confirmed."""
     submission = _locked(submission_id, by, "approve")
-    _refuse_unvisited(submission, handed_in=("confirmed", "agency_replied", "closed"))
+    if problem := _said_unvisited(unvisited(submission, HANDED_IN[1:])):
+        raise WrongState(problem)
     submission.approved_at, submission.approved_by = timezone.now(), by
     _move(submission, "approve", by, "approved_at", "approved_by")
     snapshots.take(submission, "approved", by=by)
@@ -200,6 +206,35 @@ def unvisited(submission: PerformanceSubmission, handed_in: Sequence[str]) -> li
     return [row.project for row in rows if row.project_id not in seen and row.project.status not in FINISHED]
 
 
+def undiscussed(submission: PerformanceSubmission) -> list[Any]:
+    """Projects whose claim lies far above what the last visit measured (V10), without the expert's word."""
+    visits = FieldVisit.objects.filter(
+        agency=submission.agency_id,
+        period=submission.period_id,
+        state__in=HANDED_IN,
+        project__isnull=False,
+        physical_progress__isnull=False,
+    )
+    latest = {row.project_id: row for row in visits.select_related("project").order_by("visited_on", "pk")}
+    claims = ProjectProgress.objects.filter(submission=submission, project__in=latest)
+    found = []
+    for project, claim in claims.values_list("project", "physical_progress"):
+        visit = latest[project]
+        gap = deviation_pp(claim, visit.physical_progress)
+        if gap is not None and gap > DISPUTE_POINTS and not visit.dispute_comment.strip():
+            found.append(visit.project)
+    return found
+
+
+def not_reviewable(submission: PerformanceSubmission) -> str:
+    """What keeps a review from its end, in one sentence; empty when nothing does."""
+    if problem := _said_unvisited(unvisited(submission, HANDED_IN)):
+        return problem
+    if rows := undiscussed(submission):
+        return f"اعلام دستگاه برای {_names(rows)} بسیار بالاتر از اندازه‌گیری بازدید است. نظر خود را بنویسید."
+    return ""
+
+
 def _locked(submission_id: int, by: User, move: str) -> PerformanceSubmission:
     submission: PerformanceSubmission = PerformanceSubmission.objects.for_user(by).locked(submission_id)
     require(permissions.can(by, submission, move))
@@ -257,10 +292,13 @@ def _refuse_blocked(submission: PerformanceSubmission) -> None:
         raise RuleBroken("ردیف‌هایی نیاز به اصلاح دارد. آن‌ها را اصلاح کنید یا نگه دارید.", hits)
 
 
-def _refuse_unvisited(submission: PerformanceSubmission, handed_in: Sequence[str]) -> None:
-    left = unvisited(submission, handed_in)
-    if left:
-        names = "، ".join(str(row) for row in left[:3]) + (" و …" if len(left) > 3 else "")
-        raise WrongState(
-            f"برای {names} نه بازدید ثبت شده است و نه دلیل نرفتن به بازدید. یکی از این دو را ثبت کنید."
-        )
+def _said_unvisited(left: Sequence[Any]) -> str:
+    if not left:
+        return ""
+    return (
+        f"برای {_names(left)} نه بازدید ثبت شده است و نه دلیل نرفتن به بازدید. یکی از این دو را ثبت کنید."
+    )
+
+
+def _names(rows: Sequence[Any]) -> str:
+    return "، ".join(str(row) for row in rows[:3]) + (" و …" if len(rows) > 3 else "")

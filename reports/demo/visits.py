@@ -10,6 +10,7 @@ from agreements.models import ReportingPeriod
 from monitoring import checking, visits
 from monitoring.models import FieldVisit, VisitFinding, VisitMeasurement, VisitPhoto
 from monitoring.rules import Point
+from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.workflow import visits as moves
 from reports.demo import courses, pictures
 from reports.demo.ground import Ground
@@ -22,6 +23,7 @@ FINDINGS = (
     ("علائم ایمنی کارگاه کامل نیست.", "minor", "مشاور"),
     ("کار بیش از دو ماه بدون دلیل مکتوب متوقف بوده است.", "critical", "دستگاه اجرایی"),
 )
+DISPUTE = "مقدار کار در کارگاه دوباره سنجیده شد و رقم دستگاه با صورت‌جلسه‌ها نمی‌خواند."
 QUALITIES = ("good", "excellent", "medium", "good", "poor")
 
 
@@ -76,6 +78,7 @@ def _past(ground: Ground, work: Work, period: ReportingPeriod, index: int) -> Fi
         physical_progress=checking.computed_progress(zip(work.operations[year], done, strict=True)),
         planned_progress=work.course.planned[index],
         agency_progress=work.course.actual[index],
+        dispute_comment=_dispute(work),
         recommendations="تسریع در تأمین مصالح و تکمیل مستندات کارگاه.",
     )
 
@@ -85,6 +88,11 @@ def _measured(work: Work, index: int, year: int) -> list[Decimal]:
         Decimal(100)
     )
     return courses.quantities(progress, [(o.target_quantity, o.weight) for o in work.operations[year]])
+
+
+def _dispute(work: Work) -> str:
+    """The expert's word where the measurement lies far below the claim (V10)."""
+    return DISPUTE if BIAS[work.project.pk % len(BIAS)] < -DISPUTE_POINTS else ""
 
 
 def _photos(visit: FieldVisit, work: Work, progress: Decimal) -> None:
@@ -138,6 +146,7 @@ def now(
         "longitude": work.project.longitude,
         "accuracy_m": 8,
         "site_state": "active",
+        "dispute_comment": _dispute(work),
     }
     visits.write_visit(
         visit.pk, by=expert, facts=facts, quantities={row.pk: (done, "") for row, done in rows}
