@@ -21,6 +21,7 @@ NAV = [
     NavItem("کارتابل", "monitoring:inbox", EVERYBODY, order=10, count=worklist.count),
     NavItem("ورود عملکرد", "monitoring:entry-home", ("agency_user", "agency_head"), order=15),
     NavItem("بازبینی و تأیید", "monitoring:review-home", ("treasurer",), order=15),
+    NavItem("بررسی پرونده‌ها", "monitoring:expert-reviews", ("budget_expert",), order=15),
     NavItem("تلفیق مقطع", "monitoring:consolidation-home", DESK, order=21),
     NavItem("پروژه‌ها", "monitoring:project-list", (*READ_VISITS, "complaints_officer"), order=25),
     NavItem("بازدیدها", "monitoring:visit-list", READ_VISITS, order=27),

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from accounts.models import Agency, User
 from agreements.models import PeriodWindow
 from budget_portal import worklist
 from budget_portal.worklist import Share, WorkItem
-from monitoring.models import FieldVisit, PerformanceSubmission, ReturnMark
+from monitoring.models import FieldVisit, PerformanceSubmission, ReturnMark, VisitFinding
 from monitoring.presenters import overview, words
 
 MOST = 200
@@ -206,9 +207,12 @@ def _step(
 
 @worklist.source("budget_expert")
 def to_review(user: User) -> Iterator[WorkItem]:
-    yield from _step(
-        user, ("treasurer_confirmed", "under_review"), "بررسی و بازدید", "expert_due", "confirmed_at"
-    )
+    states = ("treasurer_confirmed", "under_review")
+    yield from _step(user, states, "بررسی و بازدید", "expert_due", "confirmed_at", url=_expert_page)
+
+
+def _expert_page(row: PerformanceSubmission) -> str:
+    return reverse("monitoring:expert-review", args=[row.pk])
 
 
 @worklist.source("budget_expert")
@@ -223,6 +227,32 @@ def planned_visits(user: User) -> Iterator[WorkItem]:
             visit.get_state_display(),
             "info",
             due=visit.planned_for,
+        )
+
+
+@worklist.source("budget_expert")
+def findings_to_verify(user: User) -> Iterator[WorkItem]:
+    """Findings of one's own visits that the agency says are mended."""
+    rows = VisitFinding.objects.for_user(user).filter(state="resolved", visit__expert=user)
+    yield from _findings(rows, "تأیید رفع یافته", "act")
+
+
+@worklist.source("agency_user")
+def findings_to_mend(user: User) -> Iterator[WorkItem]:
+    rows = VisitFinding.objects.for_user(user).filter(state__in=["open", "in_progress"])
+    yield from _findings(rows, "رفع یافتهٔ بازدید", "warn")
+
+
+def _findings(rows: Any, verb: str, tone: str) -> Iterator[WorkItem]:
+    rows = rows.select_related("visit__project", "visit__agency").order_by("due_on", "pk")
+    for row in rows[:MOST]:
+        yield WorkItem(
+            f"{verb}: {Truncator(row.text).chars(80)}",
+            reverse("monitoring:finding", args=[row.pk]),
+            str(row.visit.project or row.visit.agency),
+            row.get_state_display(),
+            tone,
+            due=row.due_on,
         )
 
 

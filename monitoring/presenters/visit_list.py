@@ -13,21 +13,13 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.kinds import Kind
 from agreements.models import ReportingPeriod
-from budget_portal import jalali
-from budget_portal.digits import to_persian
 from budget_portal.keyset import slice_of
 from budget_portal.text import fold
 from monitoring.models import FieldVisit, VisitFinding, VisitPhoto
+from monitoring.presenters import words
 
 PAGE = 25
 OPEN = ("planned", "done")
-
-
-def period_title(period: ReportingPeriod) -> str:
-    """«شهریور ۱۴۰۵», or the closing cut-off by its name."""
-    if period.is_closing:
-        return f"متمم سال {to_persian(period.fiscal_year.year)}"
-    return jalali.format_date(period.cutoff_date, "month")
 
 
 @dataclass(frozen=True)
@@ -137,7 +129,7 @@ def _listing(
         for key, label, _ in tabs
     ]
     periods = ReportingPeriod.objects.for_user(user).select_related("fiscal_year").order_by("-cutoff_date")
-    codes = [(row.code, period_title(row)) for row in periods]
+    codes = [(row.code, words.period_name(row)) for row in periods]
     period = query.get("period", "")
     kind = query.get("kind", "")
     return Listing(
@@ -170,6 +162,6 @@ def _narrowed(rows: Any, listing: Listing, period: str, project: str, agency: st
 def _cut(listing: Listing, rows: Any, request: HttpRequest) -> Listing:
     found = slice_of(rows, request, PAGE)
     for row in found.rows:
-        row.period_name = period_title(getattr(row, "visit", row).period)
+        row.period_name = words.period_name(getattr(row, "visit", row).period)
     listing.rows, listing.older, listing.first = found.rows, found.older, found.is_first
     return listing

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from monitoring import badges  # noqa: F401 - badges registers itself
-from monitoring.views import findings, visits
+from monitoring.views import expert, findings, visits
 
 urlpatterns = [
     path("visits/", visits.visit_list, name="visit-list"),
@@ -18,4 +18,11 @@ urlpatterns = [
     path("findings/", findings.finding_list, name="finding-list"),
     path("findings/<int:pk>/", findings.finding, name="finding"),
     path("findings/<int:pk>/<slug:move>/", findings.follow, name="finding-follow"),
+    path("reviews/", expert.home, name="expert-reviews"),
+    path("reviews/<int:pk>/", expert.detail, name="expert-review"),
+    path("reviews/<int:pk>/start/", expert.start, name="expert-review-start"),
+    path("reviews/<int:pk>/no-visit/", expert.no_visit, name="expert-review-no-visit"),
+    path("reviews/<int:pk>/dispute/", expert.dispute, name="expert-review-dispute"),
+    path("reviews/<int:pk>/return/", expert.give_back, name="expert-review-return"),
+    path("reviews/<int:pk>/done/", expert.done, name="expert-review-done"),
 ]

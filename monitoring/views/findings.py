@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,16 +14,14 @@ from accounts.decisions import require
 from monitoring.forms.visits import FollowForm
 from monitoring.models import VisitFinding
 from monitoring.presenters import visit_list as lists
+from monitoring.presenters import words
 from monitoring.presenters.visits import Action
+from monitoring.views.common import person
 from monitoring.workflow import visits as moves
 from monitoring.workflow.moves import FINDING_MOVES
 
 if TYPE_CHECKING:
-    from accounts.models import User
-
-
-def person(request: HttpRequest) -> User:
-    return cast("User", request.user)
+    pass
 
 
 @require_safe
@@ -83,7 +81,7 @@ def _page(request: HttpRequest, found: VisitFinding, form: FollowForm | None = N
         "actions": actions,
         "steps": steps,
         "form": form or FollowForm(),
-        "period": lists.period_title(found.visit.period),
+        "period": words.period_name(found.visit.period),
         "overdue": found.due_on is not None
         and found.due_on < timezone.localdate()
         and found.state not in {"resolved", "verified"},

@@ -25,7 +25,9 @@ from monitoring.forms.visits import FindingForm, PlanForm, ReplyForm, ReturnVisi
 from monitoring.models import FieldVisit
 from monitoring.presenters import visit_list as lists
 from monitoring.presenters import visits as present
+from monitoring.presenters import words
 from monitoring.rules import Point
+from monitoring.views.common import person
 from monitoring.workflow import visits as moves
 
 if TYPE_CHECKING:
@@ -33,10 +35,6 @@ if TYPE_CHECKING:
 
 NOT_EXPERT = "بازدید را کارشناس بودجهٔ گروهی ثبت می‌کند که دستگاه از آن است."
 MOST_FOUND = 20
-
-
-def person(request: HttpRequest) -> User:
-    return cast("User", request.user)
 
 
 @require_safe
@@ -103,7 +101,7 @@ def _periods(user: User, agency: Agency, kind: str) -> list[tuple[int, str]]:
     windows = PeriodWindow.objects.for_user(user).for_agency(agency, kind).exclude(state="planned")
     rows = {window.period_id: window.period for window in windows.select_related("period__fiscal_year")}
     ordered = sorted(rows.values(), key=lambda row: (row.fiscal_year.year, not row.is_closing, row.cutoff))
-    return [(row.pk, lists.period_title(row)) for row in reversed(ordered)]
+    return [(row.pk, words.period_name(row)) for row in reversed(ordered)]
 
 
 def _first_plan(periods: list[tuple[int, str]], query: QueryDict) -> dict[str, Any]:
@@ -186,7 +184,7 @@ def sheet(
         "visit": found,
         "return_form": return_form or ReturnVisitForm(),
         "reply_form": reply_form or ReplyForm(),
-        "period": lists.period_title(found.period),
+        "period": words.period_name(found.period),
     }
     return render(request, "monitoring/visits/sheet.html", context, status=422 if forms else 200)
 
@@ -208,7 +206,7 @@ def _form_page(
         "finding_form": finding,
         "problems": problems or [],
         "conflicts": conflicts or [],
-        "period": lists.period_title(found.period),
+        "period": words.period_name(found.period),
     }
     return render(request, "monitoring/visits/form.html", context, status=status)
 

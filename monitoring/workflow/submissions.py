@@ -295,9 +295,7 @@ def _refuse_blocked(submission: PerformanceSubmission) -> None:
 def _said_unvisited(left: Sequence[Any]) -> str:
     if not left:
         return ""
-    return (
-        f"برای {_names(left)} نه بازدید ثبت شده است و نه دلیل نرفتن به بازدید. یکی از این دو را ثبت کنید."
-    )
+    return f"برای {_names(left)} نه بازدید ثبت شده است و نه دلیل نرفتن به بازدید. یکی از این دو را ثبت کنید."
 
 
 def _names(rows: Sequence[Any]) -> str:

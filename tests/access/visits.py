@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from monitoring.models import ReturnReason
+from tests.builders import make_expense_case
 from tests.cast import Cast
 from tests.matrix import Row, Status, by_role, cells
 from tests.monitoring import visit_cases as cases
@@ -20,7 +23,10 @@ class Abroad:
         self.cast = cast
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.cast, name if name == "period" else f"far_{name}")
+        if name == "window":
+            return partial(self.cast.window, organization=self.cast.far_organization)
+        same = {"period", "fiscal_year", "national_organization"}
+        return getattr(self.cast, name if name in same else f"far_{name}")
 
 
 def visit(state: str, *, far: bool = False) -> Callable[[Cast], dict[str, Any]]:
@@ -67,7 +73,54 @@ def confirmed(status: int, **single: Status) -> dict[str, Status]:
     return cells(home=status, national=status, **{**dict.fromkeys(hidden, 404), **single})
 
 
+def review(
+    state: str, *, far: bool = False, kind: Any = make_expense_case
+) -> Callable[[Cast], dict[str, Any]]:
+    """A submission of the first agency; the expert's pages are the expert's alone."""
+
+    def make(cast: Cast) -> dict[str, Any]:
+        return {"pk": kind(Abroad(cast) if far else cast, activities=False).at(state).submission.pk}
+
+    return make
+
+
+def reason() -> ReturnReason:
+    row, _ = ReturnReason.objects.get_or_create(code="evidence", defaults={"title": "مستند ناقص"})
+    return row
+
+
+def for_experts(status: int) -> dict[str, Status]:
+    return by_role(403, budget_expert=404) | {"expert": status}
+
+
+def reviewed(status: int, state: str, data: Any = None) -> Row:
+    return Row(for_experts(status), own=review(state), foreign=review(state, far=True), data=data)
+
+
+NO_VISIT = {"no-visit-reason": "راه دسترسی به کارگاه به‌سبب سیلاب بسته است."}
+
+
+def ended(cast: Cast, *, far: bool = False) -> dict[str, Any]:
+    who = Abroad(cast) if far else cast
+    return {"pk": make_expense_case(who, activities=False).at("under_review").excuse_visits().submission.pk}
+
+
 ROWS = {
+    ("monitoring:expert-reviews", "get"): Row(by_role(403, budget_expert=200)),
+    ("monitoring:expert-review", "get"): reviewed(200, "treasurer_confirmed"),
+    ("monitoring:expert-review-start", "post"): reviewed(302, "treasurer_confirmed"),
+    ("monitoring:expert-review-no-visit", "post"): reviewed(302, "under_review", NO_VISIT),
+    ("monitoring:expert-review-dispute", "post"): Row(
+        by_role(403, budget_expert=404), own=review("under_review"), foreign=review("under_review", far=True)
+    ),
+    ("monitoring:expert-review-return", "post"): reviewed(
+        302,
+        "under_review",
+        lambda cast: {"rows": "whole", "reason_code": reason().pk, "reason": REASON["reason"]},
+    ),
+    ("monitoring:expert-review-done", "post"): Row(
+        for_experts(302), own=ended, foreign=lambda cast: ended(cast, far=True)
+    ),
     ("monitoring:visit-list", "get"): Row(cells(everyone=200)),
     ("monitoring:finding-list", "get"): Row(cells(everyone=200)),
     ("monitoring:visit-new", "get"): Row(by_role(403, budget_expert=200)),
