@@ -7,7 +7,8 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from accounts.models import Agency, County, Membership, Organization, SectorGroup
-from budget_portal.api import ScopedReadOnlyViewSet, register
+from budget_portal.api import RowsViewSet, register
+from budget_portal.api_filters import FilterSet
 
 
 class OrganizationSerializer(serializers.ModelSerializer[Organization]):
@@ -19,10 +20,10 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
 
 
 @register("organizations")
-class OrganizationViewSet(ScopedReadOnlyViewSet[Organization]):
+class OrganizationViewSet(RowsViewSet[Organization]):
     """سازمان‌هایی که نقش جاری می‌بیند."""
 
-    queryset = Organization.objects.select_related("province")
+    queryset = Organization.objects.all()
     serializer_class = OrganizationSerializer
     filterset_fields = ("level",)
 
@@ -34,7 +35,7 @@ class SectorGroupSerializer(serializers.ModelSerializer[SectorGroup]):
 
 
 @register("sector-groups")
-class SectorGroupViewSet(ScopedReadOnlyViewSet[SectorGroup]):
+class SectorGroupViewSet(RowsViewSet[SectorGroup]):
     """گروه‌های تخصصی."""
 
     queryset = SectorGroup.objects.all()
@@ -51,10 +52,10 @@ class AgencySerializer(serializers.ModelSerializer[Agency]):
 
 
 @register("agencies")
-class AgencyViewSet(ScopedReadOnlyViewSet[Agency]):
+class AgencyViewSet(RowsViewSet[Agency]):
     """دستگاه‌های اجرایی."""
 
-    queryset = Agency.objects.select_related("county")
+    queryset = Agency.objects.all()
     serializer_class = AgencySerializer
     filterset_fields = ("organization", "sector_group", "is_active")
 
@@ -67,7 +68,7 @@ class CountySerializer(serializers.ModelSerializer[County]):
         fields = ("id", "code", "name", "name_en", "province", "seat_name")
 
 
-class CountyFilter(filters.FilterSet):  # type: ignore[misc]
+class CountyFilter(FilterSet):
     province = filters.CharFilter(field_name="province__code")
 
     class Meta:
@@ -76,16 +77,16 @@ class CountyFilter(filters.FilterSet):  # type: ignore[misc]
 
 
 @register("counties")
-class CountyViewSet(ScopedReadOnlyViewSet[County]):
+class CountyViewSet(RowsViewSet[County]):
     """شهرستان‌های کشور؛ همهٔ واردشدگان می‌بینند."""
 
-    queryset = County.objects.select_related("province")
+    queryset = County.objects.all()
     serializer_class = CountySerializer
     filterset_class = CountyFilter
 
     def get_queryset(self) -> QuerySet[County]:
         """Public facts: they belong to no organization, so there is nothing to scope."""
-        return County.objects.select_related("province")
+        return County.objects.all()
 
 
 class MembershipSerializer(serializers.ModelSerializer[Membership]):
@@ -108,9 +109,9 @@ class MembershipSerializer(serializers.ModelSerializer[Membership]):
 
 
 @register("memberships")
-class MembershipViewSet(ScopedReadOnlyViewSet[Membership]):
+class MembershipViewSet(RowsViewSet[Membership]):
     """نقش‌ها؛ مدیر سامانه و حسابرس می‌بینند."""
 
-    queryset = Membership.objects.select_related("user")
+    queryset = Membership.objects.all()
     serializer_class = MembershipSerializer
     filterset_fields = ("role", "user", "agency")

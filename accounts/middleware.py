@@ -45,7 +45,12 @@ class SecondFactorMiddleware:
             and not self._is_exempt(request)
         ):
             if request.path.startswith("/api/"):
-                return JsonResponse({"detail": "نخست رمز دوم را فعال کنید."}, status=403)
+                body = {
+                    "code": "second_factor",
+                    "message": "نخست در صفحه‌های سامانه رمز دوم را فعال کنید.",
+                    "problems": [],
+                }
+                return JsonResponse({"error": body}, status=403)
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.pagination import BasePagination
+from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,6 +37,30 @@ class OrjsonRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         return b"" if data is None else orjson.dumps(data, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+
+
+class TooLarge(APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = "بدنهٔ درخواست بیش از اندازه بزرگ است."
+
+
+class OrjsonParser(BaseParser):
+    """JSON only, of bounded size; whatever is no JSON (NaN, deep nesting, broken UTF-8) is a 400."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw = stream.read(limit + 1)
+        if len(raw) > limit:
+            raise TooLarge
+        try:
+            return orjson.loads(raw)
+        except orjson.JSONDecodeError as problem:
+            raise ParseError from problem
 
 
 def _plain(value: Any) -> Any:
@@ -91,6 +117,9 @@ class KeysetPagination(BasePagination):
 
 
 def _pk(row: Any) -> Any:
+    """The id of a row: of a dict, of a tuple whose first column it is, or of an instance."""
+    if isinstance(row, tuple):
+        return row[0]
     return row["id"] if isinstance(row, dict) else row.pk
 
 

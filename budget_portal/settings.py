@@ -244,8 +244,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "budget_portal.api_output.KeysetPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["budget_portal.api_filters.FilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["budget_portal.api_output.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["budget_portal.api_output.OrjsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "budget_portal.api.exception_handler",
     "DEFAULT_THROTTLE_RATES": {"user": "600/min"},
@@ -260,6 +261,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # asks no other host
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    # Choices stay with their fields: two dozen fields are called «state» or «kind».
+    "POSTPROCESSING_HOOKS": ["budget_portal.api_schema.add_refusals"],
 }
 
 # --- mail, log ---------------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
-"""Fiscal years, cut-offs and windows, read-only."""
+"""Fiscal years, cut-offs, windows and requests to extend them."""
 
 from __future__ import annotations
 
 from rest_framework import serializers
 
-from agreements.models import FiscalYear, PeriodWindow, ReportingPeriod
-from budget_portal.api import ScopedReadOnlyViewSet, register
+from agreements.api_periods import period_code
+from agreements.models import ExtensionRequest, FiscalYear, PeriodWindow, ReportingPeriod
+from budget_portal.api import RowsViewSet, register
+from budget_portal.api_filters import FilterSet, PeriodFilter
 
 
 class FiscalYearSerializer(serializers.ModelSerializer[FiscalYear]):
@@ -25,7 +27,7 @@ class FiscalYearSerializer(serializers.ModelSerializer[FiscalYear]):
 
 
 @register("fiscal-years")
-class FiscalYearViewSet(ScopedReadOnlyViewSet[FiscalYear]):
+class FiscalYearViewSet(RowsViewSet[FiscalYear]):
     """سال‌های مالی."""
 
     queryset = FiscalYear.objects.all()
@@ -43,16 +45,17 @@ class PeriodSerializer(serializers.ModelSerializer[ReportingPeriod]):
 
 
 @register("periods")
-class PeriodViewSet(ScopedReadOnlyViewSet[ReportingPeriod]):
+class PeriodViewSet(RowsViewSet[ReportingPeriod]):
     """مقطع‌های ورود عملکرد."""
 
-    queryset = ReportingPeriod.objects.select_related("fiscal_year")
+    queryset = ReportingPeriod.objects.all()
+    computed = {"code": period_code()}
     serializer_class = PeriodSerializer
     filterset_fields = ("fiscal_year", "cutoff")
 
 
 class WindowSerializer(serializers.ModelSerializer[PeriodWindow]):
-    period = serializers.CharField(source="period.code", read_only=True)
+    period = serializers.CharField(read_only=True)
 
     class Meta:
         model = PeriodWindow
@@ -74,10 +77,46 @@ class WindowSerializer(serializers.ModelSerializer[PeriodWindow]):
         )
 
 
+class WindowFilter(FilterSet):
+    period = PeriodFilter()
+
+    class Meta:
+        model = PeriodWindow
+        fields = ("organization", "kind", "state", "sector_group")
+
+
 @register("windows")
-class WindowViewSet(ScopedReadOnlyViewSet[PeriodWindow]):
+class WindowViewSet(RowsViewSet[PeriodWindow]):
     """پنجره‌های ورود هر سازمان و مهلت گام‌ها."""
 
-    queryset = PeriodWindow.objects.select_related("period__fiscal_year")
+    queryset = PeriodWindow.objects.all()
+    computed = {"period": period_code("period__")}
     serializer_class = WindowSerializer
-    filterset_fields = ("organization", "kind", "state", "period")
+    filterset_class = WindowFilter
+
+
+class ExtensionRequestSerializer(serializers.ModelSerializer[ExtensionRequest]):
+    class Meta:
+        model = ExtensionRequest
+        fields = (
+            "id",
+            "window",
+            "agency",
+            "until",
+            "reason",
+            "state",
+            "requested_by",
+            "requested_at",
+            "decided_by",
+            "decided_at",
+            "decision_note",
+        )
+
+
+@register("extension-requests")
+class ExtensionRequestViewSet(RowsViewSet[ExtensionRequest]):
+    """درخواست‌های تمدید دستگاه‌ها."""
+
+    queryset = ExtensionRequest.objects.all()
+    serializer_class = ExtensionRequestSerializer
+    filterset_fields = ("window", "agency", "state")
