@@ -2,9 +2,8 @@
 
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from budget_portal import views_audit, views_ground
+from budget_portal import views_api, views_audit, views_ground
 
 app_name = "ground"
 urlpatterns: list[URLPattern] = [
@@ -20,10 +19,6 @@ urlpatterns: list[URLPattern] = [
     path("manage/audit/", views_audit.audit_list, name="audit"),
     path("manage/audit/verify/", views_audit.audit_verify, name="audit-verify"),
     path("manage/audit/<int:pk>/", views_audit.audit_entry, name="audit-entry"),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path(
-        "api/v1/docs/",
-        login_required(SpectacularSwaggerSplitView.as_view(url_name="ground:api-schema")),
-        name="api-docs",
-    ),
+    path("api/v1/schema/", views_api.SchemaView.as_view(), name="api-schema"),
+    path("api/v1/docs/", login_required(views_api.docs), name="api-docs"),
 ]
