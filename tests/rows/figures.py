@@ -1,0 +1,157 @@
+"""Who sees submissions, what belongs to them, and editions of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from budget_portal import files
+from monitoring.models import (
+    CheckResult,
+    NoVisitReason,
+    ProjectDelayCause,
+    ReturnMark,
+    SubmissionDocument,
+    SubmissionSnapshot,
+)
+from reports.models import SupervisionReport
+from tests.builders import REASON, Case, make_capital_case, make_delay_cause, make_expense_case
+from tests.cast import Cast
+from tests.matrix import Scoped, sees
+from tests.rows.accounts import by_place
+
+FIGURES = by_place(without=("complaints", "admin"))
+
+
+class Place:
+    """The people and places of one agency of the cast, by the names that the builders ask for."""
+
+    NAMED = frozenset({"agency", "agency_user", "agency_head", "treasurer", "expert", "group", "county"})
+
+    def __init__(self, cast: Cast, tag: str = "own") -> None:
+        self._cast, self._tag = cast, tag
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if self._tag == "twin" and name in self.NAMED:
+            return getattr(self._cast, f"{name}2")
+        return getattr(self._cast, f"far_{name}" if self._is_far(name) else name)
+
+    def _is_far(self, name: str) -> bool:
+        shared = {"national_organization", "fiscal_year", "period"}
+        return self._tag == "far" and name not in shared
+
+    def window(self, kind: str = "capital", **facts: Any) -> Any:
+        return self._cast.window(kind, organization=self.organization, **facts)
+
+
+def capital(cast: Cast, tag: str = "own", **facts: Any) -> Case:
+    place = Place(cast, tag)
+    return make_capital_case(place, agency=place.agency, projects=1, **facts)
+
+
+def expense(cast: Cast, tag: str = "own", **facts: Any) -> Case:
+    place = Place(cast, tag)
+    return make_expense_case(place, agency=place.agency, **facts)
+
+
+def everywhere(cast: Cast, case: Callable[..., Case], part: Callable[[Case], Any]) -> dict[str, Any]:
+    return {tag: part(case(cast, tag)) for tag in ("own", "twin", "far")}
+
+
+def delay_cause(case: Case) -> ProjectDelayCause:
+    return ProjectDelayCause.objects.create(progress=case.progress[0], cause=make_delay_cause(), share=100)
+
+
+def hit(case: Case) -> CheckResult:
+    return CheckResult.objects.create(
+        submission=case.submission, rule="V3", rule_set="1", severity="block", row="x:1", sentence="جمله"
+    )
+
+
+def mark(case: Case) -> ReturnMark:
+    return ReturnMark.objects.create(
+        submission=case.submission, revision=1, stage="treasurer", reason=REASON, opened_by=case.treasurer
+    )
+
+
+def snapshot(case: Case) -> SubmissionSnapshot:
+    return SubmissionSnapshot.objects.create(
+        submission=case.submission, revision=1, event="submitted", content={}, digest="0" * 64
+    )
+
+
+def document(case: Case) -> SubmissionDocument:
+    stored = files.store_made(
+        b"%PDF-", name="a.pdf", media_type="application/pdf", organization=case.organization, by=None
+    )
+    return SubmissionDocument.objects.create(
+        submission=case.submission, file=stored, title="صورت‌وضعیت", added_by=case.agency_user
+    )
+
+
+def no_visit(case: Case) -> NoVisitReason:
+    return NoVisitReason.objects.create(submission=case.submission, reason=REASON, written_by=case.expert)
+
+
+PARTS: dict[str, tuple[Callable[..., Case], Callable[[Case], Any]]] = {
+    "monitoring.PerformanceSubmission": (capital, lambda case: case.submission),
+    "monitoring.CapitalFinanceLine": (capital, lambda case: case.lines[0]),
+    "monitoring.ProjectProgress": (capital, lambda case: case.progress[0]),
+    "monitoring.OperationProgress": (capital, lambda case: case.operations[0]),
+    "monitoring.ProjectDelayCause": (capital, delay_cause),
+    "monitoring.ExpenseFinanceLine": (expense, lambda case: case.lines[0]),
+    "monitoring.ActivityPerformance": (expense, lambda case: case.activities[0]),
+    "monitoring.CheckResult": (expense, hit),
+    "monitoring.ReturnMark": (expense, mark),
+    "monitoring.SubmissionSnapshot": (expense, snapshot),
+    "monitoring.SubmissionDocument": (expense, document),
+    "monitoring.NoVisitReason": (expense, no_visit),
+}
+
+
+# --- reports ------------------------------------------------------------------------------------------------
+
+
+def edition(cast: Cast, tag: str, state: str) -> SupervisionReport:
+    place, signed = Place(cast, tag), {}
+    if state == "approved":
+        people = {"reviewed": place.consolidation, "confirmed": place.deputy, "approved": place.head}
+        signed = {f"{step}_by": person for step, person in people.items()}
+        signed |= {f"{step}_at": cast.fiscal_year.starts_on.isoformat() + "T08:00Z" for step in people}
+    return SupervisionReport.objects.create(
+        organization=place.organization,
+        period=cast.period("Q1"),
+        number=f"R1-{state}",
+        state=state,
+        package={"figures": []},
+        drafted_by=place.consolidation,
+        **signed,
+    )
+
+
+def editions(cast: Cast) -> dict[str, Any]:
+    found = {("own", "draft"): "draft", ("own", "approved"): "own", ("far", "approved"): "far"}
+    return {name: edition(cast, tag, state) for (tag, state), name in found.items()}
+
+
+_WRITERS = ("consolidation", "deputy", "head", "auditor")
+_READERS = ("agency_user", "agency_head", "treasurer", "expert", "complaints", "county_viewer", "admin")
+_NEAR = ("agency_user2", "agency_head2", "treasurer2", "expert2", "county_viewer2")
+_ALL, _OWN, _FAR = {"draft", "own"}, {"own"}, {"far"}
+EDITIONS = sees(
+    **dict.fromkeys(_WRITERS, _ALL),
+    **dict.fromkeys((*_READERS, *_NEAR), _OWN),
+    **dict.fromkeys((f"far_{name}" for name in (*_WRITERS, *_READERS)), _FAR),
+    national={"own", "far"},
+)
+
+ROWS = {
+    **{
+        label: Scoped(partial(everywhere, case=case, part=part), FIGURES)
+        for label, (case, part) in PARTS.items()
+    },
+    "reports.SupervisionReport": Scoped(editions, EDITIONS),
+}
