@@ -10,7 +10,7 @@ run:
 
 test: check
 	@scripts/prepare test
-	$(BIN)/pytest -m "not drill"
+	$(BIN)/pytest -n 2 -m "not drill"
 
 check:
 	@scripts/prepare check
