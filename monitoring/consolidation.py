@@ -88,7 +88,7 @@ def _missing(cells: tuple[str, ...], prefix: str = "") -> Q:
 
 
 def _sums(model: Any, ids: list[int]) -> Any:
-    rows = model.objects.filter(submission__in=ids).order_by().values_list("submission")
+    rows = model.objects.filter(submission__in=ids, held=False).order_by().values_list("submission")
     return rows.annotate(
         allocated=Sum("allocated_cash", default=0) + Sum("allocated_securities", default=0),
         figure=Sum("spent"),
@@ -171,12 +171,13 @@ def measured_progress(user: User, period: ReportingPeriod) -> dict[int, Decimal]
 
 
 def recent_periods(period: ReportingPeriod) -> list[int]:
-    """This cut-off and the one before it; the closing one measures nothing."""
-    earlier = ReportingPeriod.objects.filter(
-        fiscal_year__organization=period.fiscal_year.organization_id, cutoff_date__lt=period.cutoff_date
-    ).exclude(cutoff="CLOSING")
-    before = earlier.order_by("-cutoff_date").values_list("pk", flat=True)[:1]
-    return [period.pk, *before]
+    """This cut-off and the one before it; the closing one measures nothing and looks back from Q4."""
+    rows = ReportingPeriod.objects.filter(fiscal_year__organization=period.fiscal_year.organization_id)
+    measured = rows.exclude(cutoff="CLOSING").order_by("-cutoff_date")
+    if period.is_closing:
+        year_end = measured.filter(cutoff_date__lte=period.fiscal_year.ends_on)
+        return [period.pk, *year_end.values_list("pk", flat=True)[:2]]
+    return list(measured.filter(cutoff_date__lte=period.cutoff_date).values_list("pk", flat=True)[:2])
 
 
 def _read_visits(user: User, period: ReportingPeriod, by: By) -> None:

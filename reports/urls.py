@@ -1,10 +1,11 @@
 from django.urls import path
 
-from reports import badges, views  # noqa: F401 - badges registers itself
+from reports import badges, views, views_dashboard  # noqa: F401 - badges registers itself
 
 app_name = "reports"
 
 urlpatterns = [
+    path("dashboard/", views_dashboard.show, name="dashboard"),
     path("reports/", views.report_list, name="report-list"),
     path("reports/new/", views.report_new, name="report-new"),
     path("reports/<int:pk>/", views.report_detail, name="report-detail"),

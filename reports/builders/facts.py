@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 
 from accounts.models import Agency, User
 from agreements.models import NotificationLine, ReportingPeriod
+from monitoring.consolidation import recent_periods
 from monitoring.due import Pair, due_at
 from monitoring.models import (
     ActivityPerformance,
@@ -160,12 +161,7 @@ def _progress_submissions(facts: Facts, approved: list[int]) -> Any:
 
 
 def _visits(facts: Facts, by: User, ids: list[int]) -> None:
-    period = facts.period
-    earlier = ReportingPeriod.objects.filter(
-        fiscal_year__organization=period.fiscal_year.organization_id, cutoff_date__lt=period.cutoff_date
-    ).exclude(cutoff="CLOSING")
-    before = earlier.order_by("-cutoff_date").first()
-    periods = [period.pk, *([before.pk] if before else [])]
+    periods = recent_periods(facts.period)
     facts.visits = list(
         FieldVisit.objects.for_user(by)
         .filter(agency__in=ids, period__in=periods, state__in=HANDED_IN)
@@ -176,7 +172,9 @@ def _visits(facts: Facts, by: User, ids: list[int]) -> None:
 
 
 def flow_of(line: CapitalFinanceLine | ExpenseFinanceLine) -> Flow:
-    """The money of one line; a held one brings its credit and allocation, and no figures."""
+    """The money of one line; a held one is in no total (decision 16), it is listed by itself."""
+    if line.held:
+        return Flow()
     received = line.received
     return Flow(
         agreed=line.credit_in_force,

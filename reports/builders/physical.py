@@ -36,13 +36,17 @@ def physical_of(facts: Facts, rows: Iterable[ProjectProgress]) -> Physical | Non
 
 def _one(facts: Facts, row: ProjectProgress) -> Physical:
     progress, _ = facts.progress_of(row)
-    estimate = row.agreement_project.latest_estimate
-    if progress is None or row.planned_progress is None:
+    return measure(progress, row.planned_progress, row.agreement_project.latest_estimate)
+
+
+def measure(progress: Decimal | None, planned: Decimal | None, estimate: int) -> Physical:
+    """One project: its weight and its band; without progress or plan it is only counted as missing."""
+    if progress is None or planned is None:
         return Physical(Decimal(0), Decimal(0), 0, missing=1)
-    found = band(indicators.deviation_pp(progress, row.planned_progress))
+    found = band(indicators.deviation_pp(progress, planned))
     return Physical(
         earned=Decimal(progress) * estimate / 100,
-        planned=Decimal(row.planned_progress) * estimate / 100,
+        planned=Decimal(planned) * estimate / 100,
         estimate=estimate,
         green=int(found is Band.GREEN),
         amber=int(found is Band.AMBER),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from monitoring.models import ExpenseFinanceLine, NoVisitReason, PerformanceSubmission, ReturnReason
 from monitoring.workflow import submissions
 from tests.builders import REASON, make_expense_case
 from tests.cast import Cast
 from tests.matrix import Make, Row, by_role
+from tests.monitoring.making import make_submission
 
 # The role decides first (403); who reads here sees only the own organization (404 elsewhere).
 READERS = {"consolidation": 200, "budget_deputy": 200, "org_head": 200, "auditor": 200}
@@ -23,28 +22,13 @@ STRANGERS = {
 }
 
 
-WALK = ("submitted", "treasurer_confirmed", "under_review", "expert_reviewed", "approved")
-SIGNED = {"submitted": "agency_user", "treasurer_confirmed": "treasurer", "expert_reviewed": "expert",
-          "approved": "consolidation"}  # fmt: skip
-STEPS = {"submitted": "submitted", "treasurer_confirmed": "confirmed", "expert_reviewed": "reviewed",
-         "approved": "approved"}  # fmt: skip
-
-
 def bare(cast: Cast, state: str, *, lines: bool = False) -> PerformanceSubmission:
-    """A submission taken along its edges without figures: hundreds of probes make one each."""
+    """A submission without figures (with one line where it is returned): hundreds of probes make one each."""
     if lines:
-        row = make_expense_case(cast, chapters=("1",), activities=False).submission
-    else:
-        row = PerformanceSubmission.objects.create(agency=cast.agency, period=cast.period(), kind="expense")
-    rows = PerformanceSubmission.objects.filter(pk=row.pk)
-    for step in WALK[: WALK.index(state) + 1]:
-        signed = {}
-        if step in STEPS:
-            signed = {f"{STEPS[step]}_at": timezone.now(), f"{STEPS[step]}_by": cast.person(SIGNED[step])}
-        rows.update(state=step, **signed)
-        if step == "under_review":
-            NoVisitReason.objects.create(submission=row, reason=REASON, written_by=cast.expert)
-    return rows.get()
+        return make_expense_case(cast, chapters=("1",), activities=False).at(state).submission
+    row = make_submission(cast, state, kind="expense")
+    NoVisitReason.objects.create(submission=row, reason=REASON, written_by=cast.expert)
+    return row
 
 
 def at(state: str, *, kind: bool = True, lines: bool = False) -> Make:
@@ -112,9 +96,7 @@ def asked(cast: Cast) -> dict[str, int]:
 
 
 def far_draft(cast: Cast) -> dict[str, int]:
-    row = PerformanceSubmission(agency=cast.far_agency, period=cast.period(), kind="expense")
-    row.save()
-    return {"pk": row.pk}
+    return {"pk": make_submission(cast, kind="expense", far=True).pk}
 
 
 ROWS = {
