@@ -55,7 +55,7 @@ def expense_detail(facts: Facts) -> Expense | None:
 def _programmes(facts: Facts) -> tuple[ProgrammeRow, ...]:
     """By code; of very many the largest by credit, the others in one row, so that the sum stays whole."""
     rows = grouped(facts.expense, lambda line: (line.programme.code, line.programme.title))
-    largest = set(sorted(rows, key=lambda key: -(rows[key].agreed or 0))[:LISTED_PROGRAMMES])
+    largest = set(sorted(rows, key=lambda key: (-(rows[key].agreed or 0), key))[:LISTED_PROGRAMMES])
     listed = [ProgrammeRow(title, rows[code, title], code) for code, title in sorted(largest)]
     others = [flow for key, flow in rows.items() if key not in largest]
     rest = total(others)
