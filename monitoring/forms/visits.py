@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -104,6 +104,8 @@ class _Asked(PortalBoundField):
 
     @property
     def optional(self) -> bool:
+        if self.name == "remarks":
+            return bool(cast("VisitForm", self.form).visit.project_id)
         return self.name not in _ASKED and not self.name.startswith(("cause_", "share_"))
 
 

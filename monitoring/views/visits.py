@@ -367,7 +367,9 @@ def visit_preview(request: HttpRequest, pk: int) -> HttpResponse:
     form = VisitForm(found, visit_facts.activities_of(found), request.POST)
     summary, place = present.preview(found, form)
     return render(
-        request, "monitoring/visits/_preview.html", {"summary": summary, "place": place, "form": form}
+        request,
+        "monitoring/visits/_preview.html",
+        {"visit": found, "summary": summary, "place": place, "form": form},
     )
 
 

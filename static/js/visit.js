@@ -84,6 +84,8 @@
     const problem = form.querySelector("[data-gps-problem]");
     const words = label.textContent;
     button.hidden = false;
+    const byHand = form.querySelector("[data-typed-place]");
+    if (!byHand.querySelector(".field__error")) byHand.open = false;
     button.addEventListener("click", () => {
       label.textContent = "در حال دریافت موقعیت…";
       button.setAttribute("aria-busy", "true");

@@ -65,5 +65,5 @@ class Story:
         assert result.violations_count == 0, result.generate_report()
 
     def end(self) -> None:
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         assert {host for host in self.hosts if host} <= {urlsplit(self.url).netloc}

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from agreements.models import Project
 from budget_portal import jalali
+from monitoring import visits
 from monitoring.models import FieldVisit
 from monitoring.workflow import visits as moves
 from reports.demo import pictures
 from tests.builders import Case, make_capital_case, make_delay_cause, make_expense_case
 from tests.cast import Cast
-from tests.e2e.test_people_pages import enter, judge
+from tests.e2e.stories import DESKTOP, PHONE, Story
 from tests.monitoring import visit_cases as cases
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-PHONE = 390
 SITE = {"latitude": 31.3203, "longitude": 48.6702, "accuracy": 8}
 FAR = {"latitude": 32.3831, "longitude": 48.4236, "accuracy": 20}
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    return Cast()
+def cast(story: Story) -> Cast:
+    return story.cast
 
 
 @pytest.fixture
@@ -42,12 +41,21 @@ def case(cast: Cast) -> Case:
 
 
 @pytest.fixture
-def phone(page: Page, live_server: LiveServer, cast: Cast) -> Iterator[Page]:
-    page.set_viewport_size({"width": PHONE, "height": 844})
-    page.context.grant_permissions(["geolocation"], origin=live_server.url)
-    page.context.set_geolocation(SITE)
-    enter(page, live_server, cast, "expert")
-    yield page
+def phone(story: Story) -> Page:
+    """The expert with a phone at the site."""
+    story.at(PHONE)
+    story.page.context.grant_permissions(["geolocation"], origin=story.url)
+    story.page.context.set_geolocation(SITE)
+    story.sign_in("expert")
+    return story.page
+
+
+def check(story: Story, size: dict[str, int], picture: str, *, again: bool = False) -> None:
+    """`again`: the same page in another size, loaded anew since axe leaves traces in it."""
+    if again:
+        story.page.reload()
+    story.at(size)
+    story.check(f"{picture}-{size['width']}")
 
 
 def photo(folder: Path, seed: int) -> Path:
@@ -67,11 +75,11 @@ def targets_are_large(page: Page) -> None:
 
 
 def test_a_visit_is_logged_on_a_phone_and_confirmed(
-    phone: Page, live_server: LiveServer, cast: Cast, case: Case, tmp_path: Path
+    story: Story, phone: Page, cast: Cast, case: Case, tmp_path: Path
 ) -> None:
     project = case.projects[0]
-    phone.goto(f"{live_server.url}/visits/new/?project={project.code}")
-    judge(phone, PHONE, "visit-new")
+    story.go(f"/visits/new/?project={project.code}")
+    check(story, PHONE, "visit-new")
     phone.get_by_role("button", name="ثبت بازدید").click()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("احداث پل روگذر")
 
@@ -92,7 +100,7 @@ def test_a_visit_is_logged_on_a_phone_and_confirmed(
     phone.get_by_label("موانع").fill("تأخیر در آزادسازی معارض")
     phone.locator("#gallery").set_input_files([photo(tmp_path, 1), photo(tmp_path, 2)])
     targets_are_large(phone)
-    judge(phone, PHONE, "visit-form")
+    check(story, PHONE, "visit-form")
     phone.get_by_role("button", name="ذخیرهٔ پیش‌نویس").click()
     expect(phone.locator(".photo")).to_have_count(2)
     phone.locator("#photos").scroll_into_view_if_needed()
@@ -102,24 +110,21 @@ def test_a_visit_is_logged_on_a_phone_and_confirmed(
     phone.get_by_label("شرح یافته").fill("میلگرد زنگ‌زده در انبار کارگاه")
     phone.locator("#findings").get_by_text("عمده").click()
     phone.get_by_role("button", name="افزودن یافته").click()
-    judge(phone, PHONE, "visit-form-saved")
+    check(story, PHONE, "visit-form-saved")
     phone.get_by_role("button", name="ارسال بازدید").click()
     expect(phone.get_by_role("heading", level=1)).to_contain_text("برگهٔ بازدید")
-    judge(phone, PHONE, "visit-sheet")
+    check(story, PHONE, "visit-sheet")
 
     visit = FieldVisit.objects.get()
-    assert (visit.state, visit.physical_progress, visit.photos.count()) == ("submitted", 336 / 10, 2) or (
-        visit.state,
-        str(visit.physical_progress),
-    ) == ("submitted", "33.60")
-    enter(phone, live_server, cast, "consolidation")
-    phone.set_viewport_size({"width": 1366, "height": 900})
-    phone.goto(f"{live_server.url}/visits/")
-    judge(phone, 1366, "visit-list")
-    judge(phone, PHONE, "visit-list")
-    phone.set_viewport_size({"width": 1366, "height": 900})
+    assert (visit.state, visit.physical_progress, visit.photos.count()) == ("submitted", Decimal("33.6"), 2)
+    story.sign_in("consolidation")
+    story.at(DESKTOP)
+    story.go("/visits/")
+    check(story, DESKTOP, "visit-list")
+    check(story, PHONE, "visit-list", again=True)
+    story.at(DESKTOP)
     phone.get_by_role("link", name="احداث پل روگذر جادهٔ ساحلی").click()
-    judge(phone, 1366, "visit-sheet")
+    check(story, DESKTOP, "visit-sheet")
     phone.get_by_role("button", name="تأیید بازدید").click()
     expect(phone.get_by_text("بازدید تأیید شد.")).to_be_visible()
     visit.refresh_from_db()
@@ -127,11 +132,11 @@ def test_a_visit_is_logged_on_a_phone_and_confirmed(
 
 
 def test_a_far_place_warns_and_unreadable_text_stays(
-    phone: Page, live_server: LiveServer, cast: Cast, case: Case
+    story: Story, phone: Page, cast: Cast, case: Case
 ) -> None:
     visit = cases.plan(case, case.projects[0])
     phone.context.set_geolocation(FAR)
-    phone.goto(f"{live_server.url}/visits/{visit.pk}/")
+    story.go(f"/visits/{visit.pk}/")
     phone.get_by_role("button", name="ثبت موقعیت من").click()
     expect(phone.locator("#place-judged")).to_contain_text("کیلومتر با محل ثبت‌شدهٔ پروژه فاصله دارد")
     phone.get_by_label("علت فاصله با محل پروژه").fill("راه کارگاه به‌سبب سیلاب بسته بود.")
@@ -140,29 +145,29 @@ def test_a_far_place_warns_and_unreadable_text_stays(
     expect(phone.get_by_role("alert").first).to_contain_text("«نیمی» عدد خوانده نشد")
     expect(phone.locator(".measure-row input").first).to_have_value("نیمی")
     expect(phone.get_by_label("علت فاصله با محل پروژه")).to_have_value("راه کارگاه به‌سبب سیلاب بسته بود.")
-    judge(phone, PHONE, "visit-form-errors")
+    check(story, PHONE, "visit-form-errors")
 
 
-def test_a_draft_stays_in_the_browser(phone: Page, live_server: LiveServer, case: Case) -> None:
+def test_a_draft_stays_in_the_browser(story: Story, phone: Page, case: Case) -> None:
     visit = cases.plan(case, case.projects[0])
-    address = f"{live_server.url}/visits/{visit.pk}/"
-    phone.goto(address)
+    address = f"/visits/{visit.pk}/"
+    story.go(address)
     phone.get_by_label("موانع").fill("راه دسترسی بسته است")
-    phone.goto(address)  # the connection broke, the page is opened again
+    story.go(address)  # the connection broke, the page is opened again
     expect(phone.get_by_label("موانع")).to_have_value("")
     phone.get_by_role("button", name="بازگرداندن").click()
     expect(phone.get_by_label("موانع")).to_have_value("راه دسترسی بسته است")
     phone.get_by_role("button", name="ذخیرهٔ پیش‌نویس").click()
     expect(phone.get_by_text("پیش‌نویس بازدید ذخیره شد.")).to_be_visible()
-    phone.goto(address)
+    story.go(address)
     expect(phone.locator("#draft")).to_be_hidden()
     expect(phone.get_by_label("موانع")).to_have_value("راه دسترسی بسته است")
 
 
-def test_an_expense_visit_and_its_findings(phone: Page, live_server: LiveServer, cast: Cast) -> None:
+def test_an_expense_visit_and_its_findings(story: Story, phone: Page, cast: Cast) -> None:
     case = make_expense_case(cast, filled=True)
-    phone.goto(f"{live_server.url}/visits/new/")
-    judge(phone, PHONE, "visit-choose")
+    story.go("/visits/new/")
+    check(story, PHONE, "visit-choose")
     phone.get_by_role("link", name="ادارهٔ کل راه نمونه").click()
     phone.get_by_role("button", name="ثبت بازدید").click()
     phone.get_by_label("بازدیدکنندگان").fill("کارشناس گروه")
@@ -172,20 +177,64 @@ def test_an_expense_visit_and_its_findings(phone: Page, live_server: LiveServer,
     phone.get_by_label("توضیح و نتیجهٔ کلی").fill("اسناد با عملکرد می‌خواند.")
     phone.get_by_label("شرح یافته").fill("دفتر انبار به‌روز نیست")
     phone.locator("#findings").get_by_text("جزئی").click()
-    judge(phone, PHONE, "visit-expense")
+    check(story, PHONE, "visit-expense")
     phone.get_by_role("button", name="ارسال بازدید").click()
-    judge(phone, PHONE, "visit-expense-sheet")
+    check(story, PHONE, "visit-expense-sheet")
     visit = FieldVisit.objects.get()
     assert (visit.state, visit.findings.count()) == ("submitted", 1)
     moves.confirm(visit.pk, by=cast.consolidation)
 
-    enter(phone, live_server, cast, "agency_user")
-    phone.goto(f"{live_server.url}/findings/")
-    judge(phone, 1366, "findings")
-    judge(phone, PHONE, "findings")
+    story.sign_in("agency_user")
+    story.go("/findings/")
+    check(story, DESKTOP, "findings")
+    check(story, PHONE, "findings", again=True)
     phone.get_by_role("link", name="دفتر انبار به‌روز نیست").click()
     phone.get_by_label("شرح اقدام").fill("دفتر تا پایان هفته کامل می‌شود.")
     phone.get_by_role("button", name="آغاز رفع").click()
     expect(phone.get_by_text("در دست اقدام").first).to_be_visible()
-    judge(phone, PHONE, "finding")
+    check(story, PHONE, "finding")
     assert case.agency == visit.agency
+
+
+def test_a_review_is_brought_to_its_end(story: Story, cast: Cast, case: Case) -> None:
+    page = story.page
+    case.at("treasurer_confirmed")
+    story.sign_in("expert")
+    story.at(DESKTOP)
+    story.go("/inbox/")
+    page.get_by_role("link", name="بررسی و بازدید").click()
+    expect(page.get_by_text("بی‌بازدید").first).to_be_visible()
+    page.get_by_role("button", name="آغاز بررسی").click()
+    expect(page.locator(".review-moves")).to_contain_text("نه بازدید ثبت شده است و نه دلیل")
+    check(story, DESKTOP, "expert-review")
+    check(story, PHONE, "expert-review", again=True)
+    story.at(DESKTOP)
+    page.get_by_text("به بازدید نمی‌روم").click()
+    page.get_by_label("دلیل نرفتن به بازدید").fill("راه دسترسی به کارگاه به‌سبب سیلاب بسته است.")
+    page.get_by_role("button", name="ثبت دلیل").click()
+    page.get_by_role("button", name="ثبت پایان بررسی").click()
+    expect(page.get_by_text("پایان بررسی ثبت شد.")).to_be_visible()
+    assert case.submission.state == "expert_reviewed"
+    story.go("/reviews/?tab=done")
+    check(story, DESKTOP, "expert-reviews")
+    check(story, PHONE, "expert-reviews", again=True)
+
+
+def test_a_claim_above_the_measurement_waits_for_the_experts_word(
+    story: Story, cast: Cast, case: Case
+) -> None:
+    page = story.page
+    case.at("under_review")
+    visit = cases.fill(cases.plan(case, case.projects[0]))
+    tenth = {row.pk: (row.operation.target_quantity / 10, "") for row in visit.measurements.all()}
+    visits.write_visit(visit.pk, by=cast.expert, facts={}, quantities=tenth)
+    cases.bring_on(case, visit, "submitted")
+    story.sign_in("expert")
+    story.at(DESKTOP)
+    story.go(f"/reviews/{case.submission.pk}/")
+    expect(page.locator("#visited")).to_contain_text("۴۰٫۰ واحد درصد اختلاف")
+    check(story, DESKTOP, "expert-review-dispute")
+    page.get_by_label("نظر شما دربارهٔ اختلاف").fill("مقدار روسازی در کارگاه دوباره سنجیده شد.")
+    page.get_by_role("button", name="ثبت نظر").click()
+    page.get_by_role("button", name="ثبت پایان بررسی").click()
+    expect(page.get_by_text("پایان بررسی ثبت شد.")).to_be_visible()
