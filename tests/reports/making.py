@@ -54,3 +54,15 @@ def _pdf(organization: Any) -> Any:
     return files.store_made(
         b"%PDF-1.7", name="R1.pdf", media_type="application/pdf", organization=organization, by=None
     )
+
+
+class Neighbour:
+    """The cast as the second agency knows it: its own people, and everybody else as they are."""
+
+    OWN = ("agency", "agency_user", "treasurer", "expert")
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.cast, f"{name}2" if name in self.OWN else name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -20,7 +19,7 @@ from reports.map_view import MapRow, level_of, map_view
 from reports.models import SupervisionReport
 from tests.builders import Case, make_capital_case, make_expense_case
 from tests.cast import Cast
-from tests.reports.making import make_report
+from tests.reports.making import Neighbour, make_report
 
 pytestmark = pytest.mark.django_db
 
@@ -34,18 +33,6 @@ def words(client: object, query: str = "") -> str:
 def picture(cast: Cast, **more: str) -> dashboard.OrganizationPicture:
     given = {"kind": "", "basis": "entered"} | more
     return dashboard.organization_picture(cast.deputy, cast.period(), **given)
-
-
-class Neighbour:
-    """The cast as the second agency knows it: its own people, and everybody else as they are."""
-
-    OWN = ("agency", "agency_user", "treasurer", "expert")
-
-    def __init__(self, cast: Cast) -> None:
-        self.cast = cast
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.cast, f"{name}2" if name in self.OWN else name)
 
 
 @pytest.fixture

@@ -1,0 +1,133 @@
+"""R1 is built from approved figures: coverage, held and absent lines, scopes, the frozen package."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from monitoring import entry
+from monitoring.ratios import Ratio
+from reports.builders import r01_periodic
+from reports.models import SupervisionReport
+from reports.package import R1Report
+from reports.presenters import ratio_rows
+from reports.printing import percent
+from tests.builders import Case, make_capital_case, make_expense_case
+from tests.cast import Cast
+from tests.reports.making import Neighbour
+
+pytestmark = pytest.mark.django_db
+
+
+def build(cast: Cast, **scope: Any) -> R1Report:
+    report = SupervisionReport(
+        organization=cast.organization,
+        period=cast.period(),
+        number="R1-1405-Q2",
+        **{"level": "organization"} | scope,
+    )
+    return r01_periodic.build(report, by=cast.consolidation, known_at=timezone.now())[0]
+
+
+def test_only_approved_agencies_count_and_the_others_are_named(cast: Cast) -> None:
+    make_expense_case(cast, filled=True, credit=30_000).at("approved")
+    make_expense_case(Neighbour(cast), filled=True, credit=10_000).at("submitted")
+    package = build(cast)
+    assert package.expense is not None
+    assert package.expense.agreed == 60_000
+    assert package.coverage.agencies == Ratio(1, 2)
+    assert package.coverage.credit == Ratio(60_000, 80_000)
+    (absent,) = package.coverage.absent
+    assert (absent.state, absent.kinds, absent.expense_credit) == ("در انتظار ذیحساب", "هزینه‌ای", 20_000)
+    assert package.coverage.window_note
+
+
+def test_agency_with_one_kind_missing_is_not_complete(cast: Cast) -> None:
+    make_expense_case(cast, filled=True).at("approved")
+    make_capital_case(cast, draft=False)
+    package = build(cast)
+    assert package.coverage.agencies == Ratio(0, 1)
+    assert [row.state for row in package.coverage.absent] == ["ثبت نشده"]
+    assert package.capital is None
+
+
+def test_held_lines_are_listed_and_in_no_total(cast: Cast) -> None:
+    case = make_expense_case(cast, filled=True)
+    line = case.lines[0]
+    case.type(line, "spent", line.allocated_cash * 2)
+    entry.hold("expense", line.pk, by=cast.agency_user)
+    case.at("approved")
+    package = build(cast)
+    assert package.expense is not None
+    assert package.expense.absorption == Ratio(8_000, 10_000)
+    (held,) = package.coverage.held
+    assert (held.rule, held.spent, held.kind) == ("V3", 20_000, "هزینه‌ای")
+    (together,) = package.coverage.reconciliation
+    assert (together.entered, together.held, together.approved) == (28_000, 20_000, 8_000)
+    assert package.coverage.lines == Ratio(1, 2)
+    assert any("نگه" in sentence.lead or "هیچ جمعی" in sentence.lead for sentence in package.findings)
+
+
+def test_an_empty_scope_is_silence_not_zeros(cast: Cast) -> None:
+    make_expense_case(cast)
+    package = build(cast)
+    assert (package.capital, package.expense, package.physical, package.groups) == (None, None, None, ())
+    assert package.headline is None
+    assert package.coverage.agencies == Ratio(0, 1)
+
+
+@pytest.mark.parametrize("level", ["agency", "sector_group", "county"])
+def test_scopes_hold_only_what_is_theirs(cast: Cast, level: str) -> None:
+    make_capital_case(cast, filled=True).at("approved")
+    make_capital_case(Neighbour(cast), filled=True).at("approved")
+    place = {"agency": cast.agency, "sector_group": cast.group, "county": cast.county}[level]
+    package = build(cast, level=level, **{level: place})
+    assert package.capital is not None
+    assert package.capital.agreed == 80_000
+    assert package.coverage.agencies == Ratio(1, 1)
+    assert build(cast).capital.agreed == 160_000  # type: ignore[union-attr]
+
+
+def test_snapshot_comes_back_as_it_went(cast: Cast) -> None:
+    make_capital_case(cast, filled=True).at("approved")
+    make_expense_case(cast, filled=True).at("approved")
+    package = build(cast)
+    stored = json.loads(json.dumps(package.to_plain()))
+    again = R1Report.from_plain(stored)
+    assert again == package
+    assert again.digest == package.digest
+
+
+def test_page_shows_the_figures_of_the_package(cast: Cast) -> None:
+    make_capital_case(cast, filled=True, credit=3_333_333).at("approved")
+    make_expense_case(cast, filled=True, credit=7_777_777).at("approved")
+    package = build(cast)
+    report = SupervisionReport.objects.create(
+        organization=cast.organization,
+        period=cast.period(),
+        number="R1-1405-Q2",
+        drafted_by=cast.consolidation,
+        package=package.to_plain(),
+        digest=package.digest,
+        known_at=timezone.now(),
+    )
+    body = cast.client("consolidation").get(f"/reports/{report.pk}/").content.decode()
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+    rows = ratio_rows(package)
+    assert len(rows) == 10
+    for row in rows:
+        assert f"{row.title} {row.value} {row.terms}" in words
+    assert package.expense is not None
+    assert percent(package.expense.absorption) in {row.value for row in rows}
+    assert package.digest[:8] in words
+
+
+def test_queries_do_not_grow_with_projects(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    case: Case = make_capital_case(cast, projects=12, filled=True).at("approved")
+    assert len(case.projects) == 12
+    with django_assert_max_num_queries(60):
+        build(cast)
