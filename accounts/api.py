@@ -12,7 +12,7 @@ from budget_portal.api_filters import FilterSet
 
 
 class OrganizationSerializer(serializers.ModelSerializer[Organization]):
-    province = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    province = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)  # type: ignore[var-annotated]
 
     class Meta:
         model = Organization
@@ -44,7 +44,7 @@ class SectorGroupViewSet(RowsViewSet[SectorGroup]):
 
 
 class AgencySerializer(serializers.ModelSerializer[Agency]):
-    county = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    county = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)  # type: ignore[var-annotated]
 
     class Meta:
         model = Agency

@@ -13,13 +13,12 @@ from django.db import models
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from django_filters.filterset import FILTER_FOR_DBFIELD_DEFAULTS
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 PERIOD = r"^[0-9]{4}-(Q[1-4]|CLOSING)$"
 
 
-@extend_schema_field(OpenApiTypes.INT64)
+@extend_schema_field({"type": "integer", "format": "int64", "minimum": 0})
 class KeyFilter(filters.CharFilter):  # type: ignore[misc]
     """A key: digits that fit into one."""
 

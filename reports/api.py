@@ -41,7 +41,7 @@ FIELDS = (
 
 
 class ReportSerializer(serializers.ModelSerializer[SupervisionReport]):
-    period = serializers.CharField(read_only=True)
+    period = serializers.CharField(read_only=True, allow_null=True)
     county = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
 
     class Meta:

@@ -126,7 +126,7 @@ class FundingSourceViewSet(RowsViewSet[FundingSource]):
 
 
 class PlanSerializer(serializers.ModelSerializer[Plan]):
-    county = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    county = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)  # type: ignore[var-annotated]
 
     class Meta:
         model = Plan

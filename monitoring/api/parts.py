@@ -19,7 +19,7 @@ from monitoring.models import (
 
 
 class ReturnMarkSerializer(serializers.ModelSerializer[ReturnMark]):
-    reason_code = serializers.SlugRelatedField(slug_field="code", read_only=True)  # type: ignore[var-annotated]
+    reason_code = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)  # type: ignore[var-annotated]
 
     class Meta:
         model = ReturnMark
