@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied
@@ -27,8 +28,9 @@ def can_manage(by: User, person: User) -> Decision:
         return Denied("کاربران را مدیر سامانهٔ سازمان مدیریت می‌کند.")
     if person.is_superuser and not by.is_superuser:
         return Denied("این حساب فنی است و از اینجا مدیریت نمی‌شود.")
-    elsewhere = person.memberships.valid().exclude(organization=by.acting.organization_id)
-    if elsewhere.exists():
+    # Also of somebody switched off, and roles still to come: the account is held by that organization too.
+    elsewhere = person.memberships.exclude(organization=by.acting.organization_id)
+    if elsewhere.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate())).exists():
         return Denied("این شخص در سازمان دیگری نیز نقش دارد؛ مشخصات او را هر دو سازمان نمی‌توانند تغییر دهند.")
     return Allowed()
 

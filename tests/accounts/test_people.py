@@ -68,6 +68,19 @@ def test_a_role_given_elsewhere_stands_in_the_givers_organization(cast: Cast) ->
         services.renew_password(cast.expert.pk, by=cast.admin)
 
 
+def test_an_account_that_another_organization_switched_off_stays_theirs(cast: Cast) -> None:
+    """A role that ended here gives no hold on somebody whom another province employs, active or not."""
+    guest = cast.person("far_auditor")
+    ended = services.grant(guest, ROLE, by=cast.admin)
+    services.end_membership(ended.pk, by=cast.admin, reason="پایان مأموریت")
+    services.deactivate_person(guest.pk, by=cast.person("far_admin"), reason="بازنشسته شد")
+    for verb in (services.activate_person, services.renew_password, services.drop_second_factor):
+        with pytest.raises(NotAllowed):
+            verb(guest.pk, by=cast.admin)
+    guest.refresh_from_db()
+    assert not guest.is_active
+
+
 def test_the_person_is_told_of_a_role(cast: Cast) -> None:
     services.grant(cast.expert, ROLE, by=cast.admin)
     outbox.deliver_all()
