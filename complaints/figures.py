@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Max, Sum
+from django.utils import timezone
 
 from accounts.models import Agency, Organization
 from agreements.models import PeriodWindow, ReportingPeriod
@@ -141,7 +142,7 @@ def _sentence(organization: Organization, period: ReportingPeriod, published: bo
         figures=figures,
         agencies=facts["agencies"],
         of_agencies=country.count(),
-        approved_on=facts["approved"].date() if facts["approved"] else None,
+        approved_on=timezone.localdate(facts["approved"]) if facts["approved"] else None,
         is_published=published,
     )
 

@@ -15,6 +15,7 @@ from complaints import figures, promises
 from complaints.help_pages import PAGES
 from complaints.models import Complaint
 from monitoring import entry
+from monitoring.models import PerformanceSubmission
 from tests.builders import make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.complaints.making import make_case
@@ -51,6 +52,14 @@ def test_sentence_and_table_show_what_was_approved_and_nothing_else(cast: Cast) 
     assert cast.agency.name in shown
     assert "۲۰٬۰۰۰" in shown
     assert "۱۶٬۰۰۰" in shown
+
+
+def test_the_day_of_the_last_approval_is_a_day_in_tehran(cast: Cast) -> None:
+    """Half past midnight there is still yesterday in UTC."""
+    case = make_capital_case(cast, filled=True, projects=1).at("approved")
+    night = dt.datetime(2026, 11, 20, 21, 0, tzinfo=dt.UTC)
+    PerformanceSubmission.objects.filter(pk=case.submission.pk).update(approved_at=night)
+    assert figures.sentences()[0].approved_on == dt.date(2026, 11, 21)
 
 
 def test_project_view_leads_to_a_complaint_about_it(cast: Cast) -> None:
