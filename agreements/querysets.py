@@ -154,6 +154,15 @@ class AllocationLineQuerySet(ScopedQuerySet[Any]):
         organization="notice__agency__organization", agency="notice__agency", county="notice__agency__county"
     )
 
+    def for_user(self, user: Person) -> Any:
+        """The county of a capital line is its project's, of an expense line the agency's (decision 7)."""
+        acting = getattr(user, "acting", None)
+        if acting is None or acting.role != "county_viewer":
+            return super().for_user(user)
+        place = Q(project__county=acting.county_id)
+        place |= Q(project__isnull=True, notice__agency__county=acting.county_id)
+        return self.filter(place, notice__agency__organization=acting.organization_id)
+
     def valid_by(self, on: dt.date, *, known_at: dt.datetime | None = None) -> Any:
         """Lines of issued notices that count on a day."""
         known: dict[str, Any] = {"notice__recorded_at__lte": known_at} if known_at else {}
