@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.scopes import Scope, ScopedQuerySet
+from accounts.scopes import AGENCY, Scope, ScopedQuerySet
 
 # The complaint desk sees agencies and projects, never figures in the making; admin takes no step.
 NO_FIGURES = frozenset({"complaints_officer", "admin"})
@@ -20,7 +20,25 @@ class SubmissionQuerySet(ScopedQuerySet[Any]):
         return self.filter(state="approved")
 
 
-class SubmissionPartQuerySet(ScopedQuerySet[Any]):
+VIEWERS = frozenset({"county_viewer", "national_viewer"})
+
+
+class _Sent(ScopedQuerySet[Any]):
+    """Figures in the making are the agency's own; viewers read what is approved, others what was sent."""
+
+    submission_path = "submission"
+
+    def for_user(self, user: Any) -> Any:
+        rows = super().for_user(user)
+        role = acting.role if (acting := getattr(user, "acting", None)) else ""
+        if role in AGENCY:
+            return rows
+        if role in VIEWERS:
+            return rows.filter(**{f"{self.submission_path}__state": "approved"})
+        return rows.filter(**{f"{self.submission_path}__revision__gt": 0})
+
+
+class SubmissionPartQuerySet(_Sent):
     scope = Scope(
         organization="submission__agency__organization",
         agency="submission__agency",
@@ -33,7 +51,7 @@ class LineQuerySet(SubmissionPartQuerySet):
     """Expense lines and activities; the county is the agency's until form 7 exists (decision 7)."""
 
 
-class ProjectLineQuerySet(ScopedQuerySet[Any]):
+class ProjectLineQuerySet(_Sent):
     """Lines of a project: the county is the project's."""
 
     scope = Scope(
@@ -44,7 +62,8 @@ class ProjectLineQuerySet(ScopedQuerySet[Any]):
     )
 
 
-class OperationProgressQuerySet(ScopedQuerySet[Any]):
+class OperationProgressQuerySet(_Sent):
+    submission_path = "progress__submission"
     scope = Scope(
         organization="progress__submission__agency__organization",
         agency="progress__submission__agency",

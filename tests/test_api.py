@@ -59,7 +59,7 @@ def test_a_serializer_names_columns_only() -> None:
 
 
 def test_filters_narrow_by_period_agency_kind_and_state(cast: Cast) -> None:
-    first, second = capital(cast), expense(cast, "twin")
+    first, second = capital(cast, filled=True).at("submitted"), expense(cast, "twin")
     client = cast.client("consolidation")
 
     def found(query: str) -> list[int]:

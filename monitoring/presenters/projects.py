@@ -185,7 +185,7 @@ def page(user: User, project: Project) -> Page:
     found.visits = [_visit(visit) for visit in visits]
     found.kpis = _kpis(history, visits)
     found.chart = _chart(history)
-    found.periods = _periods(history)
+    found.periods = _periods(history, with_links=user.role != "county_viewer")
     found.events = _events(history, visits, project)
     found.finding, found.deviation = _finding(history)
     return found
@@ -325,7 +325,8 @@ def _drawn(value: Decimal | None) -> Decimal | None:
     return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
 
 
-def _periods(history: list[At]) -> Table:
+def _periods(history: list[At], *, with_links: bool) -> Table:
+    """Each cut-off leads to its whole form, which holds projects of other counties too."""
     columns = (
         Column("مقطع", head=True),
         Column("عملکرد", "میلیون ریال", numeric=True),
@@ -343,7 +344,7 @@ def _periods(history: list[At]) -> Table:
                 (
                     Cell(
                         words.period_name(at.period),
-                        reverse("monitoring:review-detail", args=[at.submission.pk]),
+                        reverse("monitoring:review-detail", args=[at.submission.pk]) if with_links else "",
                     ),
                     mrial(at.spent),
                     percent(at.physical),

@@ -50,9 +50,13 @@ APPROVED_ONLY = frozenset({"county_viewer", "national_viewer"})
 
 
 def readable(user: User, prefix: str = "") -> Q:
-    """What was sent: figures in the making are the agency's own, and viewers read approved ones."""
+    """What was sent: figures in the making are the agency's own, and viewers read approved ones.
+
+    A capital form holds projects of many counties: a county reads its projects one by one (decision 7)."""
     if user.role in AGENCY:
         return Q()
+    if user.role == "county_viewer":
+        return Q(**{f"{prefix}state": "approved", f"{prefix}kind": "expense"})
     if user.role in APPROVED_ONLY:
         return Q(**{f"{prefix}state": "approved"})
     return Q(**{f"{prefix}revision__gt": 0})

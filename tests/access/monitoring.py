@@ -84,8 +84,8 @@ def document(state: str, *, at: str = "agency") -> Any:
     return lambda cast: {"pk": make_document(cast, make_submission(cast, state, far=at == "far")).pk}
 
 
-# Who finds the figures of the home agency at all (row scope), whatever may be done with them.
-FINDS = cells(home=403, complaints=404, admin=404, national=403)
+# Who finds the draft of the home agency at all (row scope), whatever may be done with it.
+FINDS = cells(home=404, agency_head=403, treasurer=403)
 
 ROWS = {
     ("monitoring:inbox", "get"): Row(cells(everyone=200)),
