@@ -62,6 +62,7 @@ CELLS: dict[str, dict[str, str]] = {
     "activity": {"volume_done": QUANTITY, "cost": AMOUNT, "quality_note": TEXT, "low_volume_reason": TEXT},
 }
 HELD = "این ردیف نگه داشته شده است. برای تغییر رقم، نخست آن را آزاد کنید."
+NOT_HELD = "این ردیف نگه داشته نشده است."
 OVERWRITTEN = "این خانه را {who} در همین میان تغییر داده است. کدام مقدار بماند؟"
 
 
@@ -152,6 +153,8 @@ def release(kind: str, pk: int, *, by: User) -> Any:
     """Put the figures of a held line back into its cells."""
     row = _row_to_write(kind, pk, by)
     submission = submission_of(row)
+    if not row.held:
+        raise WrongState(NOT_HELD)
     codes = row.held_rules
     for cell, value in row.held_raw.items():
         if cell.startswith("operation:"):

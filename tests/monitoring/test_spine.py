@@ -231,6 +231,16 @@ def test_releasing_puts_everything_back() -> None:
     assert case.progress[0].physical_progress == Decimal("0.16")
 
 
+def test_a_line_that_is_not_held_cannot_be_released() -> None:
+    """What could not be read stays as typed and goes on blocking."""
+    case = make_capital_case(filled=True)
+    case.type(case.lines[0], "advances_open", "نه هنوز")
+    with pytest.raises(WrongState):
+        entry.release("capital", case.lines[0].pk, by=case.agency_user)
+    assert case.lines[0].raw == {"advances_open": "نه هنوز"}
+    assert rules_of(case) == {"READ"}
+
+
 def test_typing_into_a_held_line_is_refused() -> None:
     case = make_capital_case(filled=True)
     line = case.lines[0]
