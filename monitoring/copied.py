@@ -54,7 +54,8 @@ def allocated(
     for row in lines.values(*fields, "instrument").annotate(total=Sum("amount")).order_by():
         entry = found.setdefault(tuple(row[field] for field in fields), Allocated())
         setattr(entry, row["instrument"], int(row["total"]))
-    newest = lines.filter(collected__isnull=False).order_by("notice__valid_from", "pk")
+    own = lines.filter(collected__isnull=False, funding_source__kind="own_revenue")
+    newest = own.order_by("notice__valid_from", "pk")
     for row in newest.values(*fields, "collected"):
         found.setdefault(tuple(row[field] for field in fields), Allocated()).collected = row["collected"]
     return found

@@ -260,6 +260,16 @@ def test_typing_quantities_of_a_held_project_is_refused() -> None:
         case.type(case.operations[0], "quantity_done", "12")
 
 
+def test_what_was_collected_limits_own_revenue_only() -> None:
+    """A notice of another source that names a collection: the rules and the database say the same (V1)."""
+    case = make_capital_case(filled=True, projects=1)
+    line = case.lines[0]
+    stray = {"project": line.project, "funding_source": line.funding_source, "amount": 0, "collected": 1}
+    make_allocation(case.agency, case.period, "capital", [stray], by=case.consolidation)
+    case.submit()
+    assert (state(case), case.lines[0].collected) == ("submitted", None)
+
+
 def test_empty_cells_are_sent_only_knowingly() -> None:
     case = make_capital_case(filled=True)
     case.type(case.lines[0], "commitments_open", "")
