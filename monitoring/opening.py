@@ -75,6 +75,7 @@ def _refresh_progress(submission: PerformanceSubmission, projects: list[Agreemen
     last = copied.last_progress(submission.agency, submission.period)
     opened = _open_filter(submission)
     for row in projects:
+        is_open = opened(row.project_id, None)
         values = {
             "agreement_project_id": row.pk,
             "previous": last.get(row.project_id),
@@ -82,14 +83,16 @@ def _refresh_progress(submission: PerformanceSubmission, projects: list[Agreemen
         }
         progress = ProjectProgress.objects.filter(submission=submission, project=row.project_id).first()
         if progress is None:
+            if not is_open:
+                continue
             before = last.get(row.project_id)
             status = before.status if before else row.project.status
             progress = ProjectProgress.objects.create(
                 submission=submission, project=row.project, status=status, **values
             )
-        elif opened(row.project_id, None):
+        elif is_open:
             _assign(progress, values)
-        _refresh_operations(progress, row, opened(row.project_id, None))
+        _refresh_operations(progress, row, is_open)
 
 
 def _refresh_operations(progress: ProjectProgress, agreed: AgreementProject, is_open: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
@@ -16,7 +17,7 @@ from monitoring.models import CapitalFinanceLine, CheckResult, PerformanceSubmis
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 from tests.builders import REASON, Case, make_capital_case, make_delay_cause, make_expense_case
-from tests.factories import make_allocation, make_person
+from tests.factories import make_allocation, make_capital_agreement, make_person, make_project
 
 pytestmark = pytest.mark.django_db
 
@@ -324,6 +325,21 @@ def test_a_returned_line_alone_may_be_mended(kind: str) -> None:
     assert ReturnMark.objects.filter(closed_at=None).count() == 0
     with pytest.raises(WrongState):
         case.type(first, "spent", "2")
+
+
+def test_a_project_agreed_meanwhile_does_not_stop_a_returned_submission() -> None:
+    """Only the marked line is open, so the new project waits until the whole is."""
+    case = make_capital_case(filled=True).at("returned")
+    source = case.lines[0].funding_source
+    late = make_project(case.agency)
+    late.plan = Plan.objects.create(
+        organization=case.organization, code="T-دیگر", title="طرح دیگر", programme=late.plan.programme
+    )
+    late.save()
+    make_capital_agreement(case.agency, case.fiscal_year, {late: {source: 1_000}})
+    case.submit()
+    assert state(case) == "submitted"
+    assert late.pk not in {row.project_id for row in case.progress}
 
 
 def test_one_chapter_of_a_programme_may_be_returned_alone() -> None:
