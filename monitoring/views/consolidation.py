@@ -21,7 +21,7 @@ from monitoring.forms.consolidation import ReasonForm, ReturnLinesForm
 from monitoring.models import PerformanceSubmission
 from monitoring.presenters import consolidation as printed
 from monitoring.presenters import final_review, words
-from monitoring.views.common import period_of, person
+from monitoring.views.common import period_of, person, whole
 from monitoring.workflow import submissions
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def approve(request: HttpRequest, p: str, code: str, kind: str) -> HttpResponse:
     """Final approval of one kind of credit of an agency; the service clock stops."""
     user = _reader(request)
     submission = _submission(user, p, code, kind)
-    submissions.approve(submission.pk, by=user)
+    submissions.approve(submission.pk, by=user, revision=whole(request.POST.get("revision")))
     messages.success(request, f"عملکرد {printed.KIND_WORDS[kind]} «{submission.agency}» تأیید نهایی شد.")
     return redirect("monitoring:final-review", p, code)
 

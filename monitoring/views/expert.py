@@ -172,6 +172,6 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     user, submission = _found(request, pk)
-    submissions.mark_reviewed(submission.pk, by=user)
+    submissions.mark_reviewed(submission.pk, by=user, revision=whole(request.POST.get("revision")))
     messages.success(request, "پایان بررسی ثبت شد. گام بعد: تأیید نهایی گروه تلفیق.")
     return redirect("monitoring:expert-review", pk)

@@ -16,7 +16,7 @@ from monitoring.forms.review import ReturnForm
 from monitoring.models import PerformanceSubmission, SubmissionDocument
 from monitoring.presenters import before_sending, evidence, overview, review, words
 from monitoring.presenters.queue import submissions_of_period
-from monitoring.views.common import agency_of, period_of, person, visible_submission
+from monitoring.views.common import agency_of, period_of, person, visible_submission, whole
 from monitoring.workflow import submissions
 
 TREASURER_ONLY = "نوبت بررسی از آن ذیحساب دستگاه است."
@@ -144,7 +144,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the whole submission; the ten-day service clock starts."""
     user = person(request)
     submission = visible_submission(user, pk)
-    submissions.confirm(submission.pk, by=user)
+    submissions.confirm(submission.pk, by=user, revision=whole(request.POST.get("revision")))
     messages.success(request, "عملکرد تأیید شد. ساعت ده‌روزهٔ خدمت آغاز شد.")
     return redirect("monitoring:review-receipt", pk)
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from agreements.models import Project
 from agreements.models.projects import FINISHED
 from budget_portal import audit, outbox
-from budget_portal.errors import RuleBroken, WrongState
+from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from monitoring import checking, opening, permissions, snapshots
 from monitoring.completeness import missing_cells
@@ -35,6 +35,7 @@ from monitoring.rules import REASON_LENGTH, is_reason
 from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.workflow.moves import SUBMISSION_MOVES as MOVES
 
+REPLACED = "دستگاه در این میان پرونده را دوباره فرستاده است. صفحه را دوباره باز کنید و ارقام تازه را ببینید."
 STEPS = ("submitted", "confirmed", "reviewed", "approved")
 HANDED_IN = ("submitted", "confirmed", "agency_replied", "closed")  # states of a visit
 
@@ -73,9 +74,10 @@ def submit(submission_id: int, *, by: User, accept_missing: bool = False) -> Per
 
 
 @verb
-def confirm(submission_id: int, *, by: User) -> PerformanceSubmission:
-    """The treasurer confirms; the ten-day service clock starts (domain §16)."""
+def confirm(submission_id: int, *, by: User, revision: int | None = None) -> PerformanceSubmission:
+    """The treasurer confirms the revision that was read; the ten-day service clock starts (domain §16)."""
     submission = _locked(submission_id, by, "confirm")
+    _refuse_older(submission, revision)
     submission.confirmed_at, submission.confirmed_by = timezone.now(), by
     _move(submission, "confirm", by, "confirmed_at", "confirmed_by")
     snapshots.take(submission, "treasurer_confirmed", by=by)
@@ -110,10 +112,11 @@ def start_review(submission_id: int, *, by: User) -> PerformanceSubmission:
 
 
 @verb
-def mark_reviewed(submission_id: int, *, by: User) -> PerformanceSubmission:
+def mark_reviewed(submission_id: int, *, by: User, revision: int | None = None) -> PerformanceSubmission:
     """The expert ends the review: every project has a visit handed in, or a written «no visit» reason, and
     wherever the agency claims far more than was measured (V10) stands the expert's word."""
     submission = _locked(submission_id, by, "mark_reviewed")
+    _refuse_older(submission, revision)
     if problem := not_reviewable(submission):
         raise WrongState(problem)
     submission.reviewed_at, submission.reviewed_by = timezone.now(), by
@@ -122,9 +125,10 @@ def mark_reviewed(submission_id: int, *, by: User) -> PerformanceSubmission:
 
 
 @verb
-def approve(submission_id: int, *, by: User) -> PerformanceSubmission:
+def approve(submission_id: int, *, by: User, revision: int | None = None) -> PerformanceSubmission:
     """Final approval by the consolidation group; stops the service clock. Visits must be confirmed."""
     submission = _locked(submission_id, by, "approve")
+    _refuse_older(submission, revision)
     if problem := _said_unvisited(unvisited(submission, HANDED_IN[1:])):
         raise WrongState(problem)
     submission.approved_at, submission.approved_by = timezone.now(), by
@@ -239,6 +243,12 @@ def _locked(submission_id: int, by: User, move: str) -> PerformanceSubmission:
     submission: PerformanceSubmission = PerformanceSubmission.objects.for_user(by).locked(submission_id)
     require(permissions.can(by, submission, move))
     return submission
+
+
+def _refuse_older(submission: PerformanceSubmission, revision: int | None) -> None:
+    """Nobody signs figures that another sending has replaced since the page was made."""
+    if revision is not None and revision != submission.revision:
+        raise StaleVersion(REPLACED, mine=revision, theirs=submission.revision)
 
 
 def _move(submission: PerformanceSubmission, name: str, by: User, *fields: str, note: str = "") -> None:

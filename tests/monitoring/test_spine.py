@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 
+from agreements.models import Plan
 from budget_portal import audit
 from budget_portal.errors import NotAllowed, RuleBroken, StaleVersion, WrongState
 from budget_portal.models import AuditEntry, OutboxMessage
@@ -422,6 +423,25 @@ def test_who_confirmed_cannot_review_nor_who_reviewed_approve() -> None:
     both = case.expert.act_through(make_person("consolidation", case.organization).acting)
     with pytest.raises(NotAllowed, match="بررسی‌کنندهٔ"):
         submissions.approve(case.submission.pk, by=both)
+
+
+@pytest.mark.parametrize(
+    ("at", "verb", "who"),
+    [
+        ("submitted", submissions.confirm, "treasurer"),
+        ("under_review", submissions.mark_reviewed, "expert"),
+        ("expert_reviewed", submissions.approve, "consolidation"),
+    ],
+)
+def test_a_page_of_an_older_revision_signs_nothing(at: str, verb: Any, who: str) -> None:
+    """The page shows revision 1; meanwhile the agency sent another one."""
+    case = make_capital_case(filled=True).at("returned").at(at)
+    if at == "under_review":
+        case.excuse_visits()
+    with pytest.raises(StaleVersion):
+        verb(case.submission.pk, by=getattr(case, who), revision=1)
+    assert state(case) == at
+    verb(case.submission.pk, by=getattr(case, who), revision=2)
 
 
 def test_strangers_do_not_find_it() -> None:
