@@ -68,12 +68,15 @@ OVERWRITTEN = "این خانه را {who} در همین میان تغییر دا
 
 @dataclass(frozen=True)
 class Saved:
-    """What a saved cell changed: the row, what could not be read, the hits of its project or programme."""
+    """What a saved cell changed: the row, what could not be read, and (asked anew) the hits around it."""
 
     row: Any
     submission: PerformanceSubmission
     problem: str | None
-    hits: list[CheckResult]
+
+    @property
+    def hits(self) -> list[CheckResult]:
+        return hits_of(self.row, self.submission)
 
 
 @verb
@@ -101,7 +104,7 @@ def save_cell(
     if isinstance(row, OperationProgress):
         recompute_progress(row.progress)
     _recheck(row, submission)
-    return Saved(row, submission, problem, hits_of(row, submission))
+    return Saved(row, submission, problem)
 
 
 @verb
@@ -210,8 +213,8 @@ def _row_to_write(kind: str, pk: int, by: User) -> Any:
     """The row, with its submission locked first (parent before child), if this person may write it now."""
     model: Any = ROWS[kind]
     seen = model.objects.for_user(by).get(pk=pk)
-    parent = submission_of(seen)
-    submission = PerformanceSubmission.objects.select_related("agency", "period").locked(parent.pk)
+    parent = seen.progress.submission_id if isinstance(seen, OperationProgress) else seen.submission_id
+    submission = PerformanceSubmission.objects.select_related("agency", "period").locked(parent)
     row = model.objects.select_for_update(of=("self",)).get(pk=pk)
     if isinstance(row, OperationProgress):
         row.progress.submission = submission

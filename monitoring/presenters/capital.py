@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from accounts.decisions import Allowed
 from accounts.models import User
 from agreements.models.projects import STATUSES
 from monitoring.indicators import absorption_rate
@@ -62,7 +63,7 @@ class Source:
     collected: int | None
     last: int | None
     cells: list[Cell]
-    remembered: str
+    remembered: make.Memory
     held: bool
 
 
@@ -77,7 +78,7 @@ class Work:
     cell: Cell
     weight: Decimal
     share: Decimal | None
-    remembered: str
+    remembered: make.Memory
     pk: int
 
 
@@ -98,7 +99,7 @@ class Detail:
     facts: list[Cell]
     texts: list[Cell]
     causes: list[CauseChoice]
-    remembered: str = ""
+    remembered: make.Memory | None = None
     progress_pk: int | None = None
     deviation: Decimal | None = None
 
@@ -120,7 +121,7 @@ class Row:
     spent: int | None
     sources: int
     cells: list[Cell]
-    remembered: list[str]
+    remembered: list[make.Memory]
     absorption: Decimal | None
     planned: Decimal | None
     last_progress: Decimal | None
@@ -166,9 +167,9 @@ def build(
     keys = [pk for pk in titles if grid.passes(state.state(pk), pk in marked, chosen)]
     shown, number, pages = grid.cut(keys, page, opened)
     hits = grid.hits_by(submission, lambda hit: hit.project_id)
-    made = rows(
-        access, state, shown, hits, {opened} if opened else set(), {pk: i for i, pk in enumerate(titles, 1)}
-    )
+    numbers = {pk: index for index, pk in enumerate(titles, start=1)}
+    documents = grid.documents_by(submission, "project")
+    made = rows(access, state, shown, hits, {opened} if opened else set(), numbers, documents)
     return Grid(
         submission=submission,
         overview=state,
@@ -186,12 +187,19 @@ def build(
 
 
 def one(
-    user: User, submission: PerformanceSubmission, project: int, *, is_open: bool, number: int = 0
+    user: User,
+    submission: PerformanceSubmission,
+    project: int,
+    *,
+    is_open: bool,
+    number: int = 0,
+    saved: bool = False,
 ) -> tuple[Row, overview.Overview]:
-    """A single row anew, for the answer to a saved cell or to opening it."""
-    access, state = Access(user, submission), overview.of(submission)
+    """A single row anew: opened, closed, or (`saved`) around a cell that was just written, without its evidence."""
+    access, state = Access(user, submission, known=Allowed() if saved else None), overview.of(submission)
     hits = {project: list(CheckResult.objects.filter(submission=submission, project=project))}
-    made = rows(access, state, [project], hits, {project} if is_open else set(), {project: number})
+    documents = {} if saved else grid.documents_by(submission, "project")
+    made = rows(access, state, [project], hits, {project} if is_open else set(), {project: number}, documents)
     return made[0], state
 
 
@@ -202,10 +210,10 @@ def rows(
     hits: dict[Any, list[CheckResult]],
     opened: set[int],
     numbers: dict[int, int],
+    documents: dict[int, int],
 ) -> list[Row]:
     submission = access.submission
     found = _load(submission, projects, opened)
-    documents = grid.documents_by(submission, "project")
     return [
         _row(access, state, found, pk, hits.get(pk, []), pk in opened, numbers[pk], documents.get(pk, 0))
         for pk in projects
@@ -333,10 +341,16 @@ def _reasons(
     for line in lines:
         if line.reason or make.asks_reason(hits, line, REASON_RULES):
             of = f"کاهش رقم، {line.funding_source}"
-            found.append(make.make(line, "reason", of=of, editable=editable))
+            found.append(_reason(line, of, editable, alone=not is_open and len(lines) > 1))
     if progress and (progress.reason or make.asks_reason(hits, progress, PROGRESS_REASON_RULES)):
-        found.append(make.make(progress, "reason", of="کاهش پیشرفت (بازاندازه‌گیری)", editable=editable))
+        of = "کاهش پیشرفت (بازاندازه‌گیری)"
+        found.append(_reason(progress, of, editable, alone=not is_open))
     return found
+
+
+def _reason(row: Any, of: str, editable: bool, *, alone: bool) -> Cell:
+    cell = make.make(row, "reason", of=of, editable=editable)
+    return replace(cell, memory=make.remembered(row, ("reason",))) if alone else cell
 
 
 def _held(lines: list[CapitalFinanceLine], progress: ProjectProgress | None) -> list[Held]:

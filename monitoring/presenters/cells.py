@@ -77,6 +77,14 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Memory:
+    """What the page showed of a row and its version: a hidden field beside the inputs."""
+
+    of: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Cell:
     """An input, or (not `editable`) the figure that stands there."""
 
@@ -91,6 +99,7 @@ class Cell:
     bad: bool = False
     described: bool = False
     strip: str = ""  # what the strip above the grid says of it
+    memory: Memory | None = None  # of a row that has no other input on the page
 
     @property
     def id(self) -> str:
@@ -191,8 +200,8 @@ def said(value: Any) -> str:
     return "—" if value is None else group(value)
 
 
-def remembered(row: Any, names: Iterable[str]) -> str:
-    """What the page showed, for saving without script: a hidden field beside the inputs of a row."""
+def remembered(row: Any, names: Iterable[str]) -> Memory:
     kind = KIND_OF[type(row)]
     shown = {name: entry.cell_text(row, name) for name in names}
-    return json.dumps({"k": kind, "id": row.pk, "v": row.version, "c": shown}, ensure_ascii=False)
+    text = json.dumps({"k": kind, "id": row.pk, "v": row.version, "c": shown}, ensure_ascii=False)
+    return Memory(f"{kind}:{row.pk}", text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from accounts.decisions import Allowed
 from accounts.models import User
 from monitoring.indicators import absorption_rate
 from monitoring.models import ActivityPerformance, CheckResult, ExpenseFinanceLine, PerformanceSubmission
@@ -43,7 +44,7 @@ class LineRow:
     collected: int | None
     last: int | None
     cells: list[Cell]
-    remembered: list[str]
+    remembered: list[make.Memory]
     absorption: Decimal | None
     documents: int
     badge: Badge
@@ -77,7 +78,7 @@ class ActivityRow:
     unit_cost: Decimal
     credit: int
     cells: list[Cell]
-    remembered: list[str]
+    remembered: list[make.Memory]
     achieved: Decimal | None
     badge: Badge
     messages: list[Message]
@@ -129,7 +130,7 @@ def several(
     user: User, submission: PerformanceSubmission, key: Key, programme: int
 ) -> tuple[list[LineRow | ActivityRow], overview.Overview]:
     """The row of a saved cell anew; a money line with its programme's activities, whose hits depend on it."""
-    access, state = Access(user, submission), overview.of(submission)
+    access, state = Access(user, submission, known=Allowed()), overview.of(submission)
     rows = CheckResult.objects.filter(submission=submission, programme=programme)
     hits: dict[str, list[CheckResult]] = {}
     for hit in rows:
@@ -138,8 +139,9 @@ def several(
     kind, pk = key
     lines = _lines(submission, pk=pk) if kind == "line" else {}
     activities = _activities(submission, activity__programme=programme)
-    wanted: list[Key] = [key] if kind == "line" else []
-    return _rows(context, lines, activities, wanted + [("activity", row) for row in activities]), state
+    # What concerns the programme as a whole stands at its first activity.
+    wanted = dict.fromkeys([key, *(("activity", row) for row in list(activities)[:1])])
+    return [_made(context, lines, activities, key) for key in wanted], state
 
 
 @dataclass
@@ -187,21 +189,29 @@ def _rows(
     submission = context.access.submission
     documents = grid.documents_by(submission, "programme")
     notices = grid.notified(submission, "programme_id", "expense_chapter_id", "funding_source_id")
-    made: list[LineRow | ActivityRow] = []
-    before = 0
-    for kind, pk in shown:
-        if kind == "activity":
-            made.append(_activity(context, activities[pk]))
-            continue
-        line = lines[pk]
-        row = _line(context, line, documents.get(line.programme_id, 0))
-        row.notified = notices.get((line.programme_id, line.expense_chapter_id, line.funding_source_id))
-        row.starts_programme, before = line.programme_id != before, line.programme_id
+    made, before = [], 0
+    for key in shown:
+        row = _made(context, lines, activities, key)
+        if isinstance(row, LineRow):
+            line = lines[row.pk]
+            row.documents = documents.get(line.programme_id, 0)
+            row.notified = notices.get((line.programme_id, line.expense_chapter_id, line.funding_source_id))
+            row.starts_programme, before = line.programme_id != before, line.programme_id
         made.append(row)
     return made
 
 
-def _line(context: _Context, line: ExpenseFinanceLine, documents: int) -> LineRow:
+def _made(
+    context: _Context,
+    lines: dict[int, ExpenseFinanceLine],
+    activities: dict[int, ActivityPerformance],
+    key: Key,
+) -> LineRow | ActivityRow:
+    kind, pk = key
+    return _line(context, lines[pk]) if kind == "line" else _activity(context, activities[pk])
+
+
+def _line(context: _Context, line: ExpenseFinanceLine) -> LineRow:
     access = context.access
     editable = access(programme=line.programme_id, chapter=line.expense_chapter_id)
     hits = context.hits.get(f"expensefinanceline:{line.pk}", [])
@@ -228,7 +238,7 @@ def _line(context: _Context, line: ExpenseFinanceLine, documents: int) -> LineRo
         cells=[_money(line, name, of, editable, messages) for name in EXPENSE_CELLS],
         remembered=[make.remembered(line, (*EXPENSE_CELLS, "reason"))],
         absorption=as_percent(absorption_rate(line.spent, line.allocated).exact_percent),
-        documents=documents,
+        documents=0,
         badge=grid.row_badge(context.state.state(("line", line.pk)), marks),
         messages=messages,
         reasons=_reason(line, hits, editable),

@@ -67,10 +67,13 @@ class Problem:
 class Access:
     """Which lines this person may write now, decided once for the page."""
 
-    def __init__(self, user: User, submission: PerformanceSubmission) -> None:
+    def __init__(
+        self, user: User, submission: PerformanceSubmission, *, known: Decision | None = None
+    ) -> None:
         self.submission = submission
-        self.may_write = permissions.can_fill(user, submission)
-        self.marks = permissions.open_marks(submission) if submission.is_editable else []
+        self.may_write = permissions.can_fill(user, submission) if known is None else known
+        returned = submission.is_editable and submission.state != "draft"
+        self.marks = permissions.open_marks(submission) if returned else []
 
     def __call__(
         self, project: int | None = None, programme: int | None = None, chapter: int | None = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,6 +30,8 @@ from monitoring.models import (
 from monitoring.presenters import capital, expense, page
 from monitoring.presenters.retype import retype
 from monitoring.views.common import agency_of, period_of, person, submission_of, whole
+
+INDENT = re.compile(r"\n +")  # a third of a long grid
 
 
 @require_safe
@@ -72,7 +76,8 @@ def _page(
     if typed:
         retype(found.rows, typed)
     context = {**page.context(user, submission, found, chosen), "problems": problems or [], "opened": opened}
-    return render(request, f"monitoring/entry_{submission.kind}.html", context, status=status)
+    made = render_to_string(f"monitoring/entry_{submission.kind}.html", context, request)
+    return HttpResponse(INDENT.sub("\n", made), status=status)
 
 
 def _not_started(request: HttpRequest, user: User, period: ReportingPeriod, kind: str) -> HttpResponse:
@@ -164,12 +169,13 @@ def _answer(request: HttpRequest, user: User, submission: PerformanceSubmission,
     if submission.kind == "capital":
         project = row.progress.project_id if isinstance(row, OperationProgress) else row.project_id
         found, context["overview"] = capital.one(
-            user, submission, project, is_open=bool(request.POST.get("open"))
+            user, submission, project, is_open=bool(request.POST.get("open")), saved=True
         )
         context["rows"] = [found]
     else:
         context["rows"], context["overview"] = expense.several(user, submission, *_expense_key(row))
-    response = render(request, "monitoring/entry_answer.html", context)
+    answer = render_to_string("monitoring/entry_answer.html", context, request)
+    response = HttpResponse(" ".join(answer.split()))  # the indents of the template stay here
     response["X-Version"] = str(row.version)
     return response
 

@@ -5,7 +5,9 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import Cast
-from tests.e2e.stories import Story
+
+pytest.register_assert_rewrite("tests.e2e.stories")
+from tests.e2e.stories import Story  # noqa: E402 - after the rewriting of its assertions
 
 
 @pytest.fixture

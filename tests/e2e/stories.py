@@ -51,7 +51,7 @@ class Story:
         """No barrier, nothing sideways, nothing inline; a picture when SHOTS names a directory."""
         width = self.page.viewport_size["width"]  # type: ignore[index]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways"
-        assert self.page.locator("[style], style, script:not([src])").count() == 0
+        assert self.page.locator("[style]:not([style='']), style, script:not([src])").count() == 0
         if picture and (place := os.environ.get("SHOTS")):
             Path(place).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=f"{place}/{picture}.png", full_page=True)
@@ -65,5 +65,7 @@ class Story:
         assert result.violations_count == 0, result.generate_report()
 
     def end(self) -> None:
-        assert self.complaints == [], self.complaints
+        # The camera's own style is refused by the policy; without pictures nothing is.
+        shot = "inline style" if os.environ.get("SHOTS") else None
+        assert [text for text in self.complaints if not (shot and shot in text)] == [], self.complaints
         assert {host for host in self.hosts if host} <= {urlsplit(self.url).netloc}

@@ -2,30 +2,284 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+import re
 
-from tests.builders import make_capital_case
+import pikepdf
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from monitoring import entry
+from monitoring.models import CapitalFinanceLine, PerformanceSubmission, SubmissionDocument
+from tests.builders import Case, make_capital_case, make_delay_cause, make_expense_case
 from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.factories import make_person
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
+CAPITAL, EXPENSE = "/entry/1405-Q2/capital/", "/entry/1405-Q2/expense/"
+
+
+def pdf() -> bytes:
+    made, page = io.BytesIO(), pikepdf.new()
+    page.add_blank_page()
+    page.save(made)
+    return made.getvalue()
+
+
+def cell(page: Page, row: object, name: str) -> object:
+    kind = {"capitalfinanceline": "capital", "operationprogress": "operation"}.get(
+        row._meta.model_name, "expense"
+    )  # type: ignore[attr-defined]
+    return page.locator(f'[name="{kind}:{row.pk}:{name}"]')  # type: ignore[attr-defined]
+
+
+def all_saved(page: Page) -> None:
+    expect(page.locator("#saved")).to_contain_text("همهٔ تغییرات")
+
+
+def fresh(case: Case, index: int = 0) -> CapitalFinanceLine:
+    return case.lines[index]
+
+
+def test_from_the_open_window_to_the_receipt(story: Story) -> None:
+    """By keyboard where a hand would rather not leave it; digits as they come."""
+    case = make_capital_case(story.cast, projects=2, draft=False)
+    page = story.page
+    story.at(DESKTOP)
+    story.sign_in("agency_user")
+    story.go("/inbox/")
+    page.get_by_role("link", name="ورود عملکرد تملک").click()
+    page.get_by_role("button", name="آغاز ورود عملکرد").click()
+    first, second = case.lines
+    received = cell(page, first, "received_cash")
+    received.focus()
+    page.keyboard.type("۱۸٬۰۰۰")
+    page.keyboard.press("Enter")  # the same column of the next row
+    page.keyboard.type("18000")
+    page.keyboard.press("ArrowUp")
+    expect(received).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("19000")
+    page.keyboard.press("Tab")
+    sentence = page.locator(f"#e-capital-{first.pk}-spent")
+    expect(sentence).to_contain_text("عملکرد (۱۹٬۰۰۰) از دریافتی (۱۸٬۰۰۰) بیشتر است")
+    expect(cell(page, first, "spent")).to_have_attribute("aria-invalid", "true")
+    expect(cell(page, first, "spent")).to_have_attribute("aria-describedby", f"e-capital-{first.pk}-spent")
+    expect(page.locator(f"#st-{case.projects[0].pk}")).to_contain_text("نیاز به اصلاح")
+    all_saved(page)
+    assert (fresh(case).received_cash, fresh(case).spent, fresh(case, 1).received_cash) == (
+        18_000,
+        19_000,
+        18_000,
+    )
+    story.check("step1-blocked-desktop")
+    cell(page, first, "spent").fill("16000")
+    page.keyboard.press("Enter")
+    page.keyboard.type("16,000")
+    page.keyboard.press("Escape")  # restores what the portal has: nothing yet
+    expect(cell(page, second, "spent")).to_have_value("")
+    page.keyboard.type("16,000")
+    page.keyboard.press("Tab")
+    expect(sentence).to_have_count(0)
+    all_saved(page)
+    _open_and_fill(page, case)
+    _attach(story, case)
+    _send(story, case)
+
+
+def _open_and_fill(page: Page, case: Case) -> None:
+    """Quantities per operation, advances and commitments stand in the opened row."""
+    for index, project in enumerate(case.projects):
+        page.locator(f"#p-{project.pk} [data-open-row]").press("Enter")
+        line = case.lines[index]
+        detail = page.locator(f"#p-{project.pk} .grid__detail")
+        expect(detail).to_be_visible()
+        for name, value in (("advances_open", "0"), ("commitments_open", "100")):
+            cell(page, line, name).fill(value)
+            cell(page, line, name).press("Tab")
+        for part, done in zip(case.operations[index * 2 : index * 2 + 2], ("5000", "۲۰۰۰"), strict=True):
+            cell(page, part, "quantity_done").fill(done)
+            cell(page, part, "quantity_done").press("Tab")
+        expect(page.locator(f"#tp-{project.pk}")).to_have_text("۵۰٫۰")
+        all_saved(page)
+    expect(page.locator("#entry-progress")).to_contain_text("۲ از ۲ ردیف کامل")
+
+
+def _attach(story: Story, case: Case) -> None:
+    page = story.page
+    page.get_by_role("link", name=re.compile("مستندات پروژه")).first.click()
+    page.get_by_label("عنوان سند").fill("صورت‌وضعیت شمارهٔ ۵")
+    page.locator("#id_file").set_input_files(
+        {"name": "s5.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    )
+    page.get_by_role("button", name="پیوست‌کردن").click()
+    expect(page.get_by_role("link", name="صورت‌وضعیت شمارهٔ ۵")).to_be_visible()
+    story.check("step1-documents-desktop")
+    assert SubmissionDocument.objects.get().project == case.projects[0]
+
+
+def _send(story: Story, case: Case) -> None:
+    page = story.page
+    story.go(CAPITAL)
+    page.get_by_role("link", name="بازبینی و ارسال به ذیحساب").click()
+    story.check("step1-check-desktop")
+    page.get_by_role("button", name="ارسال به ذیحساب").click()
+    expect(page.get_by_text("شمارهٔ رسید")).to_be_visible()
+    story.check("step1-sent-desktop")
+    assert case.submission.state == "submitted"
+    story.go(CAPITAL)
+    expect(page.locator("[data-cell]")).to_have_count(0)
+    expect(page.locator(".foot")).to_contain_text("قفل")
+
+
+def test_undo_brings_the_last_figure_back(story: Story) -> None:
+    case = make_capital_case(story.cast, projects=1, filled=True)
+    page = story.page
+    story.sign_in("agency_user")
+    story.go(CAPITAL)
+    spent = cell(page, case.lines[0], "spent")
+    spent.fill("12000")
+    spent.press("Tab")
+    all_saved(page)
+    page.locator("[data-undo]").click()
+    all_saved(page)
+    expect(spent).to_have_value("16,000", timeout=2000) if not spent.evaluate(
+        "e => e === document.activeElement"
+    ) else None
+    assert fresh(case).spent == 16_000
+
+
+def test_two_people_in_one_cell_choose(story: Story) -> None:
+    case = make_capital_case(story.cast, projects=1, filled=True)
+    page, line = story.page, case.lines[0]
+    story.sign_in("agency_user")
+    story.go(CAPITAL)
+    colleague = make_person("agency_user", case.agency, name="سپیده همکار")
+    entry.save_cell("capital", line.pk, "spent", "11000", version=None, by=colleague)
+    spent = cell(page, line, "spent")
+    spent.fill("12000")
+    spent.press("Tab")
+    box = page.locator(".entry-conflict")
+    expect(box).to_contain_text("سپیده همکار")
+    expect(box).to_contain_text("۱۱۰۰۰")
+    story.check("step1-conflict-desktop")
+    assert fresh(case).spent == 11_000
+    box.get_by_role("button", name="مقدار من بماند").click()
+    all_saved(page)
+    assert fresh(case).spent == 12_000
+
+
+def test_nothing_is_lost_while_the_portal_is_away(story: Story) -> None:
+    case = make_capital_case(story.cast, projects=1, filled=True)
+    page = story.page
+    story.sign_in("agency_user")
+    story.go(CAPITAL)
+    away = {"is": True}
+
+    def answer(route: Route) -> None:
+        route.abort() if away["is"] else route.continue_()
+
+    page.route("**/entry/cell/", answer)
+    spent = cell(page, case.lines[0], "spent")
+    spent.fill("12345")
+    spent.press("Tab")
+    expect(page.locator("#saved")).to_contain_text("در این مرورگر مانده است")
+    assert fresh(case).spent == 16_000
+    page.reload()
+    away["is"] = False
+    expect(cell(page, case.lines[0], "spent")).to_have_value(re.compile("12,?345"))
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    all_saved(page)
+    assert fresh(case).spent == 12_345
+    story.complaints.clear()  # the aborted requests
+
+
+def test_a_fallen_figure_asks_its_reason_in_place(story: Story) -> None:
+    case = make_capital_case(story.cast, projects=1, previous=True, filled=True)
+    page, line = story.page, case.lines[0]
+    story.sign_in("agency_user")
+    story.go(CAPITAL)
+    cell(page, line, "spent").fill("10")
+    cell(page, line, "spent").press("Tab")
+    reason = page.locator(f'[name="capital:{line.pk}:reason"]')
+    reason.fill("در مقطع پیش سند شمارهٔ ۱۲ دو بار شمرده شده بود.")
+    reason.press("Tab")
+    expect(page.locator(f"#st-{case.projects[0].pk}")).not_to_contain_text("نیاز به اصلاح")
+    all_saved(page)
+    assert fresh(case).reason.startswith("در مقطع پیش")
+
+
+def test_a_blocked_line_is_held_and_released(story: Story) -> None:
+    case = make_capital_case(story.cast, projects=1, filled=True)
+    page, line = story.page, case.lines[0]
+    story.sign_in("agency_user")
+    story.go(CAPITAL)
+    cell(page, line, "spent").fill("19000")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="نگه‌داشتن").click()
+    expect(page.locator(".held")).to_contain_text("عملکرد ۱۹٬۰۰۰")
+    assert (fresh(case).held, fresh(case).spent) == (True, None)
+    page.get_by_role("button", name="آزادکردن").click()
+    expect(cell(page, line, "spent")).to_have_value("19,000")
+
+
+def test_delay_causes_are_saved_as_a_group(story: Story) -> None:
+    case = make_capital_case(story.cast, projects=1, filled=True)
+    cause = make_delay_cause()
+    page, progress = story.page, case.progress[0]
+    story.sign_in("agency_user")
+    story.go(f"{CAPITAL}?open={case.projects[0].pk}")
+    page.locator(f'[name="cause:{progress.pk}:0"]').select_option(str(cause.pk))
+    expect(page.locator(".entry-cause__problem")).to_contain_text("سهم")
+    page.locator(f'[name="share:{progress.pk}:0"]').fill("۱۰۰")
+    page.keyboard.press("Tab")
+    all_saved(page)
+    expect(page.locator(".entry-cause__problem")).to_be_hidden()
+    assert [row.share for row in progress.delay_causes.all()] == [100]
+
+
+def test_expense_lines_and_activities(story: Story) -> None:
+    case = make_expense_case(story.cast, previous=True)
+    page = story.page
+    story.at(DESKTOP)
+    story.sign_in("agency_user")
+    story.go(EXPENSE)
+    for line in case.lines:
+        for name, value in (("received", "9000"), ("spent", "8000"), ("commitments_open", "0")):
+            cell(page, line, name).fill(value)
+            cell(page, line, name).press("Tab")
+    row = case.activities[0]
+    page.locator(f'[name="activity:{row.pk}:volume_done"]').fill("۱۰")
+    page.keyboard.press("Tab")
+    expect(page.locator(f"#m-a-{row.pk}")).to_contain_text("حجم انجام‌شده (۱۰)")
+    reason = page.locator(f'[name="activity:{row.pk}:low_volume_reason"]')
+    expect(reason).to_be_visible()
+    all_saved(page)
+    story.check("step1-expense-desktop")
+    story.at(PHONE)
+    story.check("step1-expense-phone")
+    assert case.lines[0].spent == 8_000
+
 
 def test_looks(story: Story) -> None:
+    """Every page of the agency, wide and narrow, without a barrier."""
     case = make_capital_case(story.cast, projects=4, sources=("general", "misc"), previous=True, filled=True)
     case.type(case.lines[0], "spent", "19000")
     case.type(case.lines[5], "spent", "")
-    first = case.projects[1].pk
     story.sign_in("agency_user")
     for name, size in (("desktop", DESKTOP), ("phone", PHONE)):
         story.at(size)
         for page, path in (
-            ("entry", "/entry/1405-Q2/capital/"),
-            ("entry-open", f"/entry/1405-Q2/capital/?open={first}"),
+            ("entry", CAPITAL),
+            ("entry-open", f"{CAPITAL}?open={case.projects[1].pk}"),
             ("inbox", "/inbox/"),
-            ("check", "/entry/1405-Q2/capital/check/"),
+            ("check", f"{CAPITAL}check/"),
             ("documents", f"/documents/{case.submission.pk}/"),
+            ("returned", "/entry/returned/"),
             ("projects", "/projects/"),
             ("project", f"/projects/{case.projects[0].code}/"),
         ):
             story.go(path)
             story.check(f"{page}-{name}")
+    assert PerformanceSubmission.objects.count() == 2

@@ -1,0 +1,105 @@
+"""Step 2: the treasurer compares, returns one line with a reason; the agency mends that line only; he confirms."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from monitoring.models import ReturnMark, ReturnReason
+from tests.builders import make_capital_case, make_expense_case
+from tests.e2e.stories import DESKTOP, PHONE, Story
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+REASON = "برگ دوم صورت‌وضعیت پنج اسکن نشده است؛ فایل کامل را پیوست کنید."
+
+
+def test_return_mend_confirm(story: Story) -> None:
+    ReturnReason.objects.create(code="evidence", title="مستند ناقص یا ناخوانا")
+    ReturnReason.objects.create(code="other", title="سایر", position=9)
+    case = make_capital_case(story.cast, projects=3, previous=True, filled=True).at("submitted")
+    page = story.page
+    story.at(DESKTOP)
+    story.sign_in("treasurer")
+    story.go("/inbox/")
+    story.check("step2-inbox-desktop")
+    page.get_by_role("link", name="تأیید عملکرد تملک").click()
+    expect(page.get_by_role("row", name="عملکرد").first).to_be_visible()
+    story.check("step2-review-desktop")
+    story.at(PHONE)
+    story.check("step2-review-phone")
+    story.at(DESKTOP)
+    _return_second_line(story)
+    assert case.submission.state == "returned"
+    assert [mark.project for mark in ReturnMark.objects.all()] == [case.projects[1]]
+    _mend(story, case)
+    _confirm(story, case)
+
+
+def _return_second_line(story: Story) -> None:
+    page = story.page
+    page.get_by_role("button", name="برگشت با این دلیل").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    story.check("step2-return-refused-desktop")
+    page.locator(".queue input[type=checkbox]").nth(1).check()
+    page.get_by_label("مستند ناقص یا ناخوانا").check()
+    page.get_by_label("توضیح برای کارشناس دستگاه").fill(REASON)
+    page.get_by_role("button", name="برگشت با این دلیل").click()
+    expect(page.locator(".page-head")).to_contain_text("برگشت به دستگاه")
+    expect(page.get_by_text("وضعیت کنونی «برگشت به دستگاه» است").first).to_be_visible()
+
+
+def _mend(story: Story, case: object) -> None:
+    """Only the returned line takes figures."""
+    page = story.page
+    story.sign_in("agency_user")
+    story.go("/inbox/")
+    story.check("step2-agency-inbox-desktop")
+    page.get_by_role("link", name="اصلاح ردیف برگشتی").click()
+    line = case.lines[1]  # type: ignore[attr-defined]
+    story.check("step2-returned-desktop")
+    spent = page.locator(f'[name="capital:{line.pk}:spent"]')
+    spent.fill("15000")
+    spent.press("Tab")
+    expect(page.locator("#saved")).to_contain_text("همهٔ تغییرات")
+    story.go("/entry/1405-Q2/capital/")
+    expect(page.locator(f'[name="capital:{case.lines[0].pk}:spent"]')).to_have_count(0)  # type: ignore[attr-defined]
+    page.get_by_role("link", name="بازبینی و ارسال به ذیحساب").click()
+    page.get_by_role("button", name="ارسال به ذیحساب").click()
+    expect(page.get_by_text("نوبت ارسال")).to_be_visible()
+    assert case.submission.revision == 2  # type: ignore[attr-defined]
+
+
+def _confirm(story: Story, case: object) -> None:
+    page = story.page
+    story.sign_in("treasurer")
+    story.go("/review/")
+    page.locator(".work__link").first.click()
+    expect(page.get_by_text("اصلاح‌شده پس از برگشت")).to_be_visible()
+    page.get_by_role("button", name="تأیید همهٔ پرونده").click()
+    expect(page.get_by_role("heading", name="گواهی تأیید عملکرد")).to_be_visible()
+    story.check("step2-receipt-desktop")
+    assert case.submission.state == "treasurer_confirmed"  # type: ignore[attr-defined]
+
+
+def test_confirming_asks_the_code_again(story: Story) -> None:
+    case = make_capital_case(story.cast, projects=1, filled=True).at("submitted")
+    page = story.page
+    story.sign_in("treasurer", fresh=False)
+    story.go(f"/review/{case.submission.pk}/")
+    page.get_by_role("button", name="تأیید همهٔ پرونده").click()
+    expect(page).to_have_url(re.compile("second-factor/again"))
+    assert case.submission.state == "submitted"
+
+
+def test_expense_review(story: Story) -> None:
+    case = make_expense_case(story.cast, previous=True, filled=True).at("submitted")
+    story.sign_in("treasurer")
+    for name, size in (("desktop", DESKTOP), ("phone", PHONE)):
+        story.at(size)
+        story.go(f"/review/{case.submission.pk}/")
+        story.check(f"step2-expense-{name}")
+        story.go("/review/1405-Q2/")
+        story.check(f"step2-queue-{name}")

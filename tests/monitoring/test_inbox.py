@@ -1,0 +1,128 @@
+"""کارتابل: what waits for each role, with deadline and link, and how often it asks the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from budget_portal import worklist
+from monitoring.workflow import submissions
+from tests.builders import REASON, make_capital_case, make_expense_case
+from tests.cast import Cast
+from tests.monitoring.making import make_submission
+
+pytestmark = pytest.mark.django_db
+
+
+def inbox(cast: Cast, who: str) -> str:
+    return str(cast.client(who).get("/inbox/").content.decode())
+
+
+def titles(user: Any) -> list[str]:
+    return [item.title for item in worklist.todo(user)]
+
+
+def test_the_agency_sees_open_windows_before_and_after_it_began(cast: Cast) -> None:
+    case = make_capital_case(cast, draft=False)
+    assert "هنوز شروع نشده" in inbox(cast, "agency_user")
+    from monitoring import opening
+
+    opening.open_submission(case.agency, case.period, "capital", by=cast.agency_user)
+    page = inbox(cast, "agency_user")
+    assert "۰ از ۲ ردیف کامل" in page
+    assert 'href="/entry/1405-Q2/capital/"' in page
+    assert "روز مانده" in page
+
+
+def test_a_window_of_another_group_is_not_ones_own(cast: Cast) -> None:
+    cast.window("capital", group=cast.group2)
+    assert titles(cast.agency_user) == []
+    assert len(titles(cast.agency_user2)) == 1
+
+
+def test_returned_lines_come_with_their_reason(cast: Cast) -> None:
+    make_capital_case(cast, filled=True).at("returned")
+    page = inbox(cast, "agency_user")
+    assert "اصلاح ردیف برگشتی" in page
+    assert REASON in page
+    assert "open=" in page
+
+
+def test_each_step_waits_for_its_own_role(cast: Cast) -> None:
+    case = make_capital_case(cast, filled=True)
+    turns = {
+        "submitted": "treasurer",
+        "treasurer_confirmed": "expert",
+        "under_review": "expert",
+        "expert_reviewed": "consolidation",
+    }
+    for state, who in turns.items():
+        case.at(state)
+        for name in ("treasurer", "expert", "consolidation", "deputy"):
+            assert len(titles(cast.person(name))) == (name == who), (state, name)
+    case.at("approved")
+    assert titles(cast.deputy) == []
+    submissions.ask_reopen(case.submission.pk, by=cast.consolidation, reason=REASON)
+    assert REASON in inbox(cast, "deputy")
+
+
+def test_what_others_have_in_hand_is_listed_apart_and_not_counted(cast: Cast) -> None:
+    make_capital_case(cast, filled=True).at("approved")
+    page = inbox(cast, "agency_user")
+    assert "در انتظار دیگران و پایان‌یافته" in page
+    assert "تأیید نهایی" in page
+    assert worklist.count(cast.agency_user) == 0
+
+
+def test_strangers_have_an_empty_inbox(cast: Cast) -> None:
+    make_capital_case(cast, filled=True).at("submitted")
+    for who in ("treasurer2", "far_treasurer", "expert2", "far_consolidation", "agency_user2"):
+        assert "پروژه" not in "".join(titles(cast.person(who))), who
+        assert "تأیید عملکرد" not in inbox(cast, who)
+
+
+def test_without_a_role_the_page_says_so(cast: Cast) -> None:
+    assert "هنوز نقشی به شما داده نشده است" in inbox(cast, "nobody")
+
+
+@pytest.mark.parametrize("who", ["treasurer", "consolidation", "expert"])
+def test_thirty_items_ask_as_often_as_three(db: None, who: str) -> None:
+    state = {"treasurer": "submitted", "expert": "treasurer_confirmed", "consolidation": "expert_reviewed"}[
+        who
+    ]
+    found = []
+    for rows in (3, 30):
+        cast = Cast()
+        with transaction.atomic():
+            for number in range(rows if who != "treasurer" else 2):
+                kind = "capital" if number % 2 else "expense"
+                agency = cast.agency if number < 2 else _another(cast, number)
+                make_submission(cast, state, kind=kind, agency=agency)
+            client = cast.client(who)
+            client.get("/inbox/")
+            with CaptureQueriesContext(connection) as seen:
+                client.get("/inbox/")
+            found.append(len(seen))
+            transaction.set_rollback(True)
+    assert found[0] == found[1], found
+
+
+def _another(cast: Cast, number: int) -> Any:
+    from accounts.models import Agency
+
+    return Agency.objects.create(
+        organization=cast.organization,
+        sector_group=cast.group,
+        county=cast.county,
+        code=f"7{number:03}",
+        name=f"ادارهٔ {number}",
+    )
+
+
+def test_expense_and_capital_are_two_items(cast: Cast) -> None:
+    make_capital_case(cast, draft=False)
+    make_expense_case(cast, draft=False)
+    assert len(titles(cast.agency_user)) == 2

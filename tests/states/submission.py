@@ -1,0 +1,96 @@
+"""States of a submission, as the domain guide §12 and decisions 15 and 21 say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitoring.models import PerformanceSubmission
+from monitoring.workflow import submissions
+from monitoring.workflow.moves import SUBMISSION_MOVES
+from monitoring.workflow.submissions import Return
+from tests.builders import REASON, make_expense_case
+from tests.cast import Cast
+from tests.matrix import Machine
+
+STATES = (
+    "draft",
+    "submitted",
+    "treasurer_confirmed",
+    "under_review",
+    "expert_reviewed",
+    "approved",
+    "returned",
+    "reopened",
+)
+
+
+def make(cast: Cast, state: str) -> PerformanceSubmission:
+    """One money line without activities: the smallest whole submission. Approved ones are asked to be reopened."""
+    case = make_expense_case(cast, chapters=("1",), activities=False, filled=True).at(state)
+    if state == "expert_reviewed":
+        return case.submission
+    if state == "approved":
+        submissions.ask_reopen(case.submission.pk, by=cast.consolidation, reason=REASON)
+    return case.submission
+
+
+def send_back(row: PerformanceSubmission, by: Any) -> None:
+    submissions.return_to_agency(row.pk, by=by, lines=[Return(REASON)])
+
+
+def returning(role: str) -> Any:
+    """Each returning move belongs to one role; another role's attempt is that role's own move."""
+
+    def call(row: PerformanceSubmission, by: Any) -> None:
+        if by is None or by.role != role:
+            from accounts.decisions import Denied, require
+
+            require(Denied("این برگشت با نقش دیگری است."))
+        send_back(row, by)
+
+    return call
+
+
+def mark_reviewed(row: PerformanceSubmission, by: Any) -> None:
+    """With the reason instead of a visit already written by the expert of the file."""
+    if row.state == "under_review":
+        row.no_visit_reasons.get_or_create(
+            project=None, defaults={"reason": REASON, "written_by": row.confirmed_by}
+        )
+    submissions.mark_reviewed(row.pk, by=by)
+
+
+AGENCY, TREASURER, EXPERT = {"agency_user"}, {"treasurer"}, {"budget_expert"}
+CONSOLIDATION, DEPUTY = {"consolidation"}, {"budget_deputy"}
+
+MACHINE = Machine(
+    name="submission",
+    moves=SUBMISSION_MOVES,
+    states=STATES,
+    make=make,
+    call={
+        "submit": lambda row, by: submissions.submit(row.pk, by=by),
+        "confirm": lambda row, by: submissions.confirm(row.pk, by=by),
+        "return_by_treasurer": returning("treasurer"),
+        "start_review": lambda row, by: submissions.start_review(row.pk, by=by),
+        "return_by_expert": returning("budget_expert"),
+        "mark_reviewed": mark_reviewed,
+        "approve": lambda row, by: submissions.approve(row.pk, by=by),
+        "return_by_consolidation": returning("consolidation"),
+        "reopen": lambda row, by: submissions.reopen(row.pk, by=by),
+    },
+    expected={
+        ("draft", "submit"): AGENCY,
+        ("returned", "submit"): AGENCY,
+        ("reopened", "submit"): AGENCY,
+        ("submitted", "confirm"): TREASURER,
+        ("submitted", "return_by_treasurer"): TREASURER,
+        ("treasurer_confirmed", "start_review"): EXPERT,
+        ("treasurer_confirmed", "return_by_expert"): EXPERT,
+        ("under_review", "return_by_expert"): EXPERT,
+        ("under_review", "mark_reviewed"): EXPERT,
+        ("expert_reviewed", "approve"): CONSOLIDATION,
+        ("expert_reviewed", "return_by_consolidation"): CONSOLIDATION,
+        ("approved", "reopen"): DEPUTY,
+    },
+)
