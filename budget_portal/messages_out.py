@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from budget_portal import outbox as box
+from budget_portal.identifiers import mask
 from budget_portal.models import Alert, OutboxMessage, SentMessage
 
 if TYPE_CHECKING:
@@ -59,14 +60,16 @@ def send_mail(to: str, *, subject: str, text: str, outbox: OutboxMessage | None 
 
 
 def send_sms(to: str, text: str, *, outbox: OutboxMessage | None = None) -> None:
+    """What is kept names the mobile masked: beside a case number the whole one would open the case."""
+    shown = mask(to)
     with transaction.atomic():
-        sent = _written(SMS, to, "", text, outbox, forwarded=bool(settings.SMS_GATEWAY))
+        sent = _written(SMS, shown, "", text, outbox, forwarded=bool(settings.SMS_GATEWAY))
         if sent is None:
             return
         if settings.SMS_GATEWAY:
             box.add("sms.forward", sent, to=to, text=text)
         else:
-            _to_directory(sent, "txt", f"{to}\n\n{text}\n".encode())
+            _to_directory(sent, "txt", f"{shown}\n\n{text}\n".encode())
 
 
 class RecordingEmailBackend(BaseEmailBackend):

@@ -11,6 +11,9 @@ RETURNS TABLE (rule text, line bigint) LANGUAGE sql STABLE AS $$
       -- complete: every part is filled or does not apply (monitoring/rules/lines.py sum_complete)
       (l.received_cash IS NOT NULL OR 'received_cash' = ANY (l.not_applicable))
         AND (l.received_securities IS NOT NULL OR 'received_securities' = ANY (l.not_applicable)) AS received_complete,
+      l.received_cash IS NOT NULL OR l.received_securities IS NOT NULL AS received_some,
+      (l.spent IS NOT NULL OR 'spent' = ANY (l.not_applicable))
+        AND (l.returned IS NOT NULL OR 'returned' = ANY (l.not_applicable)) AS settled_complete,
       l.received_securities, l.spent, l.advances_open, l.commitments_open, l.returned, l.reason,
       ARRAY[l.received_cash, l.received_securities, l.spent, l.advances_open, l.commitments_open, l.returned] AS cells,
       COALESCE(q.spent > l.spent, false) OR COALESCE(q.received_cash > l.received_cash, false)
@@ -23,7 +26,8 @@ RETURNS TABLE (rule text, line bigint) LANGUAGE sql STABLE AS $$
     WHERE l.submission_id = target
     UNION ALL
     SELECT l.id, l.held, l.credit_in_force, l.allocated_cash + l.allocated_securities, l.allocated_securities,
-      l.collected, COALESCE(l.received, 0), l.received IS NOT NULL, NULL, l.spent, NULL, l.commitments_open, NULL, l.reason,
+      l.collected, COALESCE(l.received, 0), l.received IS NOT NULL OR 'received' = ANY (l.not_applicable),
+      l.received IS NOT NULL, false, NULL, l.spent, NULL, l.commitments_open, NULL, l.reason,
       ARRAY[l.received, l.spent, l.commitments_open],
       COALESCE(q.spent > l.spent, false) OR COALESCE(q.received > l.received, false),
       (SELECT COALESCE(sum(c.amount), 0) FROM agreements_programmecredit c
@@ -35,13 +39,13 @@ RETURNS TABLE (rule text, line bigint) LANGUAGE sql STABLE AS $$
   SELECT 'V1', m.id FROM money m WHERE NOT m.held
     AND m.allocated > LEAST(m.credit_in_force, COALESCE(m.collected, m.credit_in_force))
   UNION ALL SELECT 'V2', m.id FROM money m WHERE NOT m.held
-    AND (m.received > m.allocated OR COALESCE(m.received_securities, 0) > m.allocated_securities)
+    AND (m.received_some AND m.received > m.allocated OR COALESCE(m.received_securities, 0) > m.allocated_securities)
   UNION ALL SELECT 'V3', m.id FROM money m WHERE NOT m.held AND m.received_complete
     AND COALESCE(m.spent, 0) + COALESCE(m.advances_open, 0) > m.received
   UNION ALL SELECT 'V4', m.id FROM money m WHERE NOT m.held AND 0 > ANY (m.cells)
   UNION ALL SELECT 'V5', m.id FROM money m WHERE NOT m.held AND m.fell AND char_length(btrim(m.reason)) < 20
   UNION ALL SELECT 'V7', m.id FROM money m, s WHERE s.cutoff = 'CLOSING' AND s.kind = 'capital' AND NOT m.held
-    AND (m.received_complete AND m.spent IS NOT NULL AND m.returned IS NOT NULL AND m.received <> m.spent + m.returned
+    AND (m.received_complete AND m.settled_complete AND m.received <> COALESCE(m.spent, 0) + COALESCE(m.returned, 0)
       OR COALESCE(m.advances_open, 0) <> 0)
   UNION ALL SELECT 'V11', m.id FROM money m WHERE NOT m.held AND m.credit_in_force <> m.agreed
   UNION ALL SELECT 'V8', p.id FROM monitoring_projectprogress p

@@ -66,7 +66,8 @@ def test_a_local_sms_is_a_row_and_a_file(effect, settings):
     for _ in range(2):
         messages_out.send_sms("09120000000", "کد شما ۱۲۳", outbox=effect)
     assert SentMessage.objects.get().text == "کد شما ۱۲۳"
-    assert written(settings) == ["09120000000\n\nکد شما ۱۲۳\n".encode()]
+    assert SentMessage.objects.get().recipient == "091*****000"
+    assert written(settings) == ["091*****000\n\nکد شما ۱۲۳\n".encode()]
 
 
 sent_by_gateway = []

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Membership
 from budget_portal import outbox
@@ -20,8 +21,10 @@ def test_a_published_edition_is_printed_through_the_role_that_approved_it(cast: 
     role = Membership.objects.create(
         user=head, role="org_head", organization=cast.organization, valid_from=dt.date(2026, 1, 1)
     )
-    report = edition(cast, "own", "approved")
-    SupervisionReport.objects.filter(pk=report.pk).update(approved_by=head, pdf=None)
+    report = edition(cast, "own", "confirmed")
+    SupervisionReport.objects.filter(pk=report.pk).update(
+        state="approved", approved_by=head, approved_at=timezone.now(), pdf=None
+    )
     outbox.add("report.approved", report)
     outbox.deliver_all()
     assert Job.objects.get(kind="report_print").membership == role
