@@ -83,21 +83,24 @@ def tell_agency(message: OutboxMessage) -> None:
 def tell_expert(message: OutboxMessage) -> None:
     row = _submission(message)
     people = _people(sector_group=row.agency.sector_group_id, role="budget_expert")
-    _tell(message, row, people, "به تأیید ذیحساب رسید و در نوبت بررسی شماست", "warn")
+    url = reverse("monitoring:expert-review", args=[row.pk])
+    _tell(message, row, people, "به تأیید ذیحساب رسید و در نوبت بررسی شماست", "warn", url=url)
 
 
 @on("submission.expert_reviewed")
 def tell_consolidation(message: OutboxMessage) -> None:
     row = _submission(message)
     people = _people(organization=row.agency.organization_id, role="consolidation")
-    _tell(message, row, people, "بررسی شد و در انتظار تأیید نهایی است", "warn")
+    url = reverse("monitoring:final-review", args=[row.period.code, row.agency.code])
+    _tell(message, row, people, "بررسی شد و در انتظار تأیید نهایی است", "warn", url=url)
 
 
 @on("submission.reopen_asked")
 def tell_deputy(message: OutboxMessage) -> None:
     row = _submission(message)
     people = _people(organization=row.agency.organization_id, role="budget_deputy")
-    _tell(message, row, people, f"درخواست بازگشایی دارد: {row.reopen_reason}", "warn")
+    url = reverse("monitoring:reopen", args=[row.pk])
+    _tell(message, row, people, f"درخواست بازگشایی دارد: {row.reopen_reason}", "warn", url=url)
 
 
 @on("submission.approved")
