@@ -10,7 +10,6 @@ from budget_portal import outbox
 from budget_portal.models import Job
 from reports.models import SupervisionReport
 from tests.cast import Cast
-from tests.rows.figures import edition
 
 pytestmark = pytest.mark.django_db
 
@@ -21,10 +20,12 @@ def test_a_published_edition_is_printed_through_the_role_that_approved_it(cast: 
     role = Membership.objects.create(
         user=head, role="org_head", organization=cast.organization, valid_from=dt.date(2026, 1, 1)
     )
-    report = edition(cast, "own", "confirmed")
-    SupervisionReport.objects.filter(pk=report.pk).update(
-        state="approved", approved_by=head, approved_at=timezone.now(), pdf=None
-    )
+    signed = {f"{step}_at": timezone.now() for step in ("reviewed", "confirmed", "approved")}
+    report = SupervisionReport.objects.create(
+        organization=cast.organization, period=cast.period("Q1"), number="R1-printed", state="approved",
+        package={"figures": []}, drafted_by=cast.consolidation, reviewed_by=cast.consolidation,
+        confirmed_by=cast.deputy, approved_by=head, **signed,
+    )  # fmt: skip
     outbox.add("report.approved", report)
     outbox.deliver_all()
     assert Job.objects.get(kind="report_print").membership == role
