@@ -14,6 +14,9 @@ WORDS = {
     "window.reopened": "مقطع را بازگشایی کرد",
     "window.extended": "مهلت ورود را تمدید کرد",
     "window.published": "مقطع را منتشر کرد",
+    "extension.requested": "تمدید مهلت خواست",
+    "extension.granted": "تمدید مهلت را پذیرفت",
+    "extension.refused": "تمدید مهلت را رد کرد",
 }
 
 OBJECTS = {

@@ -88,7 +88,9 @@ def _missing(cells: tuple[str, ...], prefix: str = "") -> Q:
 
 
 def _sums(model: Any, ids: list[int]) -> Any:
-    rows = model.objects.filter(submission__in=ids, held=False).order_by().values_list("submission")
+    """Lines that have a figure (of approved ones all): what is missing stands on neither side of a ratio."""
+    counted = Q(submission__state="approved") | Q(spent__isnull=False)
+    rows = model.objects.filter(counted, submission__in=ids, held=False).order_by().values_list("submission")
     return rows.annotate(
         allocated=Sum("allocated_cash", default=0) + Sum("allocated_securities", default=0),
         figure=Sum("spent"),

@@ -28,7 +28,7 @@ NAV = [
     NavItem(
         "یافته‌ها",
         "monitoring:finding-list",
-        ("agency_user", "budget_expert", "consolidation", "budget_deputy"),
+        ("agency_user", "budget_expert", "consolidation"),
         order=28,
     ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -16,6 +17,7 @@ from monitoring.models import (
     ExpenseFinanceLine,
     PerformanceSubmission,
     ProjectProgress,
+    SubmissionDocument,
     SubmissionSnapshot,
 )
 from monitoring.models.lines import CAPITAL_CELLS, EXPENSE_CELLS
@@ -29,29 +31,66 @@ def canonical(value: Any) -> str:
 
 
 def take(submission: PerformanceSubmission, event: str, *, by: User | None) -> SubmissionSnapshot:
-    content = contents(submission)
-    return SubmissionSnapshot.objects.create(
+    return take_all([submission], event, by={submission.pk: by})[0]
+
+
+def take_all(
+    submissions: Sequence[PerformanceSubmission], event: str, *, by: Mapping[int, User | None]
+) -> list[SubmissionSnapshot]:
+    """One snapshot each, read together."""
+    found = contents_of(submissions)
+    return SubmissionSnapshot.objects.bulk_create(
+        _snapshot(row, found[row.pk], event, by.get(row.pk)) for row in submissions
+    )
+
+
+def _snapshot(
+    submission: PerformanceSubmission, content: dict[str, Any], event: str, by: User | None
+) -> SubmissionSnapshot:
+    text = canonical(content)
+    return SubmissionSnapshot(
         submission=submission,
         revision=submission.revision,
         event=event,
-        content=json.loads(canonical(content)),
-        digest=hashlib.sha256(canonical(content).encode()).hexdigest(),
+        content=json.loads(text),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
         taken_by=by,
     )
 
 
 def contents(submission: PerformanceSubmission) -> dict[str, Any]:
+    return contents_of([submission])[submission.pk]
+
+
+def contents_of(submissions: Sequence[PerformanceSubmission]) -> dict[int, dict[str, Any]]:
+    """What each of them holds, in a fixed number of queries."""
+    ids = [row.pk for row in submissions]
+    lines, progress = {**_capital(ids), **_expense(ids)}, _progress(ids)
+    activities, documents = _activities(ids), _documents(ids)
     return {
-        "agency": submission.agency.code,
-        "period": submission.period.code,
-        "kind": submission.kind,
-        "revision": submission.revision,
-        "rule_set": rules.RULE_SET_VERSION,
-        "lines": _capital(submission) if submission.kind == "capital" else _expense(submission),
-        "progress": _progress(submission),
-        "activities": _activities(submission),
-        "documents": _documents(submission),
+        row.pk: {
+            "agency": row.agency.code,
+            "period": row.period.code,
+            "kind": row.kind,
+            "revision": row.revision,
+            "rule_set": rules.RULE_SET_VERSION,
+            "lines": lines.get(row.pk, []),
+            "progress": progress.get(row.pk, []),
+            "activities": activities.get(row.pk, []),
+            "documents": documents.get(row.pk, []),
+        }
+        for row in submissions
     }
+
+
+Parts = dict[int, list[dict[str, Any]]]
+
+
+def _by_submission(rows: Iterable[Any], content: Callable[[Any], dict[str, Any]]) -> Parts:
+    found: Parts = {}
+    for row in rows:
+        found.setdefault(row.submission_id, []).append(content(row))
+    return found
 
 
 def _money(line: Any, cells: tuple[str, ...]) -> dict[str, Any]:
@@ -64,73 +103,62 @@ def _money(line: Any, cells: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _capital(submission: PerformanceSubmission) -> list[dict[str, Any]]:
-    lines = CapitalFinanceLine.objects.filter(submission=submission)
-    return [
-        {
+def _capital(ids: list[int]) -> Parts:
+    lines = CapitalFinanceLine.objects.filter(submission__in=ids).order_by("pk")
+    return _by_submission(
+        lines.select_related("project", "funding_source", "agreement_project"),
+        lambda line: {
             "project": line.project.code,
             "agreement": line.agreement_project.agreement_id,
             **_money(line, CAPITAL_CELLS),
-        }
-        for line in lines.select_related("project", "funding_source", "agreement_project").order_by("pk")
-    ]
+        },
+    )
 
 
-def _expense(submission: PerformanceSubmission) -> list[dict[str, Any]]:
-    lines = ExpenseFinanceLine.objects.filter(submission=submission)
-    return [
-        {
+def _expense(ids: list[int]) -> Parts:
+    lines = ExpenseFinanceLine.objects.filter(submission__in=ids).order_by("pk")
+    return _by_submission(
+        lines.select_related("programme", "expense_chapter", "funding_source"),
+        lambda line: {
             "programme": line.programme.code,
             "chapter": line.expense_chapter.code,
             "agreement": line.agreement_id,
             **_money(line, EXPENSE_CELLS),
-        }
-        for line in lines.select_related("programme", "expense_chapter", "funding_source").order_by("pk")
-    ]
+        },
+    )
 
 
-def _progress(submission: PerformanceSubmission) -> list[dict[str, Any]]:
-    rows = ProjectProgress.objects.filter(submission=submission).select_related("project").order_by("pk")
-    return [
-        {
+PHYSICAL = (
+    "physical_progress", "planned_progress", "status", "forecast_end", "obstacles", "remedy", "workers",
+    "contractor_debts", "reason", "held", "held_raw",
+)  # fmt: skip
+
+
+def _progress(ids: list[int]) -> Parts:
+    rows = ProjectProgress.objects.filter(submission__in=ids).select_related("project").order_by("pk")
+    return _by_submission(
+        rows.prefetch_related("operations__operation", "delay_causes__cause"),
+        lambda row: {
             "project": row.project.code,
             "operations": {str(part.operation.key): part.quantity_done for part in row.operations.all()},
             "causes": {cause.cause.code: cause.share for cause in row.delay_causes.all()},
-            **{
-                name: getattr(row, name)
-                for name in (
-                    "physical_progress",
-                    "planned_progress",
-                    "status",
-                    "forecast_end",
-                    "obstacles",
-                    "remedy",
-                    "workers",
-                    "contractor_debts",
-                    "reason",
-                    "held",
-                    "held_raw",
-                )
-            },
-        }
-        for row in rows.prefetch_related("operations__operation", "delay_causes__cause")
-    ]
+            **{name: getattr(row, name) for name in PHYSICAL},
+        },
+    )
 
 
-def _activities(submission: PerformanceSubmission) -> list[dict[str, Any]]:
-    rows = ActivityPerformance.objects.filter(submission=submission).select_related("activity").order_by("pk")
-    return [
-        {
-            "activity": row.activity.key,
-            **{
-                name: getattr(row, name)
-                for name in ("volume_done", "cost", "quality_note", "low_volume_reason")
-            },
-        }
-        for row in rows
-    ]
+def _activities(ids: list[int]) -> Parts:
+    rows = ActivityPerformance.objects.filter(submission__in=ids).select_related("activity").order_by("pk")
+    names = ("volume_done", "cost", "quality_note", "low_volume_reason")
+    return _by_submission(
+        rows,
+        lambda row: {"activity": row.activity.key, **{name: getattr(row, name) for name in names}},
+    )
 
 
-def _documents(submission: PerformanceSubmission) -> list[dict[str, Any]]:
-    rows = submission.documents.filter(removed_at__isnull=True).select_related("file").order_by("pk")
-    return [{"title": row.title, "sha256": row.file.sha256} for row in rows]
+def _documents(ids: list[int]) -> Parts:
+    rows = SubmissionDocument.objects.filter(submission__in=ids, removed_at__isnull=True)
+    return _by_submission(
+        rows.select_related("file").order_by("pk"),
+        lambda row: {"title": row.title, "sha256": row.file.sha256},
+    )

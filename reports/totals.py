@@ -213,7 +213,8 @@ def _cells(
     if approved_only:
         rows = rows.filter(submission__state="approved")
     keys = (*PLACE, county, "submission__state")
-    counted = Q(held=False)
+    # What is missing stands on neither side of a ratio; an approved line stands as it was approved.
+    counted = Q(held=False) & (Q(submission__state="approved") | Q(spent__isnull=False))
     grouped = rows.values_list(*keys).annotate(**{f"sum_{name}": Sum(name, filter=counted) for name in MONEY})
     held = _held(rows, keys)
     found = []

@@ -147,8 +147,9 @@ def _add_hits(submission: PerformanceSubmission, found: dict[str, Line]) -> None
 
 
 def totals_of(money: list[Any], lines: list[Line]) -> list[Comparison]:
-    """The sums of the form now and at the last approved cut-off of the year, ratios with their terms."""
-    now, before = _sums(money), _sums([row.previous for row in money if row.previous])
+    """The sums now and at the last approved cut-off of the year, held lines apart; ratios with their terms."""
+    now = _sums([row for row in money if not row.held])
+    before = _sums([row.previous for row in money if row.previous and not row.previous.held])
     rows = [
         _amount("اعتبار معتبر", before["credit"], now["credit"]),
         _amount("تخصیص", before["allocated"], now["allocated"]),

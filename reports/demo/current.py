@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
-from accounts.models import Agency
+from accounts.models import Agency, User
 from agreements.models import PeriodWindow
-from budget_portal import jalali
 from monitoring import checking, entry, opening
 from monitoring.models import (
     ActivityPerformance,
@@ -20,12 +21,16 @@ from monitoring.models import (
 )
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
-from reports.demo import courses, visits
+from reports.demo import courses, own, then, visits
 from reports.demo.ground import Ground
 from reports.demo.plan import PERIODS
 from reports.demo.register import Service, Work, moment
 
 OPEN = ("1405-Q2", "1404-CLOSING")
+EVIDENCE = "برگ دوم صورت‌وضعیت اسکن نشده است؛ پروندهٔ کامل را پیوست کنید."
+VOLUME = "حجم فعالیت با سند خدمت نمی‌خواند؛ فهرست خدمت و علت کمی حجم را پیوست کنید."
+HOLDING = "1003"  # approved but for one held line
+WAITING_VISIT = "1004"  # one of its visits is still to be confirmed by the consolidation group
 # How far the agencies of each organization have come, in the order of their codes; the first waits for its user.
 STATES = (
     "empty",
@@ -61,6 +66,37 @@ def _window(ground: Ground, window: PeriodWindow) -> None:
         window.save(update_fields=["state", "published_at", "published_by"])
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How many working days ago each step of one submission was taken; who is slow shows on the clock."""
+
+    submit: int
+    confirm: int
+    start: int = 0
+    visit: int = 0
+    mark: int = 0
+    approve: int = 0
+
+
+def _pace(goal: str, number: int) -> Pace:
+    if goal == "submitted":
+        return Pace(1 + number % 5, 0)
+    if goal == "returned":
+        return Pace(7 + number % 3, 5 + number % 3)
+    if goal == "confirmed":
+        confirm = 1 + number % 5
+        return Pace(confirm + 3, confirm)
+    if goal == "under_review":
+        confirm = 4 + number % 6
+        return Pace(confirm + 2, confirm, start=confirm - 2)
+    if goal == "reviewed":
+        confirm = 6 + number % 7
+        return Pace(confirm + 3, confirm, start=confirm - 1, visit=3, mark=1 + number % 2)
+    confirm = 13 + number % 5
+    approve = confirm - 5 - (number * 3) % 8
+    return Pace(confirm + 2, confirm, start=confirm - 1, visit=approve + 2, mark=approve + 1, approve=approve)
+
+
 def write(ground: Ground, works: list[Work], services: list[Service]) -> None:
     by_agency = {
         agency.pk: [work for work in works if work.agency == agency] for agency, _ in ground.agencies
@@ -68,50 +104,100 @@ def write(ground: Ground, works: list[Work], services: list[Service]) -> None:
     for number, (agency, _) in enumerate(ground.agencies):
         service = next(service for service in services if service.agency == agency)
         goal = STATES[number % len(STATES)]
+        if agency.code == own.CODE:
+            own.write(ground, agency, by_agency[agency.pk], service)
+            continue
         if by_agency[agency.pk]:
             opening.open_submission(agency, ground.periods["1404-CLOSING"], "capital", by=None)
-            _carry(ground, agency, "capital", goal, by_agency[agency.pk], service)
-        _carry(ground, agency, "expense", goal, by_agency[agency.pk], service)
+            _carry(ground, agency, "capital", goal, by_agency[agency.pk], service, number)
+        _carry(ground, agency, "expense", goal, by_agency[agency.pk], service, number + 1)
 
 
-def _carry(ground: Ground, agency: Agency, kind: str, goal: str, works: list[Work], service: Service) -> None:
+def _carry(
+    ground: Ground, agency: Agency, kind: str, goal: str, works: list[Work], service: Service, number: int
+) -> None:
     period = ground.periods["1405-Q2"]
     submission = opening.open_submission(agency, period, kind, by=None)
     if goal == "empty":
         return
     user = ground.people[f"user{agency.code}"]
-    _fill(submission, works, service)
+    fill(submission, works, service)
     if goal == "filled":
         checking.recheck(submission)
         return
-    submissions.submit(submission.pk, by=user, accept_missing=True)
-    _steps(ground, submission, goal, works)
+    pace = _pace(goal, number)
+    if agency.code == HOLDING and kind == "expense":
+        _hold_one(submission, user)
+    with _step(submission, pace.submit, 9):
+        submissions.submit(submission.pk, by=user, accept_missing=True)
+    _steps(ground, submission, goal, works, pace)
 
 
-def _steps(ground: Ground, submission: PerformanceSubmission, goal: str, works: list[Work]) -> None:
+def _hold_one(submission: PerformanceSubmission, user: User) -> None:
+    """One line breaks a rule and travels on without its figures (decision 16)."""
+    line = ExpenseFinanceLine.objects.filter(submission=submission).order_by("pk").last()
+    if line is not None:
+        entry.save_cell("expense", line.pk, "spent", str((line.received or 0) + 640), version=None, by=user)
+        entry.hold("expense", line.pk, by=user)
+
+
+def _step(submission: PerformanceSubmission, ago: int, hour: int) -> AbstractContextManager[None]:
+    """A step is taken in office hours, not before the window opened, at its own minute."""
+    opened = submission.period.cutoff_date + dt.timedelta(days=11)
+    return then.at(then.days_ago(ago, hour=hour, minute=submission.pk * 7 % 60, not_before=opened))
+
+
+def _steps(
+    ground: Ground, submission: PerformanceSubmission, goal: str, works: list[Work], pace: Pace
+) -> None:
     agency, code = submission.agency, submission.agency.organization.code
-    treasurer = ground.people[f"zi{agency.code}"]
-    expert = ground.people[f"expert_{code}_{agency.sector_group.code}"]
+    treasurer, expert = ground.people[f"zi{agency.code}"], expert_of(ground, agency)
     consolidation = ground.people["consolidation" if code == "khuzestan" else "consolidation_qom"]
-    if goal == "returned":
-        line = Return(
-            "برگ دوم صورت‌وضعیت اسکن نشده است؛ پروندهٔ کامل را پیوست کنید.",
-            project_id=_first(works, submission),
-        )
-        submissions.return_to_agency(submission.pk, by=treasurer, lines=[line])
-        return
     if goal == "submitted":
         return
-    submissions.confirm(submission.pk, by=treasurer)
+    if goal == "returned" and submission.kind == "capital":
+        with _step(submission, pace.confirm, 10):
+            _return(submission, treasurer, EVIDENCE, works)
+        return
+    with _step(submission, pace.confirm, 10):
+        submissions.confirm(submission.pk, by=treasurer)
+    if goal == "returned":  # the expert's return stops the service clock
+        with _step(submission, pace.confirm - 2, 11):
+            submissions.start_review(submission.pk, by=expert)
+        with _step(submission, pace.confirm - 3, 12):
+            _return(submission, expert, VOLUME, works)
+        return
     if goal == "confirmed":
         return
-    submissions.start_review(submission.pk, by=expert)
+    with _step(submission, pace.start, 11):
+        submissions.start_review(submission.pk, by=expert)
     if goal == "under_review":
         return
-    _visit_or_excuse(submission, works, expert, consolidation)
-    submissions.mark_reviewed(submission.pk, by=expert)
+    with _step(submission, pace.visit, 12):
+        _visit_or_excuse(submission, works, expert, consolidation)
+    with _step(submission, pace.mark, 13):
+        submissions.mark_reviewed(submission.pk, by=expert)
     if goal == "approved":
-        submissions.approve(submission.pk, by=consolidation)
+        with _step(submission, pace.approve, 14):
+            submissions.approve(submission.pk, by=consolidation)
+
+
+def _return(submission: PerformanceSubmission, by: User, reason: str, works: list[Work]) -> None:
+    line = Return(
+        reason, project_id=_first(works, submission), due_on=timezone.localdate() + dt.timedelta(14)
+    )
+    if submission.kind == "expense":
+        row = ExpenseFinanceLine.objects.filter(submission=submission).order_by("pk").first()
+        if row is not None:
+            line = replace(line, programme_id=row.programme_id, expense_chapter_id=row.expense_chapter_id)
+    submissions.return_to_agency(submission.pk, by=by, lines=[line])
+
+
+def expert_of(ground: Ground, agency: Agency) -> User:
+    """The demo person where there is one for the group, else the colleague."""
+    own_people = {("khuzestan", "infrastructure"): "expert", ("qom", "social"): "expert2"}
+    key = (agency.organization.code, agency.sector_group.code)
+    return ground.people[own_people.get(key, f"expert_{key[0]}_{key[1]}")]
 
 
 def _first(works: list[Work], submission: PerformanceSubmission) -> int | None:
@@ -119,31 +205,35 @@ def _first(works: list[Work], submission: PerformanceSubmission) -> int | None:
 
 
 def _visit_or_excuse(
-    submission: PerformanceSubmission, works: list[Work], expert: Any, confirmer: Any
+    submission: PerformanceSubmission, works: list[Work], expert: User, confirmer: User
 ) -> None:
     reason = "به سبب سیلاب و بسته‌بودن راه، بازدید به مقطع بعد موکول شد."
     if submission.kind == "expense":
         submissions.write_no_visit_reason(submission.pk, by=expert, reason=reason)
         return
-    day = min(timezone.localdate(), jalali.gregorian(1405, 8, 10))
-    for work in works[:2]:
-        visits.now(expert, work, submission.period, day, confirm_by=confirmer)
+    day = timezone.localdate()
+    for number, work in enumerate(works[:2]):
+        waits = submission.agency.code == WAITING_VISIT and number == 0
+        visits.now(expert, work, submission.period, day, confirm_by=None if waits else confirmer)
     for work in works[2:]:
         submissions.write_no_visit_reason(submission.pk, by=expert, reason=reason, project_id=work.project.pk)
 
 
-def _fill(submission: PerformanceSubmission, works: list[Work], service: Service) -> None:
+def fill(submission: PerformanceSubmission, works: list[Work], service: Service) -> None:
     """Figures of the last cut-off of the course, as an import of the agency's own sheet would write them."""
     index = len(PERIODS) - 1
     if submission.kind == "expense":
         _fill_expense(submission, service, index)
         return
     by_project = {work.project.pk: work for work in works}
-    for line in CapitalFinanceLine.objects.filter(submission=submission).select_related("funding_source"):
+    lines = list(CapitalFinanceLine.objects.filter(submission=submission).select_related("funding_source"))
+    for line in lines:
         money = by_project[line.project_id].course.money[line.funding_source.code]
         line.received_cash, line.spent = money.received[index], money.spent[index]
         line.advances_open, line.commitments_open = (line.received_cash - line.spent) // 3, 0
-        line.save(update_fields=["received_cash", "spent", "advances_open", "commitments_open"])
+    CapitalFinanceLine.objects.bulk_update(
+        lines, ["received_cash", "spent", "advances_open", "commitments_open"]
+    )
     for row in ProjectProgress.objects.filter(submission=submission):
         _fill_operations(row, by_project[row.project_id], index)
 

@@ -141,7 +141,14 @@ def windows(ground: Ground) -> None:
                 if code in {"1404-CLOSING", "1405-Q2"}:
                     window.extended_to, window.extended_by = max(held_to, window.entry_due), deputy
                     window.extension_reason = "تمدید برای تکمیل ورود عملکرد دستگاه‌ها"
+                    _move_later_steps(window, window.extended_to - window.entry_due)
                 window.save()
+
+
+def _move_later_steps(window: PeriodWindow, by: dt.timedelta) -> None:
+    """An extension of entry moves what comes after it."""
+    for name in ("treasurer_due", "expert_due", "consolidation_due", "publication_on"):
+        setattr(window, name, getattr(window, name) + by)
 
 
 def _window(organization: Organization, period: ReportingPeriod, kind: str) -> PeriodWindow:

@@ -203,8 +203,7 @@ def approve(ground: Ground, submissions: list[PerformanceSubmission]) -> None:
             _take(ground, row, step)
         PerformanceSubmission.objects.bulk_update(submissions, _fields(step))
         AuditEntry.objects.bulk_create(_entry(ground, row, step, move.event) for row in submissions)
-    for row in submissions:
-        snapshots.take(row, "approved", by=row.approved_by)
+    snapshots.take_all(submissions, "approved", by={row.pk: row.approved_by for row in submissions})
 
 
 def _take(ground: Ground, row: PerformanceSubmission, step: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from reports.demo import current, example, history, register, visits
+from reports.demo import citizens, current, editions, example, history, register, visits, waiting
 from reports.demo import ground as ground_step
 from reports.demo.plan import PERIODS
 
@@ -28,5 +28,10 @@ def load(say: Callable[[str], object] = print) -> None:
         visits.past(ground, works, 3, every=3)
         visits.past(ground, works, 4, every=4)
     say("مقاطع گذشته نوشته شد")
+    editions.write(ground)
+    say("گزارش‌های دوره‌ای منتشر شد")
     current.write(ground, works, services)
+    waiting.write(ground, works)
     say("مقطع جاری باز است")
+    citizens.write(ground, works)
+    say("شکایات و پیشنهادها ثبت شد")
