@@ -112,11 +112,14 @@ def cell(port: int, cost: Cost) -> Result:
 
 
 def _open_line() -> tuple[int, int]:
-    """A capital line of the demo agency's draft that has a figure."""
+    """A line of the demo agency's open quarter: its project has operations, a curve and a last cut-off."""
     from monitoring.models import CapitalFinanceLine
 
     rows = CapitalFinanceLine.objects.filter(
-        submission__agency__code="1001", submission__state="draft", held=False
+        submission__agency__code="1001",
+        submission__state="draft",
+        submission__period__cutoff="Q2",
+        held=False,
     ).order_by("pk")
     line = rows.exclude(allocated_cash=0).first() or rows.get()
     return line.pk, line.version

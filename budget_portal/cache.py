@@ -11,10 +11,15 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import ConnectionError as Gone
-from redis.exceptions import TimeoutError as Silent
 
 ENTRANCE = "allauth"
+
+
+def gone() -> tuple[type[Exception], ...]:
+    """What says that Redis is away; for an `except`, which loads the package only when something was raised."""
+    from redis.exceptions import RedisError
+
+    return RedisError, OSError
 
 
 class EntranceRedisCache(RedisCache):
@@ -37,7 +42,7 @@ class EntranceRedisCache(RedisCache):
     def _try(self, name: str, key: Any, *arguments: Any) -> Any:
         try:
             return getattr(super(), name)(key, *arguments)
-        except (Gone, Silent):
+        except gone():
             if not str(key).startswith(ENTRANCE):
                 raise
             return getattr(self._memory, name)(key, *arguments)

@@ -40,7 +40,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     worker_soft_shutdown_timeout=5,
-    worker_max_tasks_per_child=200,
+    worker_max_tasks_per_child=1000,
     worker_send_task_events=False,
     worker_hijack_root_logger=False,
     task_default_queue="default",

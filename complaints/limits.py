@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django_ratelimit.core import is_ratelimited
-from redis.exceptions import RedisError
 
+from budget_portal.cache import gone
 from complaints import sealing
 from complaints.models import WrongTry
 
@@ -89,7 +89,7 @@ def too_many(request: HttpRequest, group: str, per_hour: int = FILINGS_PER_HOUR)
             rate=f"{per_hour}/h",
             increment=True,
         )
-    except (RedisError, OSError):
+    except gone():
         return _too_many_by_database(address_block(request), group, per_hour)
     return limited
 
