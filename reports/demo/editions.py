@@ -46,7 +46,7 @@ def _build(report: SupervisionReport, by: User) -> None:
     package, _ = r01_periodic.build(report, by=by, known_at=now)
     report.package, report.digest, report.known_at = package.to_plain(), package.digest, now
     report.save(update_fields=["package", "digest", "known_at"])
-    Job.objects.filter(pk=report.job_id).update(
+    Job.objects.filter(pk=report.job_id or 0).update(
         state=Job.State.DONE,
         done=8,
         total=8,

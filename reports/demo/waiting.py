@@ -100,7 +100,7 @@ def _extensions(ground: Ground) -> None:
             row = ExtensionRequest.objects.create(
                 window=window,
                 agency=agency,
-                until=window.last_day + dt.timedelta(days=3),  # type: ignore[operator]
+                until=(window.extended_to or window.entry_due) + dt.timedelta(days=3),
                 reason=reason,
                 requested_by=person,
             )
