@@ -126,7 +126,9 @@ class CountryPicture:
 def organization_picture(
     user: User, period: ReportingPeriod, *, kind: str, basis: str
 ) -> OrganizationPicture:
-    """`kind`: capital, expense or nothing for both; `basis`: «entered» figures, or only «approved» ones."""
+    """`kind`: capital, expense or nothing for both; `basis`: figures that were «sent», or only «approved» ones.
+
+    What an agency has not sent yet is its own: it counts as not there."""
     everything = totals.read(user, period)
     counted = everything.only(kind, APPROVED if basis == "approved" else ()).entered()
     standing = matrix(user, period)

@@ -94,7 +94,7 @@ def organization(picture: OrganizationPicture) -> dict[str, Any]:
 
 def _query(picture: OrganizationPicture, **changes: str) -> str:
     values = {"period": picture.period.code, "kind": picture.kind, "basis": picture.basis} | changes
-    if values["basis"] == "entered":
+    if values["basis"] == "sent":
         values["basis"] = ""
     return f"?{urlencode({name: value for name, value in values.items() if value})}"
 
@@ -103,7 +103,7 @@ def _chips(picture: OrganizationPicture) -> list[Chip]:
     found = [
         Chip(label, _query(picture, kind=kind), None, picture.kind == kind) for kind, label in KIND_CHIPS
     ]
-    for basis, label in (("entered", "ارقام واردشده"), ("approved", "تنها تأیید نهایی")):
+    for basis, label in (("sent", "ارقام ارسال‌شده"), ("approved", "تنها تأیید نهایی")):
         found.append(Chip(label, _query(picture, basis=basis), None, picture.basis == basis))
     return found
 
@@ -117,11 +117,11 @@ def coverage(share: Share) -> str:
 def _finding(picture: OrganizationPicture) -> Finding:
     flow, approved = picture.flow, coverage(picture.share)
     if picture.basis == "approved":
-        other = {"url": _query(picture, basis="entered"), "url_label": "با ارقام تأییدنشده"}
+        other = {"url": _query(picture, basis="sent"), "url_label": "با ارقام تأییدنشده"}
         note = f"تنها ارقام با تأیید نهایی: {approved}."
     else:
         other = {"url": _query(picture, basis="approved"), "url_label": f"تنها تأیید نهایی ({approved})"}
-        note = "ارقام تأییدنشده نیز در محاسبه آمده است؛"
+        note = "ارقام ارسال‌شده، تأییدنشده نیز، در محاسبه آمده است؛"
     if flow is None or flow.absorption.exact_percent is None:
         return Finding("هنوز رقمی در این مقطع نیست.", note=note, **other)
     lead = f"{percent(flow.absorption)} درصد اعتبار تخصیص‌یافته جذب شده است"

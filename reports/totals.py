@@ -1,4 +1,4 @@
-"""Sums of approved and entered figures by agency, county and organization, added up in the database.
+"""Sums of sent and approved figures by agency, county and organization, added up in the database.
 
 One read per kind of credit, whatever the number of agencies; what R1 prints from single lines is the same sum
 (a test compares them). A held line is in no sum (decision 16); its raw figure is kept apart as `held`.

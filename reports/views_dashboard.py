@@ -44,7 +44,7 @@ def _organization(
         user,
         period,
         kind=kind if kind in KINDS else "",
-        basis="approved" if basis == "approved" else "entered",
+        basis="approved" if basis == "approved" else "sent",
     )
     context |= printed.organization(picture)
     return render(request, "reports/dashboard/organization.html", context)

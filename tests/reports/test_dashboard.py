@@ -1,4 +1,4 @@
-"""Dashboards: entered and approved apart, «n of m» on every total, strictly the own scope, a fixed number of queries."""
+"""Dashboards: sent and approved apart, «n of m» on every total, strictly the own scope, a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def words(client: object, query: str = "") -> str:
 
 
 def picture(cast: Cast, **more: str) -> dashboard.OrganizationPicture:
-    given = {"kind": "", "basis": "entered"} | more
+    given = {"kind": "", "basis": "sent"} | more
     return dashboard.organization_picture(cast.deputy, cast.period(), **given)
 
 
 @pytest.fixture
 def two(cast: Cast) -> tuple[Case, Case]:
-    """One agency approved, one only entered."""
+    """One agency approved, one only sent."""
     first = make_expense_case(cast, filled=True, credit=30_000).at("approved")
     second = make_expense_case(Neighbour(cast), filled=True, credit=10_000).at("submitted")
     return first, second
@@ -46,23 +46,34 @@ def two(cast: Cast) -> tuple[Case, Case]:
 # --- an organization --------------------------------------------------------------------------------------------
 
 
-def test_entered_and_approved_are_two_bases(cast: Cast, two: tuple[Case, Case]) -> None:
-    entered, approved = picture(cast), picture(cast, basis="approved")
+def test_sent_and_approved_are_two_bases(cast: Cast, two: tuple[Case, Case]) -> None:
+    sent, approved = picture(cast), picture(cast, basis="approved")
     # per line: half a year's credit allocated, four fifths of it spent; two lines each
-    assert (entered.flow.allocated, entered.flow.spent) == (40_000, 32_000)  # type: ignore[union-attr]
+    assert (sent.flow.allocated, sent.flow.spent) == (40_000, 32_000)  # type: ignore[union-attr]
     assert (approved.flow.allocated, approved.flow.spent) == (30_000, 24_000)  # type: ignore[union-attr]
-    for found in (entered, approved):
+    for found in (sent, approved):
         assert found.share.agencies == Ratio(1, 2)
         assert found.share.credit == Ratio(60_000, 80_000)
     body = words(cast.client("deputy"))
     assert "۱ از ۲ دستگاه، ۷۵٫۰ درصد اعتبار" in body
-    assert "ارقام تأییدنشده نیز" in body
+    assert "ارقام ارسال‌شده، تأییدنشده نیز" in body
     assert "تنها ارقام با تأیید نهایی" in words(cast.client("head"), "?basis=approved")
 
 
+def test_figures_in_the_making_are_in_no_total(cast: Cast) -> None:
+    """A draft is its agency's own: it counts among the rows that are entered, never among the figures."""
+    case = make_expense_case(cast, filled=True)
+    found = picture(cast)
+    assert (found.flow, found.counted) == (None, Ratio(0, 1))
+    assert {step.label: step.share for step in found.steps}["ورود دستگاه"] == Ratio(4, 4)
+    assert "هنوز رقمی در این مقطع نیست" in words(cast.client("deputy"))
+    case.at("submitted")
+    assert picture(cast).flow.spent == 16_000  # type: ignore[union-attr]
+
+
 def test_kinds_are_apart(cast: Cast) -> None:
-    make_expense_case(cast, filled=True)
-    make_capital_case(cast, filled=True)
+    make_expense_case(cast, filled=True).at("submitted")
+    make_capital_case(cast, filled=True).at("submitted")
     both, capital = picture(cast), picture(cast, kind="capital")
     assert both.physical == capital.physical
     assert capital.flow.agreed == 80_000  # type: ignore[union-attr]
@@ -71,8 +82,9 @@ def test_kinds_are_apart(cast: Cast) -> None:
 
 
 def test_what_nobody_entered_lowers_no_ratio(cast: Cast) -> None:
-    make_expense_case(cast, filled=True)
-    make_expense_case(cast, agency=cast.agency2)
+    """An agency that has sent an empty form stands on neither side of a ratio."""
+    make_expense_case(cast, filled=True).at("submitted")
+    make_expense_case(Neighbour(cast)).at("submitted")
     found = picture(cast)
     assert found.flow.absorption == Ratio(16_000, 20_000)  # type: ignore[union-attr]
     assert found.counted == Ratio(1, 2)
@@ -83,6 +95,7 @@ def test_held_lines_are_in_no_total_and_are_said(cast: Cast) -> None:
     line = case.lines[0]
     case.type(line, "spent", line.allocated_cash * 2)
     entry.hold("expense", line.pk, by=cast.agency_user)
+    case.at("submitted")
     found = picture(cast)
     assert found.flow.absorption == Ratio(8_000, 10_000)  # type: ignore[union-attr]
     assert found.held == 20_000
@@ -112,7 +125,8 @@ def test_agencies_come_in_the_order_of_need(cast: Cast) -> None:
     late = make_capital_case(cast, filled=True)
     for row in late.operations:
         late.type(row, "quantity_done", 0)
-    make_expense_case(Neighbour(cast), filled=True)
+    late.at("submitted")
+    make_expense_case(Neighbour(cast), filled=True).at("submitted")
     needs = picture(cast).needs
     assert [row.name for row in needs] == [cast.agency.name, cast.agency2.name]
     assert needs[0].deviation is not None
