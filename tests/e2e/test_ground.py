@@ -123,11 +123,3 @@ def test_the_progress_of_a_job_moves_by_itself_and_can_be_stopped(
     Job.objects.filter(pk=running.pk).update(state="cancelled", finished_at=timezone.now())
     expect(admin.get_by_text("لغو شد")).to_be_visible()
     expect(admin.locator("[hx-get]")).to_have_count(0)
-
-
-def test_the_page_of_the_api_draws_the_schema_under_the_policy(admin: Page, live_server: LiveServer) -> None:
-    admin.goto(live_server.url + reverse("ground:api-docs"), wait_until="networkidle")
-    expect(admin.locator("#swagger-ui .info .title")).to_contain_text("پایش بودجه")
-    expect(admin.get_by_text("/api/v1/agencies/", exact=True)).to_be_visible()
-    if folder := os.environ.get("SCREENSHOTS"):
-        admin.screenshot(path=f"{folder}/docs.png")

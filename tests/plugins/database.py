@@ -1,10 +1,16 @@
-"""Emptying the tables between committing tests, past the triggers that refuse to forget."""
+"""Emptying the tables between committing tests, past the triggers that refuse to forget; dropping at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+import pytest
 from django.db import DEFAULT_DB_ALIAS, connections
 
 _BYPASS = "SET LOCAL session_replication_role = replica"
+_END_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 def pytest_configure() -> None:
@@ -16,3 +22,11 @@ def pytest_configure() -> None:
         flush(self, [_BYPASS, *sql_list])
 
     operations.execute_sql_flush = flush_past_triggers
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A killed worker's session lives a moment longer than the worker; it must not keep the database alive."""
+    yield
+    with django_db_blocker.unblock(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(_END_OTHERS)
