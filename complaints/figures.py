@@ -1,7 +1,4 @@
-"""Approved figures for everybody: sums over finally approved submissions, never anything else (decision 7).
-
-A held line travels as missing: it is in no sum, neither as spent nor as allocated.
-"""
+"""Approved figures for everybody: sums over finally approved submissions, never anything else (decision 7)."""
 
 from __future__ import annotations
 
@@ -22,13 +19,14 @@ from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine, Performanc
 
 @dataclass(frozen=True)
 class Figures:
-    """Allocated and spent in million rials."""
+    """Allocated and spent in million rials; who approved no spending at all has none, not zero."""
 
     allocated: int = 0
-    spent: int = 0
+    spent: int | None = None
 
     def __add__(self, other: Figures) -> Figures:
-        return Figures(self.allocated + other.allocated, self.spent + other.spent)
+        known = [part.spent for part in (self, other) if part.spent is not None]
+        return Figures(self.allocated + other.allocated, sum(known) if known else None)
 
     @property
     def share(self) -> Decimal | None:
@@ -156,9 +154,7 @@ def _sums(
     period: ReportingPeriod,
     organization: Organization | None = None,
 ) -> Iterable[tuple[int, Figures]]:
-    rows = model._default_manager.filter(
-        submission__state="approved", submission__period=period, held=False, spent__isnull=False
-    )
+    rows = model.objects.filter(submission__state="approved", submission__period=period).counted()
     if organization is not None:
         rows = rows.filter(submission__agency__organization=organization)
     sums = rows.values_list("submission__agency").annotate(

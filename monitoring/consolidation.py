@@ -56,8 +56,8 @@ def matrix(user: User, period: ReportingPeriod, *, agency: Agency | None = None)
         for pair in {**due, **submissions}
     }
     by_submission = {part.submission.pk: part for part in parts.values() if part.submission}
-    _read_capital(by_submission)
-    _read_expense(by_submission)
+    _read_capital(user, by_submission)
+    _read_expense(user, by_submission)
     _read_progress(user, period, by_submission)
     _read_visits(user, period, by_submission)
     _read_clocks(user, period, found, parts)
@@ -87,20 +87,23 @@ def _missing(cells: tuple[str, ...], prefix: str = "") -> Q:
     return found
 
 
-def _sums(model: Any, ids: list[int]) -> Any:
-    """Lines that have a figure (of approved ones all): what is missing stands on neither side of a ratio."""
-    counted = Q(submission__state="approved") | Q(spent__isnull=False)
-    rows = model.objects.filter(counted, submission__in=ids, held=False).order_by().values_list("submission")
-    return rows.annotate(
-        allocated=Sum("allocated_cash", default=0) + Sum("allocated_securities", default=0),
-        figure=Sum("spent"),
+def _sums(user: User, model: Any, ids: list[int]) -> Any:
+    """Figures of what was sent; of a draft only how far it is gets known."""
+    rows = model.objects.for_user(user).counted().filter(submission__in=ids)
+    return (
+        rows.order_by()
+        .values_list("submission")
+        .annotate(
+            allocated=Sum("allocated_cash", default=0) + Sum("allocated_securities", default=0),
+            figure=Sum("spent"),
+        )
     )
 
 
-def _read_capital(by: By) -> None:
+def _read_capital(user: User, by: By) -> None:
     """Rows are projects: complete when every cell and quantity is there and nothing blocks or is held."""
     ids = [pk for pk, part in by.items() if part.kind == "capital"]
-    for pk, allocated, spent in _sums(CapitalFinanceLine, ids):
+    for pk, allocated, spent in _sums(user, CapitalFinanceLine, ids):
         by[pk].allocated, by[pk].spent = int(allocated), spent
     lines = CapitalFinanceLine.objects.filter(submission__in=ids)
     progress = ProjectProgress.objects.filter(submission__in=ids)
@@ -115,10 +118,10 @@ def _read_capital(by: By) -> None:
     _count(by, ids, rows, held, rows - held - missing - blocked)
 
 
-def _read_expense(by: By) -> None:
+def _read_expense(user: User, by: By) -> None:
     """Rows are money lines and activities."""
     ids = [pk for pk, part in by.items() if part.kind == "expense"]
-    for pk, allocated, spent in _sums(ExpenseFinanceLine, ids):
+    for pk, allocated, spent in _sums(user, ExpenseFinanceLine, ids):
         by[pk].allocated, by[pk].spent = int(allocated), spent
     lines = ExpenseFinanceLine.objects.filter(submission__in=ids)
     activities = ActivityPerformance.objects.filter(submission__in=ids)
@@ -156,7 +159,8 @@ def _count(by: By, ids: list[int], rows: set[Row], held: set[Row], complete: set
 
 def _read_progress(user: User, period: ReportingPeriod, by: By) -> None:
     measured = measured_progress(user, period)
-    rows = ProjectProgress.objects.filter(submission__in=list(by)).values_list(
+    sent = ProjectProgress.objects.for_user(user).filter(submission__in=list(by))
+    rows = sent.values_list(
         "submission", "project", "physical_progress", "planned_progress", "agreement_project__latest_estimate"
     )
     for submission, project, claimed, planned, estimate in rows:

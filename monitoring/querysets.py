@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.scopes import AGENCY, Scope, ScopedQuerySet
 
 # The complaint desk sees agencies and projects, never figures in the making; admin takes no step.
@@ -48,7 +50,7 @@ class SubmissionPartQuerySet(_Sent):
 
 
 class LineQuerySet(SubmissionPartQuerySet):
-    """Expense lines and activities; the county is the agency's until form 7 exists (decision 7)."""
+    """Expense lines and activities: the county is the agency's until form 7 exists (decision 7)."""
 
 
 class ProjectLineQuerySet(_Sent):
@@ -60,6 +62,24 @@ class ProjectLineQuerySet(_Sent):
         county="project__county",
         roles_without=NO_FIGURES,
     )
+
+
+class _Money:
+    # The same as FinanceLine.is_counted, for the database.
+    COUNTED = Q(held=False) & (Q(submission__state="approved") | Q(spent__isnull=False))
+
+    def counted(self: Any) -> Any:
+        """What stands in totals: no held line (decision 16). Allocation without a figure would only lower the
+        ratios, so it waits for the final approval; from then on a line stands as it was approved."""
+        return self.filter(self.COUNTED)
+
+
+class CapitalLineQuerySet(ProjectLineQuerySet, _Money):
+    pass
+
+
+class ExpenseLineQuerySet(LineQuerySet, _Money):
+    pass
 
 
 class OperationProgressQuerySet(_Sent):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from accounts.models import Agency, User
 from agreements.models import Project, ReportingPeriod
@@ -180,9 +180,9 @@ def approved_flow(user: User, period: ReportingPeriod) -> Totals:
 def project_flows(user: User, period: ReportingPeriod) -> dict[int, Flow]:
     """Approved money per project that the person may see."""
     rows = CapitalFinanceLine.objects.for_user(user).filter(
-        submission__period=period, submission__state="approved", held=False
+        submission__period=period, submission__state="approved"
     )
-    grouped = rows.order_by().values_list("project").annotate(*(Sum(name) for name in MONEY))
+    grouped = rows.counted().order_by().values_list("project").annotate(*(Sum(name) for name in MONEY))
     return {
         project: Flow(agreed=int(agreed), allocated=int(cash) + int(securities), spent=_whole(spent))
         for project, agreed, cash, securities, spent in grouped
@@ -213,9 +213,8 @@ def _cells(
     if approved_only:
         rows = rows.filter(submission__state="approved")
     keys = (*PLACE, county, "submission__state")
-    # What is missing stands on neither side of a ratio; an approved line stands as it was approved.
-    counted = Q(held=False) & (Q(submission__state="approved") | Q(spent__isnull=False))
-    grouped = rows.values_list(*keys).annotate(**{f"sum_{name}": Sum(name, filter=counted) for name in MONEY})
+    sums = {f"sum_{name}": Sum(name, filter=rows.COUNTED) for name in MONEY}
+    grouped = rows.values_list(*keys).annotate(**sums)
     held = _held(rows, keys)
     found = []
     for organization, agency, place, state, agreed, cash, securities, spent in grouped.order_by():

@@ -18,6 +18,7 @@ class FinanceLine(models.Model):
     allocated_cash = MillionRialField(default=0)
     allocated_securities = MillionRialField(default=0)
     collected = MillionRialField(null=True, help_text="own revenue collected so far; empty for other sources")
+    spent = MillionRialField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text="V5: why a cumulative figure fell")
     held = models.BooleanField(default=False)
     held_raw = models.JSONField(default=dict, blank=True)
@@ -29,3 +30,8 @@ class FinanceLine(models.Model):
     @property
     def allocated(self) -> int:
         return int(self.allocated_cash) + int(self.allocated_securities)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it stands in totals; the querysets' `counted()` says why."""
+        return not self.held and (self.spent is not None or self.submission.state == "approved")

@@ -13,7 +13,13 @@ from agreements.models.projects import STATUSES
 from budget_portal.fields import MillionRialField, PercentField, QuantityField, million_rial_check
 from monitoring.models.figures import FigureRow
 from monitoring.models.finance import FinanceLine
-from monitoring.querysets import LineQuerySet, OperationProgressQuerySet, ProjectLineQuerySet
+from monitoring.querysets import (
+    CapitalLineQuerySet,
+    ExpenseLineQuerySet,
+    LineQuerySet,
+    OperationProgressQuerySet,
+    ProjectLineQuerySet,
+)
 
 CAPITAL_CELLS = (
     "received_cash",
@@ -45,12 +51,11 @@ class CapitalFinanceLine(FigureRow, FinanceLine):
     )
     received_cash = MillionRialField(null=True, blank=True)
     received_securities = MillionRialField(null=True, blank=True)
-    spent = MillionRialField(null=True, blank=True)
     advances_open = MillionRialField(null=True, blank=True)
     commitments_open = MillionRialField(null=True, blank=True)
     returned = MillionRialField(null=True, blank=True, help_text="CLOSING only")
 
-    objects = ProjectLineQuerySet.as_manager()
+    objects = CapitalLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["project", "funding_source"]
@@ -105,10 +110,9 @@ class ExpenseFinanceLine(FigureRow, FinanceLine):
         help_text="last approved line of the year",
     )
     received = MillionRialField(null=True, blank=True)
-    spent = MillionRialField(null=True, blank=True)
     commitments_open = MillionRialField(null=True, blank=True)
 
-    objects = LineQuerySet.as_manager()
+    objects = ExpenseLineQuerySet.as_manager()
 
     class Meta:
         ordering = ["programme", "expense_chapter", "funding_source"]

@@ -196,8 +196,8 @@ def chosen(matrix: Matrix, state: str, code: str) -> list[AgencyStanding]:
 
 def total_note(matrix: Matrix) -> str:
     """Every total says how complete it is (ux §1)."""
-    entered = sum(row.spent is not None for row in matrix.agencies)
+    sent = sum(row.spent is not None for row in matrix.agencies)
     return (
-        f"جمع ارقام واردشدهٔ {group(entered)} از {group(len(matrix.agencies))} دستگاه، تأییدنشده نیز؛ "
+        f"جمع ارقام ارسال‌شدهٔ {group(sent)} از {group(len(matrix.agencies))} دستگاه، تأییدنشده نیز؛ "
         f"تأیید نهایی: {percent(matrix.credit_coverage.exact_percent)} درصد اعتبار"
     )

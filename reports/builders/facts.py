@@ -172,8 +172,8 @@ def _visits(facts: Facts, by: User, ids: list[int]) -> None:
 
 
 def flow_of(line: CapitalFinanceLine | ExpenseFinanceLine) -> Flow:
-    """The money of one line; a held one is in no total (decision 16), it is listed by itself."""
-    if line.held:
+    """The money of one line; what is held is in no total, it is listed by itself."""
+    if not line.is_counted:
         return Flow()
     received = line.received
     return Flow(

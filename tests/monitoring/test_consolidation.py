@@ -76,28 +76,35 @@ def test_held_lines_are_in_no_figure(cast: Cast) -> None:
     from monitoring import entry
 
     case = make_expense_case(cast, filled=True)
-    before = matrix(cast.consolidation, cast.period()).agencies[0]
     line = case.lines[0]
     spent = line.spent
     case.type(line, "spent", line.allocated_cash * 2)  # over what was received: V3 blocks
     entry.hold("expense", line.pk, by=cast.agency_user)
     case.at("approved")
     after = matrix(cast.consolidation, cast.period()).agencies[0]
-    assert after.spent == before.spent - spent
+    assert after.spent == 16_000 - spent
     assert (after.approved.done, after.approved.total) == (3, 4)
     assert after.held == 1
     body = text_of(cast.client("consolidation").get(page(case)))
     assert "ردیف‌های نگه‌داشته (۱)" in body
 
 
-def test_entered_ratio_keeps_both_terms(cast: Cast) -> None:
+def test_figures_in_the_making_are_the_agencys_own(cast: Cast) -> None:
     make_expense_case(cast, filled=True)
+    make_capital_case(cast, filled=True)
+    (row,) = matrix(cast.consolidation, cast.period()).agencies
+    assert (row.spent, row.deviation, row.absorption.percent) == (None, None, None)
+    assert row.entered.done == row.rows  # how far it is, everybody may know
+
+
+def test_sent_ratio_keeps_both_terms(cast: Cast) -> None:
+    make_expense_case(cast, filled=True).at("submitted")
     ratio = matrix(cast.consolidation, cast.period()).absorption
     assert (ratio.numerator, ratio.denominator) == (16_000, 20_000)
 
 
 def test_a_figure_not_entered_is_a_dash_and_in_no_ratio(cast: Cast) -> None:
-    make_expense_case(cast, filled=True)
+    make_expense_case(cast, filled=True).at("submitted")
     make_expense_case(cast, agency=cast.agency2)
     found = matrix(cast.consolidation, cast.period())
     assert [row.spent for row in found.agencies] == [16_000, None]

@@ -10,6 +10,7 @@ import pytest
 from accounts.maps import county_map
 from accounts.models import Agency
 from budget_portal.digits import to_persian
+from complaints import figures
 from monitoring import entry
 from monitoring.ratios import Ratio
 from reports import dashboard, totals
@@ -167,13 +168,15 @@ def test_queries_do_not_grow_with_agencies(cast: Cast, django_assert_max_num_que
 
 
 def test_sums_are_those_of_the_report(cast: Cast) -> None:
-    """What the database adds up is what R1 adds up from single lines, also with a held line."""
+    """What the database adds up is what R1 adds up from single lines and the public reads, also with a held line."""
     capital = make_capital_case(cast, filled=True, securities=500, sources=("general", "own_revenue"))
     line = capital.lines[0]
     capital.type(line, "spent", line.allocated_cash * 3)
     entry.hold("capital", line.pk, by=cast.agency_user)
     capital.at("approved")
-    make_expense_case(cast, filled=True).at("approved")
+    expense = make_expense_case(cast, filled=True)
+    expense.type(expense.lines[0], "spent", "")  # approved without a figure: its allocation stays in the sums
+    expense.at("approved")
     make_expense_case(Neighbour(cast), filled=True).at("submitted")
     report = SupervisionReport(organization=cast.organization, period=cast.period(), level="organization")
     facts = gather(report, by=cast.consolidation)
@@ -184,6 +187,9 @@ def test_sums_are_those_of_the_report(cast: Cast) -> None:
         assert mine is not None
         assert (mine.agreed, mine.allocated, mine.spent) == (flow.agreed, flow.allocated, flow.spent)
         assert mine.absorption.percent == flow.absorption.percent
+        (public,) = figures.table(cast.organization, cast.period()).rows
+        told = getattr(public, kind)
+        assert (told.allocated, told.spent) == (flow.allocated, flow.spent)
     assert found.physical == physical.physical_of(facts, facts.progress)
     coverage = money.coverage(facts)
     assert found.coverage().agencies == coverage.agencies
