@@ -128,6 +128,14 @@ class World:
             name=name,
         )
 
+    def next_door(self) -> World:
+        """Another agency of this province with its own user, head and treasurer; all else is shared."""
+        other = type(self)()
+        shared = ("national_organization", "organization", "county", "group", "fiscal_year", "consolidation")
+        other.__dict__ |= {name: getattr(self, name) for name in shared}
+        other.__dict__["agency"] = self.another_agency("ادارهٔ همسایه")
+        return other
+
     @cached_property
     def fiscal_year(self) -> FiscalYear:
         return make_fiscal_year(self.national_organization, self.YEAR)

@@ -4,7 +4,6 @@ import time
 
 from budget_portal.jobs import Outcome, handler
 from budget_portal.models import Alert
-from budget_portal.outbox import on
 
 STEPS = 20
 
@@ -16,9 +15,3 @@ def slow(job, progress):
         progress(step, STEPS, f"گام {step}")
         time.sleep(0.1)
     return Outcome(message="تمام", save=lambda: Alert.objects.create(person=job.requester, text="slow"))
-
-
-@on("test.effect")
-def effect(row):
-    time.sleep(0.02)
-    Alert.objects.create(person_id=row.data["person"], text=f"effect {row.data['number']}", outbox=None)

@@ -1,17 +1,14 @@
-"""Real workers on the real queue are killed in the middle of their work: nothing is lost, nothing done twice."""
+"""A real worker is killed in the middle of a job. For effects of moves see tests/test_killed_workers.py."""
 
-import os
-import signal
 import time
 from contextlib import contextmanager
 
 import pytest
-from django.db import transaction
 
 from budget_portal import jobs, outbox
 from budget_portal.celery import app
-from budget_portal.models import Alert, Job, OutboxMessage
-from tests.plugins.services import celery_process
+from budget_portal.models import Alert, Job
+from tests.plugins.services import celery_process, kill
 
 from . import ground_people, slow_jobs
 
@@ -31,12 +28,6 @@ def worker(monkeypatch, number):
     arguments = ["-Q", "default,pdf", "-c", "2", "-l", "warning", "-I", slow_jobs.__name__]
     with celery_process("worker", "-n", f"death-{number}@localhost", *arguments) as process:
         yield process
-
-
-def kill(process):
-    """The whole group at once, as the machine's power would."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def until(condition, seconds=60):
@@ -71,27 +62,3 @@ def test_a_job_whose_worker_was_killed_is_finished_by_another_once(monkeypatch, 
     assert (row().state, row().message, row().attempts) == ("done", "تمام", 2)
     assert Alert.objects.filter(text="slow").count() == 1
     figure("P4: a job killed in the middle, finished by another worker, 1 effect")
-
-
-def test_effects_survive_three_kills_of_the_worker(monkeypatch, figure):
-    person, count = ground_people.person("asker"), 100
-    kills = 0
-    for number in range(count):
-        with transaction.atomic():
-            outbox.add("test.effect", person, person=person.pk, number=number)
-
-    def done():
-        return OutboxMessage.objects.filter(done_at__isnull=False).count()
-
-    while kills < 3:
-        goal = done() + 20
-        with worker(monkeypatch, kills) as process:
-            until(lambda goal=goal: done() >= goal)
-            kill(process)
-        kills += 1
-    with worker(monkeypatch, "last"):
-        until(lambda: done() == count)
-    texts = list(Alert.objects.values_list("text", flat=True))
-    lost, doubled = count - len(set(texts)), len(texts) - len(set(texts))
-    figure(f"P4: {count} effects, {kills} kills of the worker: {lost} lost, {doubled} doubled")
-    assert (lost, doubled) == (0, 0)
