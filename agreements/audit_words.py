@@ -2,7 +2,6 @@
 
 WORDS = {
     "fiscalyear.created": "سال مالی را با مقطع‌هایش تعریف کرد",
-    "agreement.exchanged": "موافقت‌نامه مبادله شد",
     "capitalagreement.exchanged": "موافقت‌نامهٔ سرمایه‌ای مبادله شد",
     "expenseagreement.exchanged": "موافقت‌نامهٔ هزینه‌ای مبادله شد",
     "budgetnotification.issued": "ابلاغ اعتبار صادر شد",

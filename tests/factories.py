@@ -22,6 +22,7 @@ from agreements.models import (
     AllocationNotice,
     CapitalAgreement,
     Chapter,
+    CreditSchedule,
     ExpenseAgreement,
     ExpenseChapter,
     FiscalYear,
@@ -36,6 +37,7 @@ from agreements.models import (
     ReportingPeriod,
     WorkOperation,
 )
+from agreements.workflow.arrivals import exchange
 from budget_portal import jalali
 
 _numbers = itertools.count(1)
@@ -277,14 +279,13 @@ def make_capital_agreement(
     version: int = 1,
     valid_from: dt.date | None = None,
 ) -> CapitalAgreement:
-    """An exchanged agreement over projects of one plan: operations, planned curve, credit per source."""
+    """An agreement over projects of one plan: operations, planned curve, credit per source; exchanged last."""
     with transaction.atomic():
         agreement = CapitalAgreement.objects.create(
             plan=next(iter(credits)).plan,
             agency=agency,
             fiscal_year=year,
             version=version,
-            state="exchanged",
             number=f"م-{number()}",
             agreed_on=valid_from or year.starts_on,
             valid_from=valid_from or year.starts_on,
@@ -292,6 +293,7 @@ def make_capital_agreement(
         )
         for project, sources in credits.items():
             _agreed_project(agreement, project, sources)
+        exchange(agreement, by=None)
     return agreement
 
 
@@ -317,6 +319,7 @@ def _agreed_project(
         PhysicalSchedule.objects.create(agreement_project=row, year=year, quarter=quarter, planned=planned)
     for source, amount in sources.items():
         ProjectCredit.objects.create(agreement_project=row, funding_source=source, amount=amount)
+    CreditSchedule.objects.create(agreement_project=row, year=year + 1, amount=20_000)
     return row
 
 
@@ -327,12 +330,11 @@ def make_expense_agreement(
     *,
     activities: bool = True,
 ) -> ExpenseAgreement:
-    """An exchanged expense agreement; the activities belong to the first programme."""
+    """An expense agreement, exchanged last; the activities belong to the first programme."""
     with transaction.atomic():
         agreement = ExpenseAgreement.objects.create(
             agency=agency,
             fiscal_year=year,
-            state="exchanged",
             number=f"ه-{number()}",
             valid_from=year.starts_on,
             recorded_at=jalali.start_of_day(year.starts_on),
@@ -359,6 +361,7 @@ def make_expense_agreement(
                 unit_cost=unit_cost,
                 credit=credit,
             )
+        exchange(agreement, by=None)
     return agreement
 
 

@@ -27,37 +27,64 @@ END $$;
 CREATE CONSTRAINT TRIGGER capitalagreement_complete AFTER INSERT OR UPDATE ON agreements_capitalagreement
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION portal_capital_agreement_complete();
 
--- What holds is read only: parts of an exchanged or superseded version refuse change once it is recorded.
+-- What holds is read only: no part joins, changes or leaves an exchanged or superseded version.
+-- The version is locked while its state is read, so that no exchange runs beside.
 CREATE OR REPLACE FUNCTION portal_refuse_held_version() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE state text; parent bigint; row_data jsonb := to_jsonb(COALESCE(OLD, NEW));
+DECLARE part jsonb; state text;
 BEGIN
-  IF TG_ARGV[0] = 'operation' THEN
-    SELECT a.state INTO state FROM agreements_capitalagreement a
-      JOIN agreements_agreementproject ap ON ap.agreement_id = a.id
-      WHERE ap.id = (row_data ->> 'agreement_project_id')::bigint;
-  ELSIF TG_ARGV[0] = 'project' THEN
-    SELECT a.state INTO state FROM agreements_capitalagreement a WHERE a.id = (row_data ->> 'agreement_id')::bigint;
-  ELSE
-    SELECT a.state INTO state FROM agreements_expenseagreement a WHERE a.id = (row_data ->> 'agreement_id')::bigint;
-  END IF;
-  IF state IN ('exchanged', 'superseded') THEN
-    RAISE EXCEPTION '%: the agreement is in force; amend it with a new version', TG_TABLE_NAME
+  FOREACH part IN ARRAY ARRAY[to_jsonb(OLD), to_jsonb(NEW)] LOOP
+    IF TG_ARGV[0] = 'operation' THEN
+      SELECT a.state INTO state FROM agreements_capitalagreement a
+        JOIN agreements_agreementproject ap ON ap.agreement_id = a.id
+        WHERE ap.id = (part ->> 'agreement_project_id')::bigint FOR SHARE OF a;
+    ELSIF TG_ARGV[0] = 'project' THEN
+      SELECT a.state INTO state FROM agreements_capitalagreement a
+        WHERE a.id = (part ->> 'agreement_id')::bigint FOR SHARE;
+    ELSE
+      SELECT a.state INTO state FROM agreements_expenseagreement a
+        WHERE a.id = (part ->> 'agreement_id')::bigint FOR SHARE;
+    END IF;
+    IF state IN ('exchanged', 'superseded') THEN
+      RAISE EXCEPTION '%: the agreement is in force; amend it with a new version', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'agreement_version_immutable';
+    END IF;
+  END LOOP;
+  RETURN COALESCE(NEW, OLD);
+END $$;
+CREATE TRIGGER workoperation_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_workoperation
+  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('operation');
+CREATE TRIGGER physicalschedule_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_physicalschedule
+  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('operation');
+CREATE TRIGGER creditschedule_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_creditschedule
+  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('operation');
+CREATE TRIGGER projectcredit_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_projectcredit
+  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('operation');
+CREATE TRIGGER agreementproject_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_agreementproject
+  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('project');
+CREATE TRIGGER programmecredit_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_programmecredit
+  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('expense');
+CREATE TRIGGER activity_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_activity
+  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('expense');
+
+-- Of a version that holds only its end is written, when the next one supersedes it.
+CREATE OR REPLACE FUNCTION portal_held_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE ends text[] := CASE WHEN OLD.state = 'exchanged' THEN ARRAY['state', 'valid_to'] ELSE ARRAY[]::text[] END;
+BEGIN
+  IF OLD.state IN ('exchanged', 'superseded')
+     AND (TG_OP = 'DELETE' OR to_jsonb(NEW) - ends IS DISTINCT FROM to_jsonb(OLD) - ends) THEN
+    RAISE EXCEPTION '%: version % holds or held', TG_TABLE_NAME, OLD.id
       USING ERRCODE = 'restrict_violation', CONSTRAINT = 'agreement_version_immutable';
   END IF;
   RETURN COALESCE(NEW, OLD);
 END $$;
-CREATE TRIGGER workoperation_immutable BEFORE UPDATE OR DELETE ON agreements_workoperation
-  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('operation');
-CREATE TRIGGER physicalschedule_immutable BEFORE UPDATE OR DELETE ON agreements_physicalschedule
-  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('operation');
-CREATE TRIGGER projectcredit_immutable BEFORE UPDATE OR DELETE ON agreements_projectcredit
-  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('operation');
-CREATE TRIGGER agreementproject_immutable BEFORE UPDATE OR DELETE ON agreements_agreementproject
-  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('project');
-CREATE TRIGGER programmecredit_immutable BEFORE UPDATE OR DELETE ON agreements_programmecredit
-  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('expense');
-CREATE TRIGGER activity_immutable BEFORE UPDATE OR DELETE ON agreements_activity
-  FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('expense');
+CREATE TRIGGER capitalagreement_stays BEFORE UPDATE OR DELETE ON agreements_capitalagreement
+  FOR EACH ROW EXECUTE FUNCTION portal_held_version_stays();
+CREATE TRIGGER expenseagreement_stays BEFORE UPDATE OR DELETE ON agreements_expenseagreement
+  FOR EACH ROW EXECUTE FUNCTION portal_held_version_stays();
+CREATE TRIGGER capitalagreement_starts BEFORE INSERT ON agreements_capitalagreement
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft', 'agreement_starts');
+CREATE TRIGGER expenseagreement_starts BEFORE INSERT ON agreements_expenseagreement
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft', 'agreement_starts');
 
 -- Lines of an issued or cancelled letter never change.
 CREATE OR REPLACE FUNCTION portal_refuse_issued() RETURNS trigger LANGUAGE plpgsql AS $$

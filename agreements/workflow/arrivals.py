@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.models import Activity, ExpenseAgreement, ProgrammeCredit
+from agreements.models import Activity, CapitalAgreement, ExpenseAgreement, ProgrammeCredit
 from agreements.models.versions import AgreementState
 from budget_portal import audit
 from budget_portal.moves import verb
@@ -42,30 +42,41 @@ def issue_letters(letters: Sequence[tuple[Any, Sequence[Any]]], *, by: User) -> 
 def bring_into_force(
     agreement: ExpenseAgreement, credits: Sequence[ProgrammeCredit], *, by: User
 ) -> ExpenseAgreement:
-    """Write an exchanged version; the one before holds until the day before. Activities of programmes that
-    the new version still has go with it."""
-    before = agreement.amends
-    if before is not None:
-        before = ExpenseAgreement.objects.select_for_update().get(pk=before.pk)
-        before.state, before.valid_to = (
-            AgreementState.SUPERSEDED,
-            agreement.valid_from - dt.timedelta(days=1),
-        )
-        before.save(update_fields=["state", "valid_to"])
-    agreement.state = AgreementState.EXCHANGED
+    """Write a version with its credits and exchange it. Activities of programmes that it still has go with it."""
     agreement.save()
     for credit in credits:
         credit.agreement = agreement
     ProgrammeCredit.objects.bulk_create(credits)
-    if before is not None:
-        _carry_activities(before, agreement, {credit.programme_id for credit in credits})
+    _carry_activities(agreement, {credit.programme_id for credit in credits})
     facts = {"version": agreement.version, "lines": len(credits), "sum": sum(c.amount for c in credits)}
-    audit.record("expenseagreement.exchanged", agreement, by=by, after=facts, note=agreement.reason)
+    exchange(agreement, by=by, facts=facts, note=agreement.reason)
     return agreement
 
 
-def _carry_activities(before: ExpenseAgreement, agreement: ExpenseAgreement, programmes: set[int]) -> None:
-    rows = list(before.activities.filter(programme__in=programmes))
+@verb
+def exchange(
+    agreement: CapitalAgreement | ExpenseAgreement,
+    *,
+    by: User | None,
+    facts: dict[str, Any] | None = None,
+    note: str = "",
+) -> None:
+    """A version that was signed elsewhere begins to hold, after all its parts are written: from now on none may
+    be added or changed. The version before holds until the day before."""
+    versions: Any = type(agreement)._default_manager
+    if agreement.amends_id:
+        before = versions.select_for_update().get(pk=agreement.amends_id)
+        before.state = AgreementState.SUPERSEDED
+        before.valid_to = agreement.valid_from - dt.timedelta(days=1)
+        before.save(update_fields=["state", "valid_to"])
+    for state in (AgreementState.SUBMITTED, AgreementState.EXPERT_APPROVED, AgreementState.EXCHANGED):
+        agreement.state = state
+        agreement.save(update_fields=["state"])
+    audit.record(f"{agreement._meta.model_name}.exchanged", agreement, by=by, after=facts, note=note)
+
+
+def _carry_activities(agreement: ExpenseAgreement, programmes: set[int]) -> None:
+    rows = list(Activity.objects.filter(agreement=agreement.amends_id, programme__in=programmes))
     for row in rows:
         row.pk, row._state.adding, row.agreement = None, True, agreement
     Activity.objects.bulk_create(rows)

@@ -25,16 +25,8 @@ END $$;
 CREATE TRIGGER submission_authors BEFORE UPDATE ON monitoring_performancesubmission
   FOR EACH ROW EXECUTE FUNCTION portal_submission_authors();
 
--- A new submission starts as a draft.
-CREATE OR REPLACE FUNCTION portal_submission_starts() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF NEW.state <> 'draft' THEN
-    RAISE EXCEPTION 'submission: starts as draft' USING ERRCODE = 'check_violation', CONSTRAINT = 'submission_starts';
-  END IF;
-  RETURN NEW;
-END $$;
 CREATE TRIGGER submission_starts BEFORE INSERT ON monitoring_performancesubmission
-  FOR EACH ROW EXECUTE FUNCTION portal_submission_starts();
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft', 'submission_starts');
 
 -- Is this line of this submission open for writing? Draft: all. Returned, reopened: lines with an open mark.
 CREATE OR REPLACE FUNCTION portal_line_open(submission bigint, project bigint, programme bigint, chapter bigint)

@@ -34,7 +34,7 @@ from monitoring.models import (
 )
 from reports.demo import history
 from reports.demo.ground import Ground
-from reports.demo.register import exchange, issue, moment
+from reports.demo.register import arrive, issue, moment
 
 YEAR = 1403
 CUTOFFS = ("Q1", "Q2", "Q3", "Q4", "CLOSING")
@@ -150,9 +150,6 @@ def _version(
 ) -> dict[str, AgreementProject]:
     start = jalali.gregorian(YEAR, 1, 1) if version == 1 else jalali.gregorian(YEAR, 8, 15)
     before = CapitalAgreement.objects.filter(plan=plan, version=version - 1).first()
-    if before is not None:
-        before.state, before.valid_to = "superseded", jalali.gregorian(YEAR, 8, 14)
-        before.save(update_fields=["state", "valid_to"])
     agreement = CapitalAgreement.objects.create(
         plan=plan,
         agency=agency,
@@ -181,7 +178,7 @@ def _version(
             progress_before=Decimal(40) if key == "A" else Decimal(0),
         )
         _parts(ground, made[key], key, credit)
-    exchange(agreement)
+    arrive(agreement)
     return made
 
 
@@ -355,7 +352,7 @@ def _expense(ground: Ground, agency: Agency) -> None:
         )
         for key, (title, unit, volume, cost) in enumerate(ACTIVITIES, start=1)
     )
-    exchange(agreement)
+    arrive(agreement)
     _expense_cutoffs(ground, agency, agreement, activities, credits)
 
 

@@ -28,6 +28,7 @@ from agreements.models import (
     ProjectCredit,
     WorkOperation,
 )
+from agreements.workflow.arrivals import exchange
 from budget_portal import audit, jalali
 from reports.demo import courses
 from reports.demo.courses import Course, Money
@@ -125,7 +126,7 @@ def _capital_agreement(ground: Ground, plan: Plan, works: list[Work], year: int,
     )
     for work in works:
         _agreement_project(ground, agreement, work, year, kind)
-    exchange(agreement)
+    arrive(agreement)
 
 
 def _agreement_project(ground: Ground, agreement: CapitalAgreement, work: Work, year: int, kind: str) -> None:
@@ -223,7 +224,7 @@ def _expense_agreement(ground: Ground, service: Service, plan: AgencyPlan, year:
     total = sum(money.credit[year] for money in service.lines.values())
     service.activities[year] = _activities(agreement, service, plan, total)
     service.agreements[year] = agreement
-    exchange(agreement)
+    arrive(agreement)
 
 
 def _activities(
@@ -250,19 +251,8 @@ def _activities(
     return Activity.objects.bulk_create(rows)
 
 
-def exchange(agreement: Any) -> None:
-    """Agreements arrive exchanged: the steps of their own machine come with the register."""
-    type(agreement).objects.filter(pk=agreement.pk).update(state="submitted")
-    type(agreement).objects.filter(pk=agreement.pk).update(state="expert_approved")
-    type(agreement).objects.filter(pk=agreement.pk).update(state="exchanged")
-    audit.record(
-        "agreement.exchanged",
-        agreement,
-        by=None,
-        after={"number": agreement.number},
-        note="دادهٔ نمونه",
-        organization_id=agreement.agency.organization_id,
-    )
+def arrive(agreement: CapitalAgreement | ExpenseAgreement) -> None:
+    exchange(agreement, by=None, facts={"number": agreement.number}, note="دادهٔ نمونه")
 
 
 def _capital_notices(ground: Ground, works: list[Work]) -> None:

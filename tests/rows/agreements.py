@@ -16,7 +16,6 @@ from agreements.models import (
     CapitalChapter,
     CapitalSubChapter,
     Chapter,
-    CreditSchedule,
     ExpenseAgreement,
     NotificationLine,
 )
@@ -133,12 +132,6 @@ def agreed(cast: Cast, agency: Agency) -> Any:
     return capital(cast, agency).projects.get()
 
 
-def credit_schedule(cast: Cast, agency: Agency) -> CreditSchedule:
-    return CreditSchedule.objects.create(
-        agreement_project=agreed(cast, agency), year=cast.fiscal_year.year, amount=100
-    )
-
-
 AGENCY_ROWS: dict[str, Callable[[Cast, Agency], Any]] = {
     "agreements.Project": lambda cast, agency: factories.make_project(agency),
     "agreements.Plan": lambda cast, agency: factories.make_project(agency).plan,
@@ -147,7 +140,7 @@ AGENCY_ROWS: dict[str, Callable[[Cast, Agency], Any]] = {
     "agreements.WorkOperation": lambda cast, agency: agreed(cast, agency).operations.first(),
     "agreements.PhysicalSchedule": lambda cast, agency: agreed(cast, agency).schedule.first(),
     "agreements.ProjectCredit": lambda cast, agency: agreed(cast, agency).credits.first(),
-    "agreements.CreditSchedule": credit_schedule,
+    "agreements.CreditSchedule": lambda cast, agency: agreed(cast, agency).credit_schedule.first(),
     "agreements.ExpenseAgreement": expense,
     "agreements.ProgrammeCredit": lambda cast, agency: expense(cast, agency).credits.first(),
     "agreements.Activity": lambda cast, agency: expense(cast, agency).activities.first(),
