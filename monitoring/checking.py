@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from agreements.models import WorkOperation
-from monitoring import rules
+from monitoring import rules, spending
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -56,9 +56,10 @@ def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> 
     rows = ProjectProgress.objects.filter(submission=submission, **only).select_related(
         "previous__submission__period"
     )
+    rows = spending.with_costs(rows, submission.period)
     found: list[tuple[Any, Hit]] = [(line, hit) for line in lines for hit in line_hits(line, submission)]
     for row in rows.prefetch_related("operations__operation", "delay_causes__cause"):
-        found += [(row, hit) for hit in progress_hits(row, submission)]
+        found += [(row, hit) for hit in progress_hits(row, submission, lines)]
         parts = [] if row.held else row.operations.all()
         for part in parts:
             part.progress = row
@@ -121,7 +122,9 @@ def figures_of(line: Any) -> rules.Figures:
     )
 
 
-def progress_hits(row: ProjectProgress, submission: PerformanceSubmission) -> list[Hit]:
+def progress_hits(
+    row: ProjectProgress, submission: PerformanceSubmission, lines: Iterable[CapitalFinanceLine]
+) -> list[Hit]:
     if row.held:
         return []
     operations = [(part.operation, part.quantity_done) for part in row.operations.all()]
@@ -137,7 +140,7 @@ def progress_hits(row: ProjectProgress, submission: PerformanceSubmission) -> li
         quarters_since_last=_quarters_between(before, submission),
         planned=row.planned_progress,
         visit_measured=_measured(row, submission),
-        spent_in_two_cutoffs=None,
+        spent_in_two_cutoffs=spending.in_two_cutoffs(row, lines),
     )
     return _unreadable(row) + rules.check_project(figures, context)
 
