@@ -26,6 +26,7 @@ from monitoring.models import (
     ProjectProgress,
 )
 from monitoring.models.lines import CAPITAL_CELLS, EXPENSE_CELLS
+from monitoring.querysets import CONFIRMED
 from monitoring.service_clock import period_clocks
 from monitoring.standing import AgencyStanding, Matrix, Measure, Share, Standing
 
@@ -169,9 +170,9 @@ def _read_progress(user: User, period: ReportingPeriod, by: By) -> None:
 
 
 def measured_progress(user: User, period: ReportingPeriod) -> dict[int, Decimal]:
-    """Per project the newest measured progress, not older than one cut-off (domain guide §1)."""
+    """Per project the newest measured and confirmed progress, not older than one cut-off (domain guide §1)."""
     visits = FieldVisit.objects.for_user(user).filter(
-        period__in=recent_periods(period), state__in=HANDED_IN, physical_progress__isnull=False
+        period__in=recent_periods(period), state__in=CONFIRMED, physical_progress__isnull=False
     )
     return dict(visits.order_by("visited_on", "pk").values_list("project", "physical_progress"))
 

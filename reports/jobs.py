@@ -15,25 +15,19 @@ from budget_portal.models import Job, StoredFile
 from reports.models import SupervisionReport
 from reports.package import R1Report
 
-STEPS = 8
+STEPS = 6  # reading, four of printing, saving
 
 
 @jobs.handler("report", queue="pdf")
 def make(job: Job, progress: Progress) -> Outcome:
     """Build the package of a draft and print it marked as draft; read rights and state again."""
     report = _report(job)
-    done = 0
-
-    def tell(text: str) -> None:
-        nonlocal done
-        done += 1
-        progress(done, STEPS, text)
-
+    progress(1, STEPS, "خواندن ارقام و محاسبهٔ شاخص‌ها")
     from reports.builders import r01_periodic
 
     known_at = timezone.now()
-    package, photos = r01_periodic.build(report, by=job.requester, known_at=known_at, tell=tell)
-    content = _print(package, photos, draft=True, progress=progress, start=done)
+    package, photos = r01_periodic.build(report, by=job.requester, known_at=known_at)
+    content = _print(package, photos, draft=True, progress=progress)
 
     def save() -> None:
         row = SupervisionReport.objects.select_for_update().get(pk=report.pk)
@@ -54,7 +48,7 @@ def print_published(job: Job, progress: Progress) -> Outcome:
     from reports.builders import r01_periodic
 
     package = r01_periodic.signed(R1Report.from_plain(report.package or {}), report)
-    content = _print(package, stored_photos(package, report), draft=False, progress=progress, start=1)
+    content = _print(package, stored_photos(package, report), draft=False, progress=progress)
 
     def save() -> None:
         row = SupervisionReport.objects.select_for_update().get(pk=report.pk)
@@ -97,9 +91,7 @@ def _report(job: Job) -> SupervisionReport:
     return report
 
 
-def _print(
-    package: R1Report, photos: Mapping[str, Any], *, draft: bool, progress: Progress, start: int
-) -> bytes:
+def _print(package: R1Report, photos: Mapping[str, Any], *, draft: bool, progress: Progress) -> bytes:
     from reports.pdf_apart import render_pdf_apart
 
     pictures = {digest: (settings.MEDIA_ROOT / stored.path).read_bytes() for digest, stored in photos.items()}
@@ -107,5 +99,5 @@ def _print(
         package,
         draft=draft,
         photos=pictures,
-        progress=lambda done, total, message: progress(min(start + done, STEPS - 1), STEPS, message),
+        progress=lambda done, total, message: progress(1 + done, STEPS, message),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -21,10 +20,9 @@ from monitoring.models import (
     PerformanceSubmission,
     ProjectProgress,
 )
+from monitoring.querysets import CONFIRMED
 from reports.figures import Flow
 from reports.models import SupervisionReport
-
-HANDED_IN = ("submitted", "confirmed", "agency_replied", "closed")
 
 
 @dataclass
@@ -71,19 +69,16 @@ class Facts:
         return row.physical_progress, "دستگاه"
 
 
-def gather(report: SupervisionReport, *, by: User, tell: Callable[[str], None] = lambda text: None) -> Facts:
+def gather(report: SupervisionReport, *, by: User) -> Facts:
     facts = Facts(report)
     facts.agencies = list(_agencies(report, by))
     ids = [agency.pk for agency in facts.agencies]
-    tell("خواندن پرونده‌ها")
     submissions = PerformanceSubmission.objects.for_user(by).filter(agency__in=ids, period=report.period)
     facts.submissions = {
         (row.agency_id, row.kind): row for row in submissions.select_related("period__fiscal_year", "agency")
     }
     _credits(facts, ids)
-    tell("خواندن ردیف‌ها")
     _lines(facts, by)
-    tell("خواندن بازدیدها")
     _visits(facts, by, ids)
     return facts
 
@@ -161,10 +156,11 @@ def _progress_submissions(facts: Facts, approved: list[int]) -> Any:
 
 
 def _visits(facts: Facts, by: User, ids: list[int]) -> None:
+    """Only what the consolidation group has confirmed."""
     periods = recent_periods(facts.period)
     facts.visits = list(
         FieldVisit.objects.for_user(by)
-        .filter(agency__in=ids, period__in=periods, state__in=HANDED_IN)
+        .filter(agency__in=ids, period__in=periods, state__in=CONFIRMED)
         .annotate(photo_count=Count("photos"))
         .select_related("project", "period")
         .order_by("pk")

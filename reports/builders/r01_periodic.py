@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from accounts.models import User
 from agreements.models import ReportingPeriod
 from budget_portal import jalali
 from budget_portal.digits import to_persian
+from budget_portal.reading import one_snapshot
 from monitoring.rules import RULE_SET_VERSION
 from reports.builders import money, physical, rest
 from reports.builders.facts import Facts, gather
@@ -25,15 +26,12 @@ SPANS = {
     "Q1": "عملکرد سه‌ماههٔ نخست", "Q2": "عملکرد شش‌ماههٔ", "Q3": "عملکرد نه‌ماههٔ", "Q4": "عملکرد سالانهٔ",
     "CLOSING": "عملکرد پایانی",
 }  # fmt: skip
-Tell = Callable[[str], None]
 
 
-def build(
-    report: SupervisionReport, *, by: User, known_at: datetime, tell: Tell = lambda text: None
-) -> tuple[R1Report, Mapping[str, Any]]:
-    """The package, and the stored files of the photos that it names by digest."""
-    facts = gather(report, by=by, tell=tell)
-    tell("محاسبهٔ شاخص‌ها")
+@one_snapshot()
+def build(report: SupervisionReport, *, by: User, known_at: datetime) -> tuple[R1Report, Mapping[str, Any]]:
+    """The package, and the stored files of the photos that it names by digest; all read as of one moment."""
+    facts = gather(report, by=by)
     rows = physical.project_rows(facts)
     pages, photos = physical.pages(facts, rows, PAGES[report.level])
     lists_all = report.level in {"agency", "county"}

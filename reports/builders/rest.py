@@ -12,7 +12,7 @@ from budget_portal.workdays import working_days_between
 from complaints.models import Complaint
 from monitoring import indicators
 from monitoring.clocks import calendar, clocks_of
-from monitoring.models import ActivityPerformance, VisitFinding
+from monitoring.models import ActivityPerformance, NoVisitReason, VisitFinding
 from monitoring.models.visits import QUALITY
 from monitoring.ratios import Ratio
 from monitoring.service_clock import period_clocks
@@ -123,8 +123,8 @@ def visits(facts: Facts) -> Visits | None:
 
 
 def _excused(facts: Facts) -> int:
-    rows = [row for pair, row in facts.submissions.items() if pair[1] == "capital" and pair in facts.approved]
-    return sum(row.no_visit_reasons.count() for row in rows)
+    capital = [facts.submissions[pair].pk for pair in facts.approved if pair[1] == "capital"]
+    return NoVisitReason.objects.filter(submission__in=capital).count()
 
 
 def _severities() -> list[tuple[str, str]]:

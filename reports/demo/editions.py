@@ -11,6 +11,7 @@ from budget_portal.models import Job
 from reports.builders import r01_periodic
 from reports.demo import then
 from reports.demo.ground import Ground
+from reports.jobs import STEPS
 from reports.models import SupervisionReport
 from reports.workflow import reports
 
@@ -48,8 +49,8 @@ def _build(report: SupervisionReport, by: User) -> None:
     report.save(update_fields=["package", "digest", "known_at"])
     Job.objects.filter(pk=report.job_id or 0).update(
         state=Job.State.DONE,
-        done=8,
-        total=8,
+        done=STEPS,
+        total=STEPS,
         message="گزارش ساخته شد.",
         started_at=now,
         finished_at=now,

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from monitoring import entry
 from monitoring.ratios import Ratio
-from reports.builders import r01_periodic
+from reports import totals
+from reports.builders import facts, r01_periodic
 from reports.models import SupervisionReport
 from reports.package import R1Report
 from reports.presenters import ratio_rows
 from reports.printing import percent
 from tests.builders import Case, make_capital_case, make_expense_case
 from tests.cast import Cast
+from tests.monitoring import visit_cases
 from tests.reports.making import Neighbour
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +94,49 @@ def test_scopes_hold_only_what_is_theirs(cast: Cast, level: str) -> None:
     assert package.capital.agreed == 80_000
     assert package.coverage.agencies == Ratio(1, 1)
     assert build(cast).capital.agreed == 160_000  # type: ignore[union-attr]
+
+
+def test_only_confirmed_visits_measure(cast: Cast) -> None:
+    """A visit that nobody has confirmed yet changes neither the progress of its project nor the dashboard's."""
+    case = make_capital_case(cast, projects=1, filled=True)
+    for row in case.operations:
+        case.type(row, "quantity_done", int(row.operation.target_quantity * 2 / 5))
+    case.at("approved")
+    visit = visit_cases.bring(case, visit_cases.plan(case, case.projects[0]), "submitted")
+
+    def told() -> tuple[Any, Any]:
+        package, found = build(cast), totals.read(cast.deputy, cast.period())
+        assert package.physical is not None
+        assert package.visits is not None
+        assert package.physical == found.physical
+        return package.physical.progress.percent, package.visits.projects
+
+    assert told() == (40, Ratio(0, 1))
+    visit_cases.bring_on(case, visit, "confirmed")
+    assert told() == (50, Ratio(1, 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_everything_is_read_as_of_one_moment(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between submissions and lines the deputy reopens and the agency types another figure."""
+    case = make_expense_case(cast, filled=True).at("approved")
+    read_lines = facts._lines
+
+    def reopened_meanwhile(*args: Any) -> None:
+        def change() -> None:
+            case.reopen().type(case.lines[0], "spent", 7)
+            connection.close()
+
+        thread = threading.Thread(target=change)
+        thread.start()
+        thread.join()
+        read_lines(*args)
+
+    monkeypatch.setattr(facts, "_lines", reopened_meanwhile)
+    package = build(cast)
+    assert case.lines[0].spent == 7
+    assert package.expense is not None
+    assert package.expense.spent == 16_000
 
 
 def test_snapshot_comes_back_as_it_went(cast: Cast) -> None:
