@@ -46,6 +46,7 @@ OBJECTS = {
     "monitoring.activityperformance": "عملکرد فعالیت",
     "monitoring.fieldvisit": "بازدید",
     "monitoring.visitmeasurement": "اندازه‌گیری بازدید",
+    "monitoring.visitactivitycheck": "بررسی فعالیت در بازدید",
     "monitoring.visitfinding": "یافتهٔ بازدید",
 }
 
@@ -61,6 +62,9 @@ FIELDS = {
     "approved_credit": "اعتبار مصوب",
     "credit_in_force": "اعتبار نافذ",
     "quantity_done": "مقدار انجام‌شده",
+    "volume_verified": "حجم راستی‌آزمایی‌شده",
+    "documents_seen": "سندهای دیده‌شده",
+    "remark": "توضیح",
     "physical_progress": "پیشرفت فیزیکی",
     "planned_progress": "پیشرفت برنامه",
     "contractor_debts": "بدهی به پیمانکار",

@@ -118,22 +118,58 @@ CREATE TRIGGER activityperformance_audit AFTER INSERT OR UPDATE OR DELETE ON mon
   FOR EACH ROW EXECUTE FUNCTION portal_audit_row('monitoring.activityperformance');
 CREATE TRIGGER visitmeasurement_audit AFTER INSERT OR UPDATE OR DELETE ON monitoring_visitmeasurement
   FOR EACH ROW EXECUTE FUNCTION portal_audit_row('monitoring.visitmeasurement');
+CREATE TRIGGER visitactivitycheck_audit AFTER INSERT OR UPDATE OR DELETE ON monitoring_visitactivitycheck
+  FOR EACH ROW EXECUTE FUNCTION portal_audit_row('monitoring.visitactivitycheck');
 
 -- What was sent, confirmed or approved stays word for word.
 CREATE TRIGGER submissionsnapshot_append_only BEFORE UPDATE OR DELETE ON monitoring_submissionsnapshot
   FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
 
--- Measurements and photos of a visit that was handed in refuse change until it is handed back.
-CREATE OR REPLACE FUNCTION portal_guard_visit_part() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE state text; row_data jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+CREATE TRIGGER followup_append_only BEFORE UPDATE OR DELETE ON monitoring_followup
+  FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
+
+-- A visit that was handed in is evidence until it is handed back: a move writes its own columns and no others.
+-- Between the moves the expert may comment on a dispute (V10), until the visit is closed.
+CREATE OR REPLACE FUNCTION portal_guard_visit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE free text[];
 BEGIN
-  SELECT v.state INTO state FROM monitoring_fieldvisit v WHERE v.id = (row_data ->> 'visit_id')::bigint;
-  IF state NOT IN ('planned', 'done') THEN
-    RAISE EXCEPTION '%: the visit is handed in', TG_TABLE_NAME
+  IF OLD.state IN ('planned', 'done') THEN RETURN COALESCE(NEW, OLD); END IF;
+  free := CASE
+    WHEN OLD.state = NEW.state AND OLD.state <> 'closed' THEN ARRAY['dispute_comment']
+    WHEN OLD.state = NEW.state THEN ARRAY[]::text[]
+    WHEN NEW.state = 'done' THEN ARRAY['state', 'submitted_at', 'submitted_by_id']
+    WHEN NEW.state = 'confirmed' THEN ARRAY['state', 'confirmed_at', 'confirmed_by_id']
+    WHEN NEW.state = 'agency_replied' THEN ARRAY['state', 'agency_reply']
+    ELSE ARRAY['state'] END;
+  IF to_jsonb(NEW) - free IS DISTINCT FROM to_jsonb(OLD) - free THEN
+    RAISE EXCEPTION 'visit %: it is handed in', OLD.id
       USING ERRCODE = 'restrict_violation', CONSTRAINT = 'visit_locked';
   END IF;
-  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+  RETURN NEW;
 END $$;
+CREATE TRIGGER fieldvisit_lock BEFORE UPDATE OR DELETE ON monitoring_fieldvisit
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_visit();
+CREATE TRIGGER fieldvisit_starts BEFORE INSERT ON monitoring_fieldvisit
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('planned', 'fieldvisit_starts');
+
+-- Its parts are locked with it. Argument: a column that stays free, since it has moves of its own.
+CREATE OR REPLACE FUNCTION portal_guard_visit_part() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE part jsonb; state text;
+BEGIN
+  IF to_jsonb(NEW) - TG_ARGV[0] = to_jsonb(OLD) - TG_ARGV[0] THEN RETURN NEW; END IF;
+  FOREACH part IN ARRAY ARRAY[to_jsonb(OLD), to_jsonb(NEW)] LOOP
+    SELECT v.state INTO state FROM monitoring_fieldvisit v WHERE v.id = (part ->> 'visit_id')::bigint FOR SHARE;
+    IF state NOT IN ('planned', 'done') THEN
+      RAISE EXCEPTION '%: the visit is handed in', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'visit_locked';
+    END IF;
+  END LOOP;
+  RETURN COALESCE(NEW, OLD);
+END $$;
+CREATE TRIGGER visitfinding_lock BEFORE INSERT OR UPDATE OR DELETE ON monitoring_visitfinding
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_visit_part('state');
+CREATE TRIGGER visitfinding_starts BEFORE INSERT ON monitoring_visitfinding
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('open', 'visitfinding_starts');
 CREATE TRIGGER visitmeasurement_lock BEFORE INSERT OR UPDATE OR DELETE ON monitoring_visitmeasurement
   FOR EACH ROW EXECUTE FUNCTION portal_guard_visit_part();
 CREATE TRIGGER visitphoto_lock BEFORE INSERT OR UPDATE OR DELETE ON monitoring_visitphoto

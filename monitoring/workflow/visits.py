@@ -73,8 +73,7 @@ def return_to_expert(visit_id: int, *, by: User, reason: str) -> FieldVisit:
 def confirm(visit_id: int, *, by: User) -> FieldVisit:
     visit = _locked(visit_id, by, "confirm")
     visit.confirmed_at, visit.confirmed_by = timezone.now(), by
-    visit.save(update_fields=["confirmed_at", "confirmed_by"])
-    return _move(visit, "confirm", by)
+    return _move(visit, "confirm", by, "confirmed_at", "confirmed_by")
 
 
 @verb
@@ -84,8 +83,7 @@ def reply(visit_id: int, *, by: User, text: str) -> FieldVisit:
     if not text.strip():
         raise RuleBroken("متن پاسخ را بنویسید.")
     visit.agency_reply = text
-    visit.save(update_fields=["agency_reply"])
-    return _move(visit, "reply", by, note=text)
+    return _move(visit, "reply", by, "agency_reply", note=text)
 
 
 @verb
