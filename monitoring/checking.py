@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from agreements.models import WorkOperation
-from monitoring import rules, spending
+from monitoring import copied, permissions, rules, spending
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -22,6 +22,7 @@ from monitoring.progress import Operation, physical_progress
 from monitoring.ratios import as_percent
 from monitoring.rules import Hit
 
+LINE_PLACE = ("project_id", "programme_id", "expense_chapter_id")
 UNREADABLE = "READ"
 UNREADABLE_SENTENCE = "«{raw}» خوانده نشد. رقم را دوباره بنویسید."
 
@@ -57,7 +58,7 @@ def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> 
         "previous__submission__period"
     )
     rows = spending.with_costs(rows, submission.period)
-    found: list[tuple[Any, Hit]] = [(line, hit) for line in lines for hit in line_hits(line, submission)]
+    found = _judged_lines(lines, submission, only)
     for row in rows.prefetch_related("operations__operation", "delay_causes__cause"):
         found += [(row, hit) for hit in progress_hits(row, submission, lines)]
         parts = [] if row.held else row.operations.all()
@@ -78,7 +79,7 @@ def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -
     activities = list(
         ActivityPerformance.objects.filter(submission=submission, **activity_only).select_related("activity")
     )
-    found: list[tuple[Any, Hit]] = [(line, hit) for line in lines for hit in line_hits(line, submission)]
+    found = _judged_lines(lines, submission, only)
     for row in activities:
         context = rules.ActivityContext(
             target_volume=row.activity.target_volume, quarter=submission.period.quarter
@@ -96,12 +97,27 @@ def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -
     _store(submission, found, only)
 
 
-def line_hits(line: Any, submission: PerformanceSubmission) -> list[Hit]:
-    """What the rules say of one money line; a held line is not judged again."""
+def _judged_lines(
+    lines: Iterable[Any], submission: PerformanceSubmission, only: dict[str, int]
+) -> list[tuple[Any, Hit]]:
+    """V11 asks lines that are open for writing; what is locked was sent with the version that it names."""
+    agreed = copied.agreed_credits(submission.agency_id, submission.period, submission.kind, **only)
+    key = copied.CAPITAL_KEY if submission.kind == "capital" else copied.EXPENSE_KEY
+    opened, found = permissions.open_lines(submission), []
+    for line in lines:
+        credit = line.credit_in_force
+        if opened(*(getattr(line, name, None) for name in LINE_PLACE)):
+            credit = agreed.get(tuple(getattr(line, name) for name in key), 0)
+        found += [(line, hit) for hit in line_hits(line, submission, credit)]
+    return found
+
+
+def line_hits(line: Any, submission: PerformanceSubmission, agreed: int) -> list[Hit]:
+    """What the rules say of one money line and its agreed credit; a held line is not judged again."""
     if line.held:
         return []
     context = rules.Context(
-        credit_in_force=line.credit_in_force,
+        credit_in_force=agreed,
         allocated_cash=line.allocated_cash,
         allocated_securities=line.allocated_securities,
         collected=line.collected,

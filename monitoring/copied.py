@@ -61,9 +61,28 @@ def allocated(
     return found
 
 
+def agreed_projects(agency: Agency | int, period: ReportingPeriod) -> Any:
+    """Projects of the agreements in force at the cut-off, as these versions have them."""
+    rows = AgreementProject.objects.in_force(period.cutoff_date)
+    return rows.filter(agreement__agency=agency, agreement__fiscal_year=period.fiscal_year_id)
+
+
+def agreed_expense(agency: Agency | int, period: ReportingPeriod) -> Any:
+    """The expense agreement in force at the cut-off: one row or none."""
+    own = ExpenseAgreement.objects.filter(agency=agency, fiscal_year=period.fiscal_year_id)
+    return own.in_force(period.cutoff_date)
+
+
+def agreed_credits(agency: Agency | int, period: ReportingPeriod, kind: str, **only: int) -> dict[Key, int]:
+    """What the agreement in force gives each line, of all or of one project or programme (V11)."""
+    if kind == "capital":
+        return capital_credits(agreed_projects(agency, period).filter(**only))
+    return expense_credits(agreed_expense(agency, period), **only)
+
+
 def capital_credits(projects: Iterable[AgreementProject]) -> dict[Key, int]:
     """Credit in force per project × source of the versions given, in million rials."""
-    rows = ProjectCredit.objects.filter(agreement_project__in=[row.pk for row in projects])
+    rows = ProjectCredit.objects.filter(agreement_project__in=projects)
     grouped = rows.values("agreement_project__project_id", "funding_source_id").annotate(total=Sum("amount"))
     return {
         (row["agreement_project__project_id"], row["funding_source_id"]): int(row["total"])
@@ -71,17 +90,16 @@ def capital_credits(projects: Iterable[AgreementProject]) -> dict[Key, int]:
     }
 
 
-def expense_credits(agreement: ExpenseAgreement | None) -> dict[Key, int]:
+def expense_credits(agreement: Iterable[ExpenseAgreement], **only: int) -> dict[Key, int]:
     """Credit in force per programme × chapter × source of one version, in million rials."""
-    rows = ProgrammeCredit.objects.filter(agreement=agreement).values_list(*EXPENSE_KEY, "amount")
+    rows = ProgrammeCredit.objects.filter(agreement__in=agreement, **only).values_list(*EXPENSE_KEY, "amount")
     return {(row[0], row[1], row[2]): int(row[3]) for row in rows}
 
 
 def first_expense_credits(agency: Agency, period: ReportingPeriod) -> dict[Key, int]:
     """Approved credit per line: of version 1; a line that moved here brings that of where it came from."""
     year = period.fiscal_year_id
-    own = ExpenseAgreement.objects.filter(agency=agency, fiscal_year=year, version=1).first()
-    found = expense_credits(own)
+    found = expense_credits(ExpenseAgreement.objects.filter(agency=agency, fiscal_year=year, version=1))
     origins = _origins(agency, period)
     if origins:
         rows = ProgrammeCredit.objects.filter(

@@ -53,12 +53,8 @@ def refresh(submission: PerformanceSubmission) -> None:
 
 def _refresh_capital(submission: PerformanceSubmission) -> None:
     agency, period = submission.agency, submission.period
-    projects = list(
-        AgreementProject.objects.in_force(period.cutoff_date)
-        .filter(agreement__agency=agency, agreement__fiscal_year=period.fiscal_year_id)
-        .select_related("project", "agreement")
-        .prefetch_related("schedule", "operations")
-    )
+    agreed = copied.agreed_projects(agency, period).select_related("project", "agreement")
+    projects = list(agreed.prefetch_related("schedule", "operations"))
     by_project = {row.project_id: row for row in projects}
     credits, firsts = copied.capital_credits(projects), _first_capital_credits(submission)
     released, last = copied.allocated(agency, period, "capital"), copied.last_capital(agency, period)
@@ -73,7 +69,7 @@ def _refresh_capital(submission: PerformanceSubmission) -> None:
 
 def _refresh_progress(submission: PerformanceSubmission, projects: list[AgreementProject]) -> None:
     last = copied.last_progress(submission.agency, submission.period)
-    opened = _open_filter(submission)
+    opened = permissions.open_lines(submission)
     for row in projects:
         is_open = opened(row.project_id, None)
         values = {
@@ -111,11 +107,10 @@ def _refresh_operations(progress: ProjectProgress, agreed: AgreementProject, is_
 
 def _refresh_expense(submission: PerformanceSubmission) -> None:
     agency, period = submission.agency, submission.period
-    own = ExpenseAgreement.objects.filter(agency=agency, fiscal_year=period.fiscal_year_id)
-    agreement = own.in_force(period.cutoff_date).first()
+    agreement = copied.agreed_expense(agency, period).first()
     if agreement is None:
         return
-    credits = copied.expense_credits(agreement)
+    credits = copied.expense_credits([agreement])
     firsts = copied.first_expense_credits(agency, period)
     released, last = copied.allocated(agency, period, "expense"), copied.last_expense(agency, period)
     away = copied.moved_away(agency, period)
@@ -142,7 +137,7 @@ def _refresh_activities(submission: PerformanceSubmission, agreement: ExpenseAgr
         row.activity.key: row
         for row in ActivityPerformance.objects.filter(submission=submission).select_related("activity")
     }
-    opened = _open_filter(submission)
+    opened = permissions.open_lines(submission)
     for activity in agreement.activities.all():
         values = {"activity_id": activity.pk, "previous": last.get(activity.key)}
         row = rows.get(activity.key)
@@ -182,7 +177,7 @@ def _upsert_lines(
 ) -> None:
     """Make the lines that are missing and mend those that differ, where the submission is open for writing."""
     rows = {tuple(getattr(row, name) for name in fields): row for row in _lines_of(model, submission)}
-    opened, missing = _open_filter(submission), []
+    opened, missing = permissions.open_lines(submission), []
     for key, values in wanted.items():
         parts = dict(zip(fields, key, strict=True))
         if not opened(parts.get("project_id"), parts.get("programme_id"), parts.get("expense_chapter_id")):
@@ -221,14 +216,3 @@ def _assign(row: Any, values: dict[str, Any]) -> None:
         changed.append("not_applicable")
     if changed:
         row.save(update_fields=changed)
-
-
-def _open_filter(submission: PerformanceSubmission) -> Any:
-    """Whether a line of a project or programme may be written now (the trigger asks the same)."""
-    if submission.state == "draft":
-        return lambda project, programme, chapter=None: True
-    marks = permissions.open_marks(submission)
-    return lambda project, programme, chapter=None: (
-        submission.is_editable
-        and any(permissions.covers(mark, project, programme, chapter) for mark in marks)
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -95,6 +96,16 @@ def covers(mark: ReturnMark, project: int | None, programme: int | None, chapter
         return True
     same_chapter = mark.expense_chapter_id is None or chapter is None or mark.expense_chapter_id == chapter
     return programme is not None and mark.programme_id == programme and same_chapter
+
+
+def open_lines(submission: PerformanceSubmission) -> Callable[..., bool]:
+    """Whether a line of a project or programme may be written now (the trigger asks the same)."""
+    if submission.state == "draft":
+        return lambda project, programme, chapter=None: True
+    marks = open_marks(submission) if submission.is_editable else []
+    return lambda project, programme, chapter=None: any(
+        covers(mark, project, programme, chapter) for mark in marks
+    )
 
 
 def can(user: User | None, submission: PerformanceSubmission, move_name: str) -> Decision:

@@ -264,6 +264,7 @@ def make_project(agency: Agency, *, title: str = "", county: County | None = Non
 # --- agreements and notices -----------------------------------------------------------------------------------------
 
 OPERATIONS = (("عملیات خاکی", "متر مکعب", 10_000, 60), ("روسازی", "متر مربع", 4_000, 40))
+Operations = tuple[tuple[str, str, int, int], ...]
 SCHEDULE = ((1, 20), (2, 45), (3, 70), (4, 100))
 ACTIVITIES = (
     ("نگهداری راه", "کیلومتر", 100, "300.000", 30_000),
@@ -271,13 +272,25 @@ ACTIVITIES = (
 )
 
 
+def _version(amends: Any, year: FiscalYear) -> dict[str, Any]:
+    """The first version holds from the first of Farvardin, an amendment from a month and a half later."""
+    day = amends.valid_from + dt.timedelta(days=45) if amends else year.starts_on
+    return {
+        "amends": amends,
+        "version": amends.version + 1 if amends else 1,
+        "agreed_on": day,
+        "valid_from": day,
+        "recorded_at": jalali.start_of_day(day),
+    }
+
+
 def make_capital_agreement(
     agency: Agency,
     year: FiscalYear,
     credits: dict[Project, dict[FundingSource, int]],
     *,
-    version: int = 1,
-    valid_from: dt.date | None = None,
+    amends: CapitalAgreement | None = None,
+    operations: Operations = OPERATIONS,
 ) -> CapitalAgreement:
     """An agreement over projects of one plan: operations, planned curve, credit per source; exchanged last."""
     with transaction.atomic():
@@ -285,20 +298,20 @@ def make_capital_agreement(
             plan=next(iter(credits)).plan,
             agency=agency,
             fiscal_year=year,
-            version=version,
             number=f"م-{number()}",
-            agreed_on=valid_from or year.starts_on,
-            valid_from=valid_from or year.starts_on,
-            recorded_at=jalali.start_of_day(valid_from or year.starts_on),
+            **_version(amends, year),
         )
         for project, sources in credits.items():
-            _agreed_project(agreement, project, sources)
+            _agreed_project(agreement, project, sources, operations)
         exchange(agreement, by=None)
     return agreement
 
 
 def _agreed_project(
-    agreement: CapitalAgreement, project: Project, sources: dict[FundingSource, int]
+    agreement: CapitalAgreement,
+    project: Project,
+    sources: dict[FundingSource, int],
+    operations: Operations,
 ) -> AgreementProject:
     year = agreement.fiscal_year.year
     row = AgreementProject.objects.create(
@@ -311,7 +324,7 @@ def _agreed_project(
         spent_before=20_000,
         progress_before=10,
     )
-    for key, (title, unit, target, weight) in enumerate(OPERATIONS, start=1):
+    for key, (title, unit, target, weight) in enumerate(operations, start=1):
         WorkOperation.objects.create(
             agreement_project=row, key=key, title=title, unit=unit, target_quantity=target, weight=weight
         )
@@ -329,6 +342,7 @@ def make_expense_agreement(
     credits: dict[tuple[Programme, ExpenseChapter, FundingSource], int],
     *,
     activities: bool = True,
+    amends: ExpenseAgreement | None = None,
 ) -> ExpenseAgreement:
     """An expense agreement, exchanged last; the activities belong to the first programme."""
     with transaction.atomic():
@@ -336,8 +350,7 @@ def make_expense_agreement(
             agency=agency,
             fiscal_year=year,
             number=f"ه-{number()}",
-            valid_from=year.starts_on,
-            recorded_at=jalali.start_of_day(year.starts_on),
+            **_version(amends, year),
         )
         for (programme, chapter, source), amount in credits.items():
             ProgrammeCredit.objects.create(

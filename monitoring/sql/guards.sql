@@ -28,22 +28,26 @@ CREATE TRIGGER submission_authors BEFORE UPDATE ON monitoring_performancesubmiss
 CREATE TRIGGER submission_starts BEFORE INSERT ON monitoring_performancesubmission
   FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft', 'submission_starts');
 
+-- Does an open mark cover this line of this submission?
+CREATE OR REPLACE FUNCTION portal_line_marked(submission bigint, project bigint, programme bigint, chapter bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM monitoring_returnmark r
+    WHERE r.submission_id = submission AND r.closed_at IS NULL
+      AND ((r.project_id IS NULL AND r.programme_id IS NULL)
+        OR r.project_id = project
+        OR (r.programme_id = programme AND (r.expense_chapter_id IS NULL OR chapter IS NULL
+            OR r.expense_chapter_id = chapter))))
+$$;
+
 -- Is this line of this submission open for writing? Draft: all. Returned, reopened: lines with an open mark.
 CREATE OR REPLACE FUNCTION portal_line_open(submission bigint, project bigint, programme bigint, chapter bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT CASE s.state
     WHEN 'draft' THEN true
-    WHEN 'returned' THEN m.open
-    WHEN 'reopened' THEN m.open
+    WHEN 'returned' THEN portal_line_marked(submission, project, programme, chapter)
+    WHEN 'reopened' THEN portal_line_marked(submission, project, programme, chapter)
     ELSE false END
-  FROM monitoring_performancesubmission s, LATERAL (
-    SELECT EXISTS (SELECT 1 FROM monitoring_returnmark r
-      WHERE r.submission_id = s.id AND r.closed_at IS NULL
-        AND ((r.project_id IS NULL AND r.programme_id IS NULL)
-          OR r.project_id = project
-          OR (r.programme_id = programme AND (r.expense_chapter_id IS NULL OR chapter IS NULL
-              OR r.expense_chapter_id = chapter)))) AS open) m
-  WHERE s.id = submission
+  FROM monitoring_performancesubmission s WHERE s.id = submission
 $$;
 
 -- Whoever writes, by whatever path: a line of a locked submission refuses insert, update and delete,

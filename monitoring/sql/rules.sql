@@ -1,9 +1,32 @@
 -- The blocking rules of domain §8 as the floor under monitoring/rules.py: a submission that breaks one
 -- cannot leave draft, returned or reopened, whoever asks (decision 16). A held line has null figures.
+
+-- V11: what the agreement in force on a day, as known now, gives a line (agreements/querysets.py in_force).
+CREATE OR REPLACE FUNCTION portal_agreed_capital(agency bigint, year bigint, on_day date, project bigint, source bigint)
+RETURNS numeric LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(sum(c.amount), 0) FROM agreements_capitalagreement a
+    JOIN agreements_agreementproject ap ON ap.agreement_id = a.id AND ap.project_id = project
+    JOIN agreements_projectcredit c ON c.agreement_project_id = ap.id AND c.funding_source_id = source
+  WHERE a.agency_id = agency AND a.fiscal_year_id = year AND a.id = (
+    SELECT v.id FROM agreements_capitalagreement v
+    WHERE v.plan_id = a.plan_id AND v.agency_id = agency AND v.fiscal_year_id = year
+      AND v.state IN ('exchanged', 'superseded') AND v.valid_from <= on_day AND v.recorded_at <= statement_timestamp()
+    ORDER BY v.valid_from DESC, v.version DESC LIMIT 1)
+$$;
+CREATE OR REPLACE FUNCTION portal_agreed_expense(agency bigint, year bigint, on_day date, programme bigint,
+  chapter bigint, source bigint) RETURNS numeric LANGUAGE sql STABLE AS $$
+  SELECT COALESCE(sum(c.amount), 0) FROM agreements_programmecredit c
+  WHERE c.programme_id = programme AND c.expense_chapter_id = chapter AND c.funding_source_id = source
+    AND c.agreement_id = (
+      SELECT v.id FROM agreements_expenseagreement v WHERE v.agency_id = agency AND v.fiscal_year_id = year
+        AND v.state IN ('exchanged', 'superseded') AND v.valid_from <= on_day AND v.recorded_at <= statement_timestamp()
+      ORDER BY v.valid_from DESC, v.version DESC LIMIT 1)
+$$;
+
 CREATE OR REPLACE FUNCTION portal_blocking_hits(target bigint)
 RETURNS TABLE (rule text, line bigint) LANGUAGE sql STABLE AS $$
   WITH s AS (
-    SELECT sub.*, p.cutoff, p.cutoff_date FROM monitoring_performancesubmission sub
+    SELECT sub.*, p.cutoff, p.cutoff_date, p.fiscal_year_id FROM monitoring_performancesubmission sub
     JOIN agreements_reportingperiod p ON p.id = sub.period_id WHERE sub.id = target
   ), money AS (
     SELECT l.id, l.held, l.credit_in_force, l.allocated_cash + l.allocated_securities AS allocated,
@@ -19,22 +42,21 @@ RETURNS TABLE (rule text, line bigint) LANGUAGE sql STABLE AS $$
       COALESCE(q.spent > l.spent, false) OR COALESCE(q.received_cash > l.received_cash, false)
         OR COALESCE(q.received_securities > l.received_securities, false)
         OR COALESCE(q.returned > l.returned, false) AS fell,
-      (SELECT COALESCE(sum(c.amount), 0) FROM agreements_projectcredit c
-        WHERE c.agreement_project_id = l.agreement_project_id AND c.funding_source_id = l.funding_source_id)
-        AS agreed
-    FROM monitoring_capitalfinanceline l LEFT JOIN monitoring_capitalfinanceline q ON q.id = l.previous_id
-    WHERE l.submission_id = target
+      portal_agreed_capital(s.agency_id, s.fiscal_year_id, s.cutoff_date, l.project_id, l.funding_source_id) AS agreed,
+      portal_line_marked(s.id, l.project_id, NULL, NULL) AS marked
+    FROM monitoring_capitalfinanceline l LEFT JOIN monitoring_capitalfinanceline q ON q.id = l.previous_id, s
+    WHERE l.submission_id = s.id
     UNION ALL
     SELECT l.id, l.held, l.credit_in_force, l.allocated_cash + l.allocated_securities, l.allocated_securities,
       l.collected, COALESCE(l.received, 0), l.received IS NOT NULL OR 'received' = ANY (l.not_applicable),
       l.received IS NOT NULL, false, NULL, l.spent, NULL, l.commitments_open, NULL, l.reason,
       ARRAY[l.received, l.spent, l.commitments_open],
       COALESCE(q.spent > l.spent, false) OR COALESCE(q.received > l.received, false),
-      (SELECT COALESCE(sum(c.amount), 0) FROM agreements_programmecredit c
-        WHERE c.agreement_id = l.agreement_id AND c.programme_id = l.programme_id
-          AND c.expense_chapter_id = l.expense_chapter_id AND c.funding_source_id = l.funding_source_id)
-    FROM monitoring_expensefinanceline l LEFT JOIN monitoring_expensefinanceline q ON q.id = l.previous_id
-    WHERE l.submission_id = target
+      portal_agreed_expense(
+        s.agency_id, s.fiscal_year_id, s.cutoff_date, l.programme_id, l.expense_chapter_id, l.funding_source_id),
+      portal_line_marked(s.id, NULL, l.programme_id, l.expense_chapter_id)
+    FROM monitoring_expensefinanceline l LEFT JOIN monitoring_expensefinanceline q ON q.id = l.previous_id, s
+    WHERE l.submission_id = s.id
   )
   SELECT 'V1', m.id FROM money m WHERE NOT m.held
     AND m.allocated > LEAST(m.credit_in_force, COALESCE(m.collected, m.credit_in_force))
@@ -47,7 +69,9 @@ RETURNS TABLE (rule text, line bigint) LANGUAGE sql STABLE AS $$
   UNION ALL SELECT 'V7', m.id FROM money m, s WHERE s.cutoff = 'CLOSING' AND s.kind = 'capital' AND NOT m.held
     AND (m.received_complete AND m.settled_complete AND m.received <> COALESCE(m.spent, 0) + COALESCE(m.returned, 0)
       OR COALESCE(m.advances_open, 0) <> 0)
-  UNION ALL SELECT 'V11', m.id FROM money m WHERE NOT m.held AND m.credit_in_force <> m.agreed
+  UNION ALL SELECT 'V11', m.id FROM money m, s WHERE NOT m.held AND m.credit_in_force <> m.agreed
+    -- at the first sending every line is open; later what is not marked was sent with the version that it names
+    AND (m.marked OR s.revision <= 1)
   UNION ALL SELECT 'V8', p.id FROM monitoring_projectprogress p
     JOIN monitoring_projectprogress q ON q.id = p.previous_id
     WHERE p.submission_id = target AND NOT p.held AND p.physical_progress < q.physical_progress

@@ -5,17 +5,86 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from agreements.models import CapitalAgreement, ExpenseAgreement
 from monitoring import opening
-from monitoring.models import CapitalFinanceLine, CheckResult
-from tests.builders import Case, make_capital_case
-from tests.factories import World, make_capital_agreement, make_fiscal_year, make_period, make_window
+from monitoring.checking import row_name
+from monitoring.models import CapitalFinanceLine, CheckResult, PerformanceSubmission
+from tests.builders import Case, make_capital_case, make_expense_case
+from tests.factories import (
+    World,
+    make_capital_agreement,
+    make_expense_agreement,
+    make_fiscal_year,
+    make_period,
+    make_window,
+)
 
 pytestmark = pytest.mark.django_db
+
+MAKERS = {"capital": make_capital_case, "expense": make_expense_case}
 
 
 def hits(case: Case, rule: str) -> list[CheckResult]:
     return list(CheckResult.objects.filter(submission=case.submission, rule=rule))
+
+
+def amend(case: Case, credits: dict[int, int], **fields: Any) -> Any:
+    """The agreement anew, in force before the cut-off: line -> its credit; lines left out are dropped."""
+    lines = case.lines
+    if case.kind == "capital":
+        before = CapitalAgreement.objects.get(agency=case.agency, state="exchanged")
+        capital: dict[Any, dict[Any, int]] = {}
+        for at, credit in credits.items():
+            capital.setdefault(lines[at].project, {})[lines[at].funding_source] = credit
+        return make_capital_agreement(case.agency, case.fiscal_year, capital, amends=before, **fields)
+    was = ExpenseAgreement.objects.get(agency=case.agency, state="exchanged")
+    expense = {
+        (lines[at].programme, lines[at].expense_chapter, lines[at].funding_source): credit
+        for at, credit in credits.items()
+    }
+    return make_expense_agreement(case.agency, case.fiscal_year, expense, amends=was, **fields)
+
+
+# --- V11: the agreement in force ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_the_credit_is_compared_with_the_agreement_in_force(kind: str) -> None:
+    case = MAKERS[kind](filled=True)
+    amend(case, {0: 45_000, 1: case.lines[1].credit_in_force})
+    case.type(case.lines[0], "spent", 100)
+    (hit,) = hits(case, "V11")
+    assert (hit.severity, hit.row, hit.expected) == ("block", row_name(case.lines[0]), "45000")
+    with pytest.raises(IntegrityError, match="rule V11"), transaction.atomic():
+        PerformanceSubmission.objects.filter(pk=case.submission.pk).update(
+            state="submitted", submitted_by=case.agency_user, submitted_at=timezone.now(), revision=1
+        )
+    opening.refresh_submission(case.submission.pk, by=case.agency_user)
+    assert not hits(case, "V11")
+    assert (case.lines[0].credit_in_force, case.lines[0].spent) == (45_000, 100)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_sending_copies_the_credit_anew_instead_of_refusing_it(kind: str) -> None:
+    case = MAKERS[kind](filled=True)
+    amend(case, {0: 45_000, 1: 45_000})
+    case.submit()
+    assert [line.credit_in_force for line in case.lines] == [45_000, 45_000]
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_what_was_not_returned_was_sent_with_the_version_that_it_names(kind: str) -> None:
+    """The agency cannot refresh a locked line, so an amendment that came meanwhile must not stop it."""
+    case = MAKERS[kind](filled=True).at("returned")
+    before = case.lines[1].credit_in_force
+    amend(case, {0: 45_000, 1: 45_000})
+    case.type(case.lines[0], "spent", 100)
+    assert [hit.row for hit in hits(case, "V11")] == [row_name(case.lines[0])]
+    case.submit()
+    assert [line.credit_in_force for line in case.lines] == [45_000, before]
 
 
 # --- V9: work without spending ------------------------------------------------------------------------------
