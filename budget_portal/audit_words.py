@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
+from django.db import models
 from django.utils.module_loading import module_has_submodule
 
 from budget_portal import jalali
@@ -28,7 +29,12 @@ from budget_portal.models import AuditEntry
 if TYPE_CHECKING:
     from accounts.models import User
 
+Links = dict[tuple[str, str], str]
+
 CLOCK = "ساعت سامانه"
+# Columns that only the machine reads; the page of an entry shows its whole record.
+INTERNAL = frozenset({"id", "version", "previous_id", "updated_by_id", "updated_at"})
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 WORDS = {
     "figure.created": "ردیف را ساخت",
@@ -118,20 +124,52 @@ def object_name(target_type: str) -> str:
     return words("OBJECTS").get(target_type, target_type)
 
 
-def changes(entry: AuditEntry) -> list[Change]:
-    """What a row of figures or a move says of before and after."""
+def linked(entries: Iterable[AuditEntry], user: User) -> Links:
+    """Names of the rows that the columns of these entries point at, one query per kind of object."""
+    wanted: dict[str, set[str]] = {}
+    for entry in entries:
+        for name, old, new in _columns(entry):
+            if model := _points_at(entry.target_type, name):
+                wanted.setdefault(model, set()).update(str(pk) for pk in (old, new) if pk is not None)
+    names = {model: _names(model, list(ids), user) for model, ids in wanted.items()}
+    return {(model, pk): name for model, found in names.items() for pk, name in found.items()}
+
+
+def changes(entry: AuditEntry, links: Links | None = None) -> list[Change]:
+    """What a row of figures or a move says of before and after; `links` as `linked` found them."""
     before, after = entry.before, entry.after
     if not isinstance(before, dict | None) or not isinstance(after, dict | None):
         # A move writes the bare state.
         return [Change("", _shown(entry, "state", before), _shown(entry, "state", after))]
-    return list(_pairs(entry, before or {}, after or {}))
+
+    def shown(name: str, value: Any) -> str | None:
+        model = _points_at(entry.target_type, name)
+        return (links or {}).get((model, str(value))) or _shown(entry, name, value)
+
+    return [
+        Change(_field(entry, name), shown(name, old), shown(name, new)) for name, old, new in _columns(entry)
+    ]
 
 
-def _pairs(entry: AuditEntry, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+def _columns(entry: AuditEntry) -> Iterator[tuple[str, Any, Any]]:
+    """Column, before and after; of a new or removed row only the columns that say something."""
+    before = entry.before if isinstance(entry.before, dict) else {}
+    after = entry.after if isinstance(entry.after, dict) else {}
     for name in [*before, *(name for name in after if name not in before)]:
         old, new = before.get(name), after.get(name)
-        if old != new or name in before.keys() & after.keys():
-            yield Change(_field(entry, name), _shown(entry, name, old), _shown(entry, name, new))
+        is_told = old != new and not (old in EMPTY and new in EMPTY)
+        if name not in INTERNAL and (is_told or name in before.keys() & after.keys()):
+            yield name, old, new
+
+
+def _points_at(target_type: str, name: str) -> str:
+    """Label of the model that a column refers to, «» for a column that holds a value."""
+    try:
+        related = apps.get_model(target_type)._meta.get_field(name.removesuffix("_id")).related_model
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return ""
+    is_model = isinstance(related, type) and issubclass(related, models.Model)
+    return related._meta.label_lower if is_model else ""
 
 
 def _field(entry: AuditEntry, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -95,6 +96,7 @@ def audit_entry(request: HttpRequest, pk: int) -> HttpResponse:
     chain = AuditEntry.objects.for_user(user).filter(chain=entry.chain).select_related("actor")
     context = {
         "row": _rows([entry], user)[0],
+        "record": json.dumps({"before": entry.before, "after": entry.after}, ensure_ascii=False, indent=2),
         "is_right": audit_check.is_right(entry.pk),
         "chain": _rows(list(chain.order_by("-sequence")[:50]), user),
     }
@@ -110,12 +112,12 @@ def audit_verify(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(entries: list[AuditEntry], user: User) -> list[dict[str, Any]]:
-    targets = audit_words.targets(entries, user)
-    return [_row(entry, targets[entry.chain]) for entry in entries]
+    targets, links = audit_words.targets(entries, user), audit_words.linked(entries, user)
+    return [_row(entry, targets[entry.chain], links) for entry in entries]
 
 
-def _row(entry: AuditEntry, target: str) -> dict[str, Any]:
-    changes = audit_words.changes(entry)
+def _row(entry: AuditEntry, target: str, links: audit_words.Links) -> dict[str, Any]:
+    changes = audit_words.changes(entry, links)
     return {
         "entry": entry,
         "person": str(entry.actor) if entry.actor else audit_words.CLOCK,

@@ -19,6 +19,7 @@ from accounts.models import Organization
 from budget_portal import audit, audit_check, audit_words, clock
 from budget_portal.models import AuditCheckpoint, AuditEntry
 from budget_portal.moves import Move, verb
+from tests.factories import World, make_person
 
 from . import ground_people
 
@@ -472,3 +473,30 @@ def test_every_object_of_the_words_exists():
     for label in audit_words.words("OBJECTS"):
         apps.get_model(label)
     assert all(text and "{" not in text for text in audit_words.words("WORDS").values())
+
+
+@pytest.mark.django_db
+def test_every_column_that_the_triggers_write_has_a_persian_name():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\\_audit'")
+        tables = {row[0] for row in cursor.fetchall()}
+    models = [model for model in apps.get_models() if model._meta.db_table in tables]
+    assert len(models) == len(tables) > 5
+    columns = {(model._meta.label_lower, field.attname) for model in models for field in model._meta.fields}
+    named = audit_words.words("FIELDS")
+    missing = {
+        (label, column)
+        for label, column in columns
+        if column not in audit_words.INTERNAL and not {column, column.removesuffix("_id")} & named.keys()
+    }
+    assert not missing, f"add these to <app>/audit_words.py: {sorted(missing)}"
+
+
+@pytest.mark.django_db
+def test_a_column_that_points_at_a_row_is_told_by_its_name():
+    agency = World().agency
+    reader = make_person("auditor", agency.organization)
+    columns = {"sector_group_id": agency.sector_group_id, "version": 3, "note": ""}
+    entry = audit.record("figure.created", agency, by=None, after=columns)
+    (change,) = audit_words.changes(entry, audit_words.linked([entry], reader))
+    assert (change.before, change.after) == (None, str(agency.sector_group))

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
@@ -15,6 +16,12 @@ from tests.cast import Cast
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
+
+# What reaches past an edge of the window and lies in no box that scrolls by itself.
+_WIDE = """() => [...document.body.querySelectorAll('*')].filter(e => {
+    const box = e.getBoundingClientRect();
+    return (box.left < 0 || box.right > innerWidth) && !e.closest('.table-box, .tabs');
+}).map(e => e.outerHTML.slice(0, 120)).slice(-8)"""
 
 
 class Story:
@@ -50,7 +57,8 @@ class Story:
     def check(self, picture: str = "") -> None:
         """No barrier, nothing sideways, nothing inline; a picture when SHOTS names a directory."""
         width = self.page.viewport_size["width"]  # type: ignore[index]
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, "scrolls sideways"
+        if self.page.evaluate("document.documentElement.scrollWidth") > width:
+            pytest.fail(f"scrolls sideways: {self.page.evaluate(_WIDE)}")
         assert self.page.locator("[style]:not([style='']), style, script:not([src])").count() == 0
         if picture and (place := os.environ.get("SHOTS")):
             Path(place).mkdir(parents=True, exist_ok=True)
