@@ -3,6 +3,7 @@
 WORDS = {
     "report.drafted": "پیش‌نویس گزارش را ساخت",
     "report.rebuild_asked": "ساخت دوبارهٔ گزارش را خواست",
+    "report.reprint_asked": "ساخت دوبارهٔ نسخهٔ چاپی گزارش را خواست",
     "report.reviewed": "گزارش را بررسی کرد (تهیه‌کننده)",
     "report.confirmed": "گزارش را تأیید کرد (تأییدکننده)",
     "report.approved": "گزارش را تصویب و منتشر کرد (تصویب‌کننده)",

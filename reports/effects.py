@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from budget_portal import jobs, outbox
+from budget_portal import outbox
 from budget_portal.models import OutboxMessage
 from reports.models import SupervisionReport
+from reports.workflow.reports import request_print
 
 
 @outbox.on("report.approved")
@@ -16,7 +17,4 @@ def print_edition(message: OutboxMessage) -> None:
         # Of several roles the one that signed: the worker reads the report through it.
         heads = approver.memberships.valid().filter(role="org_head", organization=report.organization_id)
         approver.act_through(heads.first())
-        job = jobs.enqueue(
-            "report_print", by=approver, title=f"چاپ گزارش {report.number}", params={"report": report.pk}
-        )
-        SupervisionReport.objects.filter(pk=report.pk).update(job=job)
+        request_print(report, approver)

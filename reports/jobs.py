@@ -52,8 +52,9 @@ def print_published(job: Job, progress: Progress) -> Outcome:
 
     def save() -> None:
         row = SupervisionReport.objects.select_for_update().get(pk=report.pk)
-        row.pdf = store_pdf(row, content)
-        row.save(update_fields=["pdf"])
+        if row.pdf_id is None:
+            row.pdf = store_pdf(row, content)
+            row.save(update_fields=["pdf"])
 
     return Outcome(url=f"/reports/{report.pk}/", message="نسخهٔ منتشرشده چاپ شد.", save=save)
 

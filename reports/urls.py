@@ -13,6 +13,7 @@ urlpatterns = [
     path("reports/<int:pk>/pdf/", views.report_pdf, name="report-pdf"),
     path("reports/<int:pk>/return/", views.report_return, name="report-return"),
     path("reports/<int:pk>/rebuild/", views.report_rebuild, name="report-rebuild"),
+    path("reports/<int:pk>/reprint/", views.report_reprint, name="report-reprint"),
     path("reports/<int:pk>/sign/<slug:move>/", views.report_sign, name="report-sign"),
     path("open/reports/", views.published_list, name="published-list"),
     path("open/reports/<uuid:public_id>/", views.published, name="published"),

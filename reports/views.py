@@ -88,7 +88,8 @@ def _detail(
         "steps": presenters.sign_steps(report),
         "digest": presenters.digest_groups(report),
         "actions": presenters.actions(user, report),
-        "can_rebuild": workflow.can_draft(user) and report.state == "draft",
+        "can_rebuild": workflow.can_rebuild(user, report),
+        "can_reprint": workflow.can_reprint(user, report),
         "running": report.job if report.job and report.job.state in {"queued", "running"} else None,
         "failed": report.job if report.job and report.job.state in {"failed", "cancelled"} else None,
         "editions": SupervisionReport.objects.for_user(user)
@@ -118,7 +119,7 @@ def report_sign(request: HttpRequest, pk: int, move: str) -> HttpResponse:
         raise Http404
     report = _report(request, pk)
     verb, words = SIGNED[move]
-    verb(report.pk, by=_person(request))
+    verb(report.pk, by=_person(request), digest=request.POST.get("digest"))
     messages.success(request, words)
     return redirect("reports:report-detail", report.pk)
 
@@ -140,6 +141,14 @@ def report_rebuild(request: HttpRequest, pk: int) -> HttpResponse:
     report = _report(request, pk)
     workflow.rebuild(report.pk, by=_person(request))
     messages.success(request, "ساخت دوبارهٔ گزارش آغاز شد.")
+    return redirect("reports:report-detail", report.pk)
+
+
+@require_POST
+def report_reprint(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _report(request, pk)
+    workflow.reprint(report.pk, by=_person(request))
+    messages.success(request, "ساخت دوبارهٔ نسخهٔ چاپی آغاز شد.")
     return redirect("reports:report-detail", report.pk)
 
 

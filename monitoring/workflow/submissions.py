@@ -248,7 +248,7 @@ def _locked(submission_id: int, by: User, move: str) -> PerformanceSubmission:
 def _refuse_older(submission: PerformanceSubmission, revision: int | None) -> None:
     """Nobody signs figures that another sending has replaced since the page was made."""
     if revision is not None and revision != submission.revision:
-        raise StaleVersion(REPLACED, mine=revision, theirs=submission.revision)
+        raise StaleVersion(REPLACED)
 
 
 def _move(submission: PerformanceSubmission, name: str, by: User, *fields: str, note: str = "") -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
-from accounts.models import User
+from accounts.models import Organization, User
 from agreements.models import ReportingPeriod
 from budget_portal import audit, jobs, outbox
-from budget_portal.errors import RuleBroken
+from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import Move, table, verb
 from reports.models import SupervisionReport
 
@@ -22,6 +22,12 @@ MOVES = table(
          "report.returned", "برگشت به پیش‌نویس"),
 )  # fmt: skip
 SIGNATURES = ("reviewed", "confirmed", "approved")
+# Asked again without a change of state: a build that failed, was cancelled or is outdated; a print that failed.
+REBUILD = Move("rebuild", ("draft",), "draft", ("consolidation",), "report.rebuild_asked", "ساخت دوباره")
+REPRINT = Move("reprint", ("approved",), "approved", ("consolidation", "org_head"),
+               "report.reprint_asked", "ساخت دوبارهٔ نسخهٔ چاپی")  # fmt: skip
+UNFINISHED = "ویرایشی از این گزارش هنوز منتشر نشده است؛ نخست همان را به پایان ببرید."
+REPLACED = "ارقام این گزارش دوباره ساخته شده است. صفحه را دوباره باز کنید و ارقام تازه را ببینید."
 
 
 def can_draft(user: User | None) -> Decision:
@@ -57,14 +63,12 @@ def draft(
     assert acting is not None  # noqa: S101 - has a role, hence a membership
     scope = {"agency": agency, "sector_group": sector_group, "county": county}
     number = _number(period, level, agency or sector_group or county)
-    last = (
-        SupervisionReport.objects.select_for_update()
-        .filter(organization=acting.organization, number=number)
-        .order_by("-edition")
-        .first()
-    )
+    # Two first drafts find no edition to lock: they wait for each other at their organization.
+    Organization.objects.select_for_update(no_key=True).get(pk=acting.organization_id)
+    editions = SupervisionReport.objects.filter(organization=acting.organization, number=number)
+    last = editions.order_by("-edition").first()
     if last is not None and last.state != "approved":
-        raise RuleBroken("ویرایشی از این گزارش هنوز منتشر نشده است؛ نخست همان را به پایان ببرید.")
+        raise WrongState(UNFINISHED)
     report = SupervisionReport.objects.create(
         organization=acting.organization, period=period, level=level, number=number,
         edition=last.edition + 1 if last else 1, supersedes=last, drafted_by=by, **scope,
@@ -74,36 +78,53 @@ def draft(
     return report
 
 
+def can_rebuild(user: User | None, report: SupervisionReport) -> Decision:
+    return has_role(user, REBUILD) and in_state(report, REBUILD) and _idle(report)
+
+
+def can_reprint(user: User | None, report: SupervisionReport) -> Decision:
+    """Only while the print is missing: it comes once."""
+    if report.pdf_id is not None:
+        return has_role(user, REPRINT) and Denied("نسخهٔ چاپی این ویرایش ساخته شده است.", "state")
+    return has_role(user, REPRINT) and in_state(report, REPRINT) and _idle(report)
+
+
 @verb
 def rebuild(report_id: int, *, by: User) -> SupervisionReport:
     """Build the draft anew from the figures of now (after a failed, cancelled or returned one)."""
     report: SupervisionReport = SupervisionReport.objects.for_user(by).locked(report_id)
-    require(can_draft(by))
-    require(in_state(report, Move("rebuild", ("draft",), "draft", (), "", "ساخت دوباره")))
-    if report.job is not None and report.job.state in {"queued", "running"}:
-        raise RuleBroken("این گزارش در حال ساخت است.")
+    require(can_rebuild(by, report))
     request_build(report, by)
-    audit.record("report.rebuild_asked", report, by=by)
+    audit.record(REBUILD.event, report, by=by)
     return report
 
 
 @verb
-def review(report_id: int, *, by: User) -> SupervisionReport:
-    """تهیه‌کننده: what the worker built is read and stands."""
-    return _sign(report_id, "review", "reviewed", by)
+def reprint(report_id: int, *, by: User) -> SupervisionReport:
+    """Print the published edition after its print failed or was cancelled."""
+    report: SupervisionReport = SupervisionReport.objects.for_user(by).locked(report_id)
+    require(can_reprint(by, report))
+    request_print(report, by)
+    audit.record(REPRINT.event, report, by=by)
+    return report
 
 
 @verb
-def confirm(report_id: int, *, by: User) -> SupervisionReport:
+def review(report_id: int, *, by: User, digest: str | None = None) -> SupervisionReport:
+    """تهیه‌کننده: what the worker built is read and stands. `digest`: of the figures that were read."""
+    return _sign(report_id, "review", by, digest)
+
+
+@verb
+def confirm(report_id: int, *, by: User, digest: str | None = None) -> SupervisionReport:
     """تأییدکننده"""
-    return _sign(report_id, "confirm", "confirmed", by)
+    return _sign(report_id, "confirm", by, digest)
 
 
 @verb
-def approve(report_id: int, *, by: User) -> SupervisionReport:
+def approve(report_id: int, *, by: User, digest: str | None = None) -> SupervisionReport:
     """تصویب‌کننده: the edition is published; its PDF is printed with all signatures by the worker."""
-    SupervisionReport.objects.for_user(by).filter(pk=report_id, state="confirmed").update(pdf=None)
-    return _sign(report_id, "approve", "approved", by)
+    return _sign(report_id, "approve", by, digest, pdf=None)
 
 
 @verb
@@ -126,6 +147,19 @@ def request_build(report: SupervisionReport, by: User) -> None:
     report.save(update_fields=["job"])
 
 
+def request_print(report: SupervisionReport, by: User) -> None:
+    report.job = jobs.enqueue(
+        "report_print", by=by, title=f"چاپ گزارش {report.number}", params={"report": report.pk}
+    )
+    report.save(update_fields=["job"])
+
+
+def _idle(report: SupervisionReport) -> Decision:
+    if report.job is not None and report.job.state in jobs.OPEN:
+        return Denied("این گزارش در حال ساخت است.", "state")
+    return Allowed()
+
+
 def _number(period: ReportingPeriod, level: str, place: Any) -> str:
     parts = ["R1", period.code]
     if place is not None:
@@ -142,11 +176,15 @@ def _another_signer(user: User | None, report: SupervisionReport, name: str) -> 
     return Allowed()
 
 
-def _sign(report_id: int, name: str, step: str, by: User) -> SupervisionReport:
+def _sign(report_id: int, name: str, by: User, digest: str | None, **changes: Any) -> SupervisionReport:
     report = _locked(report_id, by, name)
-    setattr(report, f"{step}_at", timezone.now())
-    setattr(report, f"{step}_by", by)
-    return _move(report, name, by, f"{step}_at", f"{step}_by")
+    if digest is not None and digest != report.digest:
+        raise StaleVersion(REPLACED)
+    step = MOVES[name].target
+    changes |= {f"{step}_at": timezone.now(), f"{step}_by": by}
+    for field, value in changes.items():
+        setattr(report, field, value)
+    return _move(report, name, by, *changes)
 
 
 def _locked(report_id: int, by: User, name: str) -> SupervisionReport:

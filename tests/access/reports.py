@@ -67,6 +67,11 @@ ROWS = {
         on_draft(403, deputy=302, head=302), own=own("reviewed"), foreign=foreign(), data={"reason": REASON}
     ),
     ("reports:report-rebuild", "post"): Row(on_draft(403, consolidation=302), own=own(), foreign=foreign()),
+    ("reports:report-reprint", "post"): Row(
+        cells(home=403, near=403, national=403, consolidation=302, head=302),
+        own=own("approved"),
+        foreign=foreign(),
+    ),
     ("reports:published-list", "get"): Row(EVERYBODY),
     ("reports:published", "get"): Row(EVERYBODY, shared=published),
     ("reports:published-pdf", "get"): Row(EVERYBODY, shared=published),
