@@ -30,7 +30,7 @@ SEPARATOR, NOTHING, FIRST = "\x1f", "<null>", "0" * 64
 OVERLAP = dt.timedelta(hours=1)  # longer than any transaction: an entry with a lower number may commit later
 TRIGGERS = {
     "budget_portal_auditentry": ("auditentry_chain", "auditentry_append_only", "auditentry_no_truncate"),
-    "budget_portal_auditcheckpoint": ("auditcheckpoint_append_only",),
+    "budget_portal_auditcheckpoint": ("auditcheckpoint_append_only", "auditcheckpoint_no_truncate"),
 }
 COLUMNS = """id::text, to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), actor_id::text,
     role, organization_id::text, event, target_type, target_id, before::text, after::text, note, request_id,

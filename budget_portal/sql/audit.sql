@@ -41,6 +41,8 @@ CREATE TRIGGER auditentry_no_truncate BEFORE TRUNCATE ON budget_portal_auditentr
   FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();
 CREATE TRIGGER auditcheckpoint_append_only BEFORE UPDATE OR DELETE ON budget_portal_auditcheckpoint
   FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
+CREATE TRIGGER auditcheckpoint_no_truncate BEFORE TRUNCATE ON budget_portal_auditcheckpoint
+  FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();
 
 -- Old and new of a row of figures. Argument: the model's label. Only changed columns are written.
 CREATE OR REPLACE FUNCTION portal_audit_row() RETURNS trigger LANGUAGE plpgsql AS $$

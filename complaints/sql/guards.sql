@@ -8,8 +8,12 @@ CREATE TRIGGER complaint_edges BEFORE UPDATE ON complaints_complaint
 -- A case and its trail never vanish, and an objection is made once.
 CREATE TRIGGER complaint_stays BEFORE DELETE ON complaints_complaint
   FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
+CREATE TRIGGER complaint_no_truncate BEFORE TRUNCATE ON complaints_complaint
+  FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();
 CREATE TRIGGER complaintevent_append_only BEFORE UPDATE OR DELETE ON complaints_complaintevent
   FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
+CREATE TRIGGER complaintevent_no_truncate BEFORE TRUNCATE ON complaints_complaintevent
+  FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();
 CREATE OR REPLACE FUNCTION portal_objection_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.objected_at IS NOT NULL AND NEW.objected_at IS DISTINCT FROM OLD.objected_at THEN

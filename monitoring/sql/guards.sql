@@ -128,9 +128,13 @@ CREATE TRIGGER visitactivitycheck_audit AFTER INSERT OR UPDATE OR DELETE ON moni
 -- What was sent, confirmed or approved stays word for word.
 CREATE TRIGGER submissionsnapshot_append_only BEFORE UPDATE OR DELETE ON monitoring_submissionsnapshot
   FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
+CREATE TRIGGER submissionsnapshot_no_truncate BEFORE TRUNCATE ON monitoring_submissionsnapshot
+  FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();
 
 CREATE TRIGGER followup_append_only BEFORE UPDATE OR DELETE ON monitoring_followup
   FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
+CREATE TRIGGER followup_no_truncate BEFORE TRUNCATE ON monitoring_followup
+  FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();
 
 -- A visit that was handed in is evidence until it is handed back: a move writes its own columns and no others.
 -- Between the moves the expert may comment on a dispute (V10), until the visit is closed.

@@ -112,12 +112,27 @@ def test_a_failed_entry_undoes_the_verb(monkeypatch):
         "TRUNCATE budget_portal_auditentry CASCADE",
         "UPDATE budget_portal_auditcheckpoint SET digest = ''",
         "DELETE FROM budget_portal_auditcheckpoint",
+        "TRUNCATE budget_portal_auditcheckpoint",
     ],
 )
 def test_the_log_refuses_change(log, change):
     sql("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         sql(change)
+
+
+@pytest.mark.django_db
+def test_what_refuses_removal_row_by_row_refuses_it_at_once():
+    """TRUNCATE passes every row trigger by, so whatever is append-only has a trigger of its own for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = 'portal_refuse_change'::regproc"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+    assert len(tables) >= 5
+    for table in tables:
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            sql(f"TRUNCATE {table} CASCADE")
 
 
 @pytest.mark.django_db(transaction=True)
