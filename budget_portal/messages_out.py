@@ -164,11 +164,17 @@ def forward_mail(row: OutboxMessage) -> None:
 @box.on("sms.forward")
 def forward_sms(row: OutboxMessage) -> None:
     """SMS_GATEWAY is the dotted path of `send(to, text)`; it raises when the gateway does not take it."""
-    import_string(settings.SMS_GATEWAY)(row.data["to"], row.data["text"])
+    to = row.data["to"]
+    try:
+        import_string(settings.SMS_GATEWAY)(to, row.data["text"])
+    except Exception as error:
+        # The administrator's page and the log keep the reason; the whole number is nobody's business there.
+        reason = f"{type(error).__name__}: {error}".replace(to, mask(to))
+        raise ConnectionError(reason) from None
     _forget(row)
 
 
 def _forget(row: OutboxMessage) -> None:
-    """The words are gone out; a copy with its links would only be a danger."""
+    """The words are gone out; a copy with its links and address would only be a danger."""
     row.data = {"organization": row.data.get("organization")}
     row.save(update_fields=["data"])
