@@ -40,6 +40,7 @@ WORDS = {
     "figure.created": "ردیف را ساخت",
     "figure.changed": "رقم را تغییر داد",
     "figure.removed": "ردیف را حذف کرد",
+    "job.cancelled": "لغو کار را خواست",
 }
 OBJECTS = {
     "budget_portal.job": "کار",

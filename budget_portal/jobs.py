@@ -27,8 +27,9 @@ from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from budget_portal import audit, badges, outbox
-from budget_portal.errors import DomainError, NotAllowed
+from budget_portal.errors import DomainError, NotAllowed, WrongState
 from budget_portal.models import Job, OutboxMessage, StoredFile
+from budget_portal.moves import verb
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -53,6 +54,7 @@ OPEN = (QUEUED, RUNNING)
 GAVE_UP = "کارگر این کار چند بار از میان رفت؛ اندکی بعد دوباره درخواست کنید یا به مدیر سامانه خبر دهید."
 TOO_LONG = "کار بیش از زمان مجاز طول کشید؛ دامنهٔ آن را کوچک‌تر کنید."
 BROKE = "خطایی پیش آمد و کار نیمه‌تمام ماند. شمارهٔ پیگیری: {code}"
+OVER = "این کار پایان یافته است و دیگر لغو نمی‌شود."
 NO_LONGER_YOURS = "نقشی که با آن درخواست کرده بودید دیگر برقرار نیست."
 
 
@@ -149,13 +151,19 @@ def enqueue(kind: str, *, by: User, title: str, params: dict[str, Any] | None = 
     return job
 
 
-def cancel(job: Job) -> None:
-    """A waiting job ends at once, a running one at its next step."""
-    now = timezone.now()
-    Job.objects.filter(pk=job.pk, state=QUEUED).update(
-        state=CANCELLED, cancel_asked=True, finished_at=now, message=""
-    )
-    Job.objects.filter(pk=job.pk, state=RUNNING).update(cancel_asked=True)
+@verb
+def cancel(job_id: int, *, by: User) -> None:
+    """A waiting job ends at once, a running one at its next step; whoever sees a job may cancel it."""
+    job: Job = Job.objects.for_user(by).select_for_update(of=("self",)).get(pk=job_id)
+    if job.state not in OPEN:
+        raise WrongState(OVER)
+    if job.cancel_asked:
+        return
+    before, job.cancel_asked = job.state, True
+    if job.state == QUEUED:
+        job.state, job.message, job.finished_at = CANCELLED, "", timezone.now()
+    job.save(update_fields=["state", "message", "finished_at", "cancel_asked"])
+    audit.record("job.cancelled", job, by=by, before={"state": before}, after={"state": job.state})
 
 
 @outbox.on("job.queued")

@@ -80,7 +80,7 @@ def job(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def job_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     row = _job(request, public_id)
-    jobs.cancel(row)
+    jobs.cancel(row.pk, by=person_of(request))
     messages.info(request, "درخواست لغو ثبت شد.")
     return redirect("ground:job", public_id=row.public_id)
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from budget_portal import jobs, outbox, tasks
-from budget_portal.errors import NotAllowed, RuleBroken
-from budget_portal.models import Alert, Job, OutboxMessage
+from budget_portal.errors import NotAllowed, RuleBroken, WrongState
+from budget_portal.models import Alert, AuditEntry, Job, OutboxMessage
 
 from . import ground_people
 
@@ -116,9 +116,31 @@ def test_a_role_that_ended_meanwhile_ends_the_job(kind, asked):
     assert (again(asked).state, asked.error) == ("failed", jobs.NO_LONGER_YOURS)
 
 
+def cancellations(job):
+    rows = AuditEntry.objects.filter(event="job.cancelled", target_id=str(job.pk)).order_by("sequence")
+    return [(row.actor, row.before["state"], row.after["state"]) for row in rows]
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "cancelled"])
+def test_a_job_that_is_over_is_not_cancelled(asked, state):
+    Job.objects.filter(pk=asked.pk).update(state=state, finished_at=timezone.now(), message="پایان")
+    with pytest.raises(WrongState, match="پایان یافته"):
+        jobs.cancel(asked.pk, by=asked.requester)
+    assert (again(asked).state, asked.message, asked.cancel_asked) == (state, "پایان", False)
+    assert cancellations(asked) == []
+
+
+def test_only_who_sees_a_job_cancels_it(asked):
+    stranger = ground_people.person("stranger")
+    with pytest.raises(Job.DoesNotExist):
+        jobs.cancel(asked.pk, by=stranger)
+    assert again(asked).state == "queued" and not cancellations(asked)
+
+
 def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_step(kind, asked):
-    jobs.cancel(asked)
+    jobs.cancel(asked.pk, by=asked.requester)
     assert again(asked).state == "cancelled"
+    assert cancellations(asked) == [(asked.requester, "queued", "cancelled")]
     assert jobs.run(asked.pk) is False
 
     second = jobs.enqueue("test", by=asked.requester, title="")
@@ -128,12 +150,13 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_step(k
         for step in range(5):
             progress(step, 5)
             steps.append(step)
-            jobs.cancel(job)
+            jobs.cancel(job.pk, by=job.requester)
             job.done = 0  # so that the next step writes at once
 
     kind.run = run
     jobs.run(second.pk)
     assert again(second).state == "cancelled" and steps == [0]
+    assert cancellations(second) == [(asked.requester, "running", "running")]  # twice asked is once
 
 
 def test_a_silent_job_is_begun_again_and_the_late_worker_changes_nothing(kind, asked):

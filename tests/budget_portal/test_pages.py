@@ -83,6 +83,12 @@ def test_a_running_job_is_asked_to_stop(cast):
     assert "درخواست لغو ثبت شد و" in text(client.get(answer.url))
 
 
+def test_a_finished_job_is_not_asked_to_stop(cast):
+    job = job_of(cast.expert, state="done")
+    answer = cast.client("expert").post(reverse("ground:job-cancel", args=[job.public_id]))
+    assert answer.status_code == 409 and "پایان یافته" in answer.content.decode()
+
+
 def test_a_finished_job_gives_its_result_to_whoever_still_holds_the_role(cast, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     made = files.store_made(
