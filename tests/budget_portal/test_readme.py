@@ -7,6 +7,7 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PERSIAN = (ROOT / "README.fa.md").read_text(encoding="utf-8")
 
 
 def test_every_setting_of_the_environment_is_in_the_table():
@@ -17,11 +18,26 @@ def test_every_setting_of_the_environment_is_in_the_table():
 
 
 def test_every_command_it_names_exists():
-    named = set(re.findall(r"manage\.py (\w+)", README))
+    named = set(re.findall(r"manage\.py (\w+)", README + PERSIAN))
     assert named - set(get_commands()) == set()
 
 
 def test_every_folder_and_picture_it_names_exists():
-    folders = re.findall(r"^\| `([a-z_.]+)/`", README, flags=re.MULTILINE)
-    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README)
-    assert all((ROOT / name).exists() for name in (*folders, *pictures))
+    for text in (README, PERSIAN):
+        folders = re.findall(r"^\| `([a-z_.]+)/`", text, flags=re.MULTILINE)
+        linked = re.findall(r"\[[^]]*\]\(([^)#]+)", text)
+        assert folders
+        assert [name for name in (*folders, *linked) if not (ROOT / name).exists()] == []
+
+
+def test_both_files_name_the_same_people_and_settings():
+    accounts = set(
+        re.findall(r"`([a-z_]+\d?)`", "\n".join(re.findall(r"^\| `[a-z].*?\|", PERSIAN, re.MULTILINE)))
+    )
+    english = set(
+        re.findall(r"`([a-z_]+\d?)`", "\n".join(re.findall(r"^\| `[a-z].*?\|", README, re.MULTILINE)))
+    )
+    assert "treasurer2" in accounts
+    assert accounts - english == set()
+    settings = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", PERSIAN))
+    assert settings - set(re.findall(r"`([A-Z]+_[A-Z_]+)`", README)) == set()
