@@ -1,4 +1,5 @@
-"""Who may open, close and publish windows. Pure: reads the row it is given, which verbs have locked."""
+"""Who may open, close and publish windows. Pure: reads the row it is given, which verbs have locked; what has to
+be finished before a window is published, later apps say (`before_publishing`)."""
 
 from __future__ import annotations
 
@@ -9,8 +10,20 @@ from accounts.models import Role
 from agreements.workflow.moves import BY_DATE, WINDOW_MOVES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accounts.models import User
     from agreements.models import PeriodWindow
+
+    Demand = Callable[[PeriodWindow], str]
+
+_before_publishing: list[Demand] = []
+
+
+def before_publishing(demand: Demand) -> Demand:
+    """Registers what says why a window may not be published yet, or nothing."""
+    _before_publishing.append(demand)
+    return demand
 
 
 def can(user: User | None, window: PeriodWindow, move_name: str) -> Decision:
@@ -23,7 +36,14 @@ def can(user: User | None, window: PeriodWindow, move_name: str) -> Decision:
             return answer
         if not (answer := is_own(user, window)):
             return answer
-    return in_state(window, move)
+    answer = in_state(window, move)
+    return _finished(window) if answer and move_name == "publish" else answer
+
+
+def _finished(window: PeriodWindow) -> Decision:
+    problems = (demand(window) for demand in _before_publishing)
+    problem = next(filter(None, problems), "")
+    return Denied(problem, "state") if problem else Allowed()
 
 
 def can_extend(user: User, window: PeriodWindow) -> Decision:

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class MonitoringConfig(AppConfig):
     name = "monitoring"
     verbose_name = "عملکرد و بازدید"
+
+    def ready(self) -> None:
+        from monitoring import publication  # noqa: F401 - registers itself

@@ -50,7 +50,7 @@ def reopen_window(window_id: int, *, by: User, until: dt.date, reason: str) -> P
 
 @verb
 def publish_window(window_id: int, *, by: User) -> PeriodWindow:
-    """Consolidation declares the period final. What else it demands is monitoring's to ask."""
+    """Consolidation declares the window final; monitoring says what has to be finished first."""
     window = _locked(window_id, by, "publish")
     window.published_at, window.published_by = timezone.now(), by
     return _move(window, "publish", by, "published_at", "published_by")

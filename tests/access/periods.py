@@ -6,18 +6,23 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from agreements.models import PeriodWindow
 from agreements.planning import DATES
 from budget_portal import jalali
 from tests.cast import Cast
 from tests.matrix import Make, Row, api, by_role, cells
+from tests.monitoring.making import make_decided_window
 
 REASON = {"reason": "به درخواست کتبی دستگاه‌ها برای تکمیل اسناد"}
 
 
 def window(state: str, *, far: bool = False) -> Callable[[Cast], dict[str, Any]]:
-    return lambda cast: {
-        "pk": cast.window(state=state, organization=cast.far_organization if far else cast.organization).pk
-    }
+    def made(cast: Cast) -> PeriodWindow:
+        if state == "closed" and not far:
+            return make_decided_window(cast)
+        return cast.window(state=state, organization=cast.far_organization if far else cast.organization)
+
+    return lambda cast: {"pk": made(cast).pk}
 
 
 def moved(state: str, method: str, mover: str, done: int, data: Make | None = None) -> Row:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Agency
+from agreements.models import PeriodWindow
 from budget_portal import files
 from monitoring.models import PerformanceSubmission, SubmissionDocument
 from tests.cast import Cast
@@ -36,6 +37,15 @@ def make_submission(
     for step in ORDER[: ORDER.index(state) + 1] if state in ORDER else ():
         _move(cast, row, step, prefix)
     return row
+
+
+def make_decided_window(cast: Cast) -> PeriodWindow:
+    """Closed, and nothing of it waits for the organization: what publishing demands."""
+    make_submission(cast, "approved")
+    window = cast.window()
+    PeriodWindow.objects.filter(pk=window.pk).update(state="closed", closed_at=timezone.now())
+    window.refresh_from_db()
+    return window
 
 
 def _move(cast: Cast, row: PerformanceSubmission, step: str, prefix: str) -> None:

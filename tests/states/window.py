@@ -5,6 +5,7 @@ import datetime as dt
 from agreements.workflow import periods
 from budget_portal import jalali
 from tests.matrix import Machine
+from tests.monitoring.making import make_decided_window
 
 REASON = "به درخواست کتبی دستگاه‌ها برای تکمیل اسناد"
 
@@ -17,7 +18,7 @@ MACHINE = Machine(
     name="window",
     moves=periods.MOVES,
     states=("planned", "open", "closed", "published"),
-    make=lambda cast, state: cast.window(state=state),
+    make=lambda cast, state: make_decided_window(cast) if state == "closed" else cast.window(state=state),
     call={
         "open": lambda window, by: periods.open_window(window.pk, by=by),
         "close": lambda window, by: periods.close_window(window.pk, by=by),
