@@ -17,6 +17,10 @@ from tests.cast import Cast
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
 
+# Fonts are in and the window's new width is laid out.
+_SETTLED = (
+    "() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => done(true))))"
+)
 # What reaches past an edge of the window and lies in no box that scrolls by itself.
 _WIDE = """() => [...document.body.querySelectorAll('*')].filter(e => {
     const box = e.getBoundingClientRect();
@@ -57,6 +61,7 @@ class Story:
     def check(self, picture: str = "") -> None:
         """No barrier, nothing sideways, nothing inline; a picture when SHOTS names a directory."""
         width = self.page.viewport_size["width"]  # type: ignore[index]
+        self.page.evaluate(_SETTLED)
         if self.page.evaluate("document.documentElement.scrollWidth") > width:
             pytest.fail(f"scrolls sideways: {self.page.evaluate(_WIDE)}")
         assert self.page.locator("[style]:not([style='']), style, script:not([src])").count() == 0
