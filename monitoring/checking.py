@@ -19,6 +19,7 @@ from monitoring.models import (
     ProjectProgress,
 )
 from monitoring.progress import Operation, physical_progress
+from monitoring.querysets import CONFIRMED
 from monitoring.ratios import as_percent
 from monitoring.rules import Hit
 
@@ -162,9 +163,14 @@ def progress_hits(
 
 
 def _measured(row: ProjectProgress, submission: PerformanceSubmission) -> Decimal | None:
-    visits = FieldVisit.objects.filter(project=row.project_id, period=submission.period_id)
-    handed_in = visits.exclude(state__in=["planned", "done"]).exclude(physical_progress=None)
-    return handed_in.order_by("-visited_on").values_list("physical_progress", flat=True).first()
+    """Of confirmed visits only: the agency reads this, and sees no visit before its confirmation."""
+    visits = FieldVisit.objects.filter(
+        project=row.project_id,
+        period=submission.period_id,
+        state__in=CONFIRMED,
+        physical_progress__isnull=False,
+    )
+    return visits.order_by("-visited_on").values_list("physical_progress", flat=True).first()
 
 
 def _quarters_between(before: ProjectProgress | None, submission: PerformanceSubmission) -> int:

@@ -21,9 +21,10 @@ def ask_confirmation(row: OutboxMessage) -> None:
     _tell(people, f"بازدید «{_place(visit)}» در انتظار تأیید شماست.", visit, row)
 
 
-@on("visit.submitted", "visit.returned")
+@on("visit.confirmed")
 def judge_dispute(row: OutboxMessage) -> None:
-    """V10 compares the agency's claim with what was measured: its hit comes and goes with the visit."""
+    """V10 compares the agency's claim with what was measured, once that is confirmed; until then the pages of the
+    expert and of consolidation show the difference, and the agency sees nothing of the visit."""
     visit = _visit(row)
     submission = (
         PerformanceSubmission.objects.select_for_update()

@@ -1,11 +1,15 @@
-"""What stands beside the findings of a visit: the agreement's activities and the agency's own figures."""
+"""What stands beside the findings of a visit: the agreement's activities and what the agency last sent.
+
+Figures in the making are the agency's own, so the expert is shown the last snapshot and never the form.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from agreements.models import Activity, ExpenseAgreement
-from monitoring.models import ActivityPerformance, ExpenseFinanceLine, FieldVisit, OperationProgress
+from monitoring.models import ExpenseFinanceLine, FieldVisit, SubmissionSnapshot
 
 
 def activities_of(visit: FieldVisit) -> list[Activity]:
@@ -18,30 +22,48 @@ def activities_of(visit: FieldVisit) -> list[Activity]:
     return list(rows.select_related("programme"))
 
 
+def claimed_progress(visit: FieldVisit) -> Decimal | None:
+    """What the agency says of the project at this cut-off."""
+    return _number(_project(visit).get("physical_progress"))
+
+
 def claimed_quantities(visit: FieldVisit) -> dict[int, Decimal | None]:
-    """Operation key -> quantity that the agency entered for this cut-off."""
-    rows = OperationProgress.objects.filter(
-        progress__project=visit.project_id,
-        progress__submission__period=visit.period_id,
-        progress__submission__agency=visit.agency_id,
-    )
-    return dict(rows.values_list("operation__key", "quantity_done"))
+    """Operation key -> quantity that the agency sent for this cut-off."""
+    return {int(key): _number(done) for key, done in _project(visit).get("operations", {}).items()}
 
 
 def claimed_volumes(visit: FieldVisit) -> dict[int, Decimal | None]:
-    """Activity key -> volume that the agency entered for this cut-off."""
-    rows = ActivityPerformance.objects.filter(
-        submission__agency=visit.agency_id, submission__period=visit.period_id
-    )
-    return dict(rows.values_list("activity__key", "volume_done"))
+    """Activity key -> volume that the agency sent for this cut-off."""
+    return {row["activity"]: _number(row["volume_done"]) for row in _sent(visit, "expense")["activities"]}
 
 
-def expense_lines(visit: FieldVisit) -> dict[str, list[ExpenseFinanceLine]]:
-    """Programme -> money lines as the agency entered them for this cut-off."""
+def expense_lines(visit: FieldVisit) -> dict[str, list[dict[str, Any]]]:
+    """Programme -> money lines as the agency sent them for this cut-off."""
+    lines = _sent(visit, "expense")["lines"]
     rows = ExpenseFinanceLine.objects.filter(
         submission__agency=visit.agency_id, submission__period=visit.period_id
-    ).select_related("programme")
-    found: dict[str, list[ExpenseFinanceLine]] = {}
-    for line in rows:
-        found.setdefault(str(line.programme), []).append(line)
+    )
+    titles = dict(rows.values_list("programme__code", "programme__title")) if lines else {}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        found.setdefault(titles.get(line["programme"], line["programme"]), []).append(line)
     return found
+
+
+def _project(visit: FieldVisit) -> dict[str, Any]:
+    if visit.project is None:
+        return {}
+    rows: list[dict[str, Any]] = _sent(visit, "capital")["progress"]
+    return next((row for row in rows if row["project"] == visit.project.code), {})
+
+
+def _sent(visit: FieldVisit, kind: str) -> dict[str, Any]:
+    snapshots = SubmissionSnapshot.objects.filter(
+        submission__agency=visit.agency_id, submission__period=visit.period_id, submission__kind=kind
+    )
+    content: dict[str, Any] | None = snapshots.order_by("-pk").values_list("content", flat=True).first()
+    return content or {"lines": [], "progress": [], "activities": []}
+
+
+def _number(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)

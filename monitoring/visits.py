@@ -16,11 +16,10 @@ from budget_portal import audit
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.models import StoredFile
 from budget_portal.moves import verb
-from monitoring import checking, copied
+from monitoring import checking, copied, visit_facts
 from monitoring.models import (
     DelayCause,
     FieldVisit,
-    ProjectProgress,
     VisitActivityCheck,
     VisitDelayCause,
     VisitFinding,
@@ -253,24 +252,14 @@ def locked_for_writing(visit_id: int, by: User, version: int | None = None) -> F
 
 
 def compute(visit: FieldVisit) -> None:
-    """Progress from the measured quantities, distance to the registered point, the agency's claim beside it."""
+    """Progress from the measured quantities, distance to the registered point, what the agency sent beside it."""
     rows = visit.measurements.select_related("operation")
     visit.physical_progress = checking.computed_progress((row.operation, row.quantity_done) for row in rows)
-    visit.agency_progress = claimed_progress(visit)
+    visit.agency_progress = visit_facts.claimed_progress(visit)
     at = point_of(visit)
     visit.distance_m = distance(visit, at) if at else None
     if at and visit.located_at is None:
         visit.located_at = timezone.now()
-
-
-def claimed_progress(visit: FieldVisit) -> Decimal | None:
-    """What the agency says of the project at this cut-off, now."""
-    if visit.project_id is None:
-        return None
-    rows = ProjectProgress.objects.filter(
-        project=visit.project_id, submission__period=visit.period_id, submission__agency=visit.agency_id
-    )
-    return rows.values_list("physical_progress", flat=True).first()
 
 
 def place_hits(visit: FieldVisit) -> list[Any]:

@@ -81,7 +81,7 @@ class Check:
 
 @dataclass(frozen=True)
 class ProgrammeRow:
-    """What the agency entered for a programme at this cut-off, in million rials."""
+    """What the agency sent for a programme at this cut-off, in million rials."""
 
     title: str
     credit: int
@@ -282,9 +282,9 @@ def _programmes(visit: FieldVisit) -> list[ProgrammeRow]:
     return [
         ProgrammeRow(
             title,
-            sum(line.credit_in_force for line in rows),
-            sum(line.allocated for line in rows),
-            sum(spent) if (spent := [line.spent for line in rows if line.spent is not None]) else None,
+            sum(line["credit_in_force"] for line in rows),
+            sum(line["allocated_cash"] + line["allocated_securities"] for line in rows),
+            sum(spent) if (spent := [line["spent"] for line in rows if line["spent"] is not None]) else None,
         )
         for title, rows in visit_facts.expense_lines(visit).items()
     ]
@@ -308,7 +308,7 @@ def _summary(visit: FieldVisit) -> Summary:
     return Summary(
         measured=visit.physical_progress,
         before=before.physical_progress if before else None,
-        claimed=visits.claimed_progress(visit) if is_open else visit.agency_progress,
+        claimed=visit_facts.claimed_progress(visit) if is_open else visit.agency_progress,
         planned=visit.planned_progress,
     )
 

@@ -33,7 +33,7 @@ def cast(story: Story) -> Cast:
 @pytest.fixture
 def case(cast: Cast) -> Case:
     make_delay_cause("funds-late")
-    found = make_capital_case(cast, filled=True, projects=1)
+    found = make_capital_case(cast, filled=True, projects=1).at("submitted")
     Project.objects.filter(pk=found.projects[0].pk).update(
         latitude="31.32000", longitude="48.67000", title="احداث پل روگذر جادهٔ ساحلی"
     )
@@ -104,9 +104,7 @@ def test_a_visit_is_logged_on_a_phone_and_confirmed(
     phone.get_by_role("button", name="ذخیرهٔ پیش‌نویس").click()
     expect(phone.locator(".photo")).to_have_count(2)
     phone.locator("#photos").scroll_into_view_if_needed()
-    phone.wait_for_function(
-        "[...document.querySelectorAll('.photo img')].every(image => image.naturalWidth > 0)"
-    )
+    phone.locator(".photo img").evaluate_all("all => Promise.all(all.map(image => image.decode()))")
     phone.get_by_label("شرح یافته").fill("میلگرد زنگ‌زده در انبار کارگاه")
     phone.locator("#findings").get_by_text("عمده").click()
     phone.get_by_role("button", name="افزودن یافته").click()

@@ -116,6 +116,7 @@ def test_choosing_searches_by_folded_name(case: Case, expert: Client) -> None:
 def test_figures_stand_beside_before_claim_plan_and_target(
     case: Case, visit: FieldVisit, expert: Client
 ) -> None:
+    case.at("submitted")
     cases.bring(case, visit, "confirmed")
     second = cases.plan(case, case.projects[0])
     page = text(expert.get(url(second)))
@@ -376,7 +377,7 @@ def test_only_its_own_expert_writes(case: Case, visit: FieldVisit, cast: Cast) -
 
 
 def test_an_expense_visit_checks_activities(cast: Cast, expert: Client) -> None:
-    case = make_expense_case(cast, filled=True)
+    case = make_expense_case(cast, filled=True).at("submitted")
     visit = cases.plan(case, None)
     page = text(expert.get(url(visit)))
     assert "نگهداری راه" in page
@@ -521,7 +522,7 @@ def test_whoever_acts_next_is_told(case: Case, visit: FieldVisit, cast: Cast) ->
 
 
 def test_a_visit_brings_the_dispute_of_the_claim(case: Case, cast: Cast, expert: Client) -> None:
-    """The agency said 50 percent; the visit measures 10 (V10)."""
+    """The agency said 50 percent; the visit measures 10 (V10), which the agency learns with the confirmation."""
     case.at("submitted")
     visit = cases.plan(case, case.projects[0])
     quantities = {row.pk: (row.operation.target_quantity / 10, "") for row in visit.measurements.all()}
@@ -531,7 +532,40 @@ def test_a_visit_brings_the_dispute_of_the_claim(case: Case, cast: Cast, expert:
     assert "اعلام دستگاه ۴۰٫۰ واحد درصد بالاتر از اندازه‌گیری است" in page
     cases.bring_on(case, visit, "submitted")
     outbox.deliver_all()
-    assert CheckResult.objects.filter(rule="V10", project=case.projects[0]).count() == 1
-    moves.return_to_expert(visit.pk, by=cast.consolidation, reason="مقدار روسازی دوباره سنجیده شود.")
-    outbox.deliver_all()
     assert not CheckResult.objects.filter(rule="V10").exists()
+    cases.bring_on(case, visit, "confirmed")
+    outbox.deliver_all()
+    assert CheckResult.objects.filter(rule="V10", project=case.projects[0]).count() == 1
+
+
+def test_the_agencys_own_form_tells_nothing_of_a_visit_before_its_confirmation(
+    case: Case, cast: Cast
+) -> None:
+    visit = cases.plan(case, case.projects[0])
+    cases.fill(visit)
+    tenth = {row.pk: (row.operation.target_quantity / 10, "") for row in visit.measurements.all()}
+    visits.write_visit(visit.pk, by=cast.expert, facts={}, quantities=tenth)
+    cases.bring_on(case, visit, "submitted")
+    case.type(case.operations[0], "quantity_done", "5100")
+    assert not CheckResult.objects.filter(rule="V10").exists()
+    cases.bring_on(case, visit, "confirmed")
+    case.type(case.operations[0], "quantity_done", "5200")
+    assert CheckResult.objects.filter(rule="V10").exists()
+
+
+def test_drafts_of_the_agency_stay_its_own(case: Case, visit: FieldVisit, expert: Client) -> None:
+    """The visit shows what was sent: nothing of a draft, and of a returned line the figure that was sent."""
+    assert "دستگاه — ·" in text(expert.get(url(visit)))
+    cases.fill(visit)
+    visit.refresh_from_db()
+    assert visit.agency_progress is None
+    case.at("returned")
+    case.type(case.operations[0], "quantity_done", "7000")
+    page = text(expert.get(url(visit)))
+    assert "دستگاه ۵٬۰۰۰ ·" in page
+    assert "دستگاه ۷٬۰۰۰" not in page
+    visits.write_visit(visit.pk, by=visit.expert, facts={})
+    visit.refresh_from_db()
+    assert visit.agency_progress == 50
+    case.submit()
+    assert "دستگاه ۷٬۰۰۰ ·" in text(expert.get(url(visit)))
