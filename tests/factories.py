@@ -50,6 +50,7 @@ ROLES = {
     "consolidation": ("consolidation", "organization"),
     "deputy": ("budget_deputy", "organization"),
     "head": ("org_head", "organization"),
+    "complaints": ("complaints_officer", "organization"),
     "auditor": ("auditor", "organization"),
 }
 
@@ -90,6 +91,10 @@ class World:
         person = make_person(role, getattr(self, place))
         self.__dict__[name] = person
         return person
+
+    def holder(self, role: str) -> User:
+        """The person who holds a role."""
+        return getattr(self, next(name for name, (held, _) in ROLES.items() if held == role))
 
     @cached_property
     def national_organization(self) -> Organization:

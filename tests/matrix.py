@@ -27,6 +27,7 @@ from typing import Any
 
 from tests.cast import COLUMNS, FAR, HOME, NEAR, NOBODY, PEOPLE, PUBLIC, Cast
 
+CLOCK = "clock"  # the role of moves without a person
 LOGIN = "login"  # sent to the sign-in page
 Status = int | str
 Make = Callable[[Cast], Any]
@@ -127,12 +128,25 @@ class Machine:
     make: Callable[[Cast, str], Any]  # a row of the home agency or organization in that state
     call: Mapping[str, Callable[[Any, Any], Any]]  # move → (row, by) runs the verb
     expected: Mapping[tuple[str, str], frozenset[str] | set[str]]
+    ready: Mapping[str, Callable[[Any, Any], None]] = field(
+        default_factory=dict
+    )  # move → (row, by) sets what the verb asks for beside the state, when the attempt is a fair one
     people: Callable[[Cast, str], Any] | None = (
         None  # role → person, when the usual holder may not (decision 14)
     )
     by_date: frozenset[str] | set[str] = field(
         default_factory=frozenset
     )  # moves the clock makes beside its roles
+
+    def person(self, cast: Any, role: str) -> Any:
+        """Who tries a move in a role; nobody for the clock."""
+        if role == CLOCK:
+            return None
+        return self.people(cast, role) if self.people else cast.holder(role)
+
+    def make_ready(self, move: str, row: Any, by: Any) -> None:
+        if move in self.ready:
+            self.ready[move](row, by)
 
 
 @dataclass(frozen=True)

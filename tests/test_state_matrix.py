@@ -13,12 +13,11 @@ from accounts.models import Role
 from budget_portal.errors import DomainError
 from budget_portal.models import AuditEntry, OutboxMessage
 from tests.cast import Cast
-from tests.matrix import Machine, collect
+from tests.matrix import CLOCK, Machine, collect
 
 pytestmark = pytest.mark.django_db
 
 MACHINES: dict[str, Machine] = {machine.name: machine for _, machine in collect("states", "MACHINE")}
-CLOCK = "clock"
 ROLES = (*Role.values, CLOCK)
 REFUSALS = (DomainError, PermissionDenied, Http404, ObjectDoesNotExist)
 
@@ -57,8 +56,7 @@ def test_state(troupe: Cast, name: str, state: str) -> None:
 def _try(cast: Cast, machine: Machine, state: str, move: str, role: str) -> str:
     with cast.undone():
         row = machine.make(cast, state)
-        by = None if role == CLOCK else (machine.people or Cast.holder)(cast, role)
-        return _outcome(machine, row, state, move, role, by)
+        return _outcome(machine, row, state, move, role, machine.person(cast, role))
 
 
 def _outcome(machine: Machine, row: Any, state: str, move: str, role: str, by: Any) -> str:
@@ -66,6 +64,7 @@ def _outcome(machine: Machine, row: Any, state: str, move: str, role: str, by: A
     wanted = role in machine.expected.get((state, move), ())
     try:
         with transaction.atomic():
+            machine.make_ready(move, row, by)
             machine.call[move](row, by)
             _check_deferred_constraints()
     except REFUSALS as refusal:

@@ -170,8 +170,8 @@ def _number(period: ReportingPeriod, level: str, place: Any) -> str:
 
 
 def _another_signer(user: User | None, report: SupervisionReport, name: str) -> Decision:
-    signed = {report.reviewed_by_id, report.confirmed_by_id} - {None}
-    if user is not None and name in {"confirm", "approve"} and user.pk in signed:
+    before = {"confirm": [report.reviewed_by_id], "approve": [report.reviewed_by_id, report.confirmed_by_id]}
+    if user is not None and user.pk in before.get(name, ()):
         return Denied("تهیه، تأیید و تصویب گزارش با سه نفر است.")
     return Allowed()
 

@@ -17,7 +17,7 @@ REASON = "ارقام گروه زیربنایی با پیوست نمی‌خوان
 
 
 def make_report(
-    cast: Cast, state: str = "draft", *, far: bool = False, pdf: bool = False, built: bool = True
+    cast: Any, state: str = "draft", *, far: bool = False, pdf: bool = False, built: bool = True
 ) -> SupervisionReport:
     """Past the verbs but along the edges that the database allows, each signed by its own person."""
     prefix = "far_" if far else ""
@@ -26,14 +26,14 @@ def make_report(
         organization=organization,
         period=cast.period(),
         number=f"R1-1405-Q2-{SupervisionReport.objects.count()}",
-        drafted_by=cast.person(f"{prefix}consolidation"),
+        drafted_by=getattr(cast, f"{prefix}consolidation"),
         **(_package() if built else {}),
         pdf=_pdf(organization) if pdf else None,
     )
     for step in STATES[1 : STATES.index(state) + 1]:
         signed: dict[str, Any] = {
             f"{step}_at": timezone.now(),
-            f"{step}_by": cast.person(prefix + SIGNERS[step]),
+            f"{step}_by": getattr(cast, prefix + SIGNERS[step]),
         }
         SupervisionReport.objects.filter(pk=row.pk).update(state=step, **signed)
     row.refresh_from_db()

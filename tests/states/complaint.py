@@ -27,35 +27,32 @@ def make(cast: Cast, state: str) -> Complaint:
     return case
 
 
-def holding(move: str, roles: set[str], **fields: Any) -> Any:
-    """The verb with the case in the hands of whoever tries it, if the role may hold cases at all."""
+def verb(name: str, **fields: Any) -> Any:
+    return lambda row, by: getattr(workflow, name)(row.pk, by=by, **fields)
 
-    def call(row: Complaint, by: Any) -> None:
+
+def held(move: str, roles: set[str]) -> Any:
+    """The case in the hands of whoever tries the move, if the role may hold cases at all."""
+
+    def ready(row: Complaint, by: Any) -> None:
         if by is not None and by.role in roles and row.state in MOVES[move].sources:
             Complaint.objects.filter(pk=row.pk).update(assignee=by)
-        getattr(workflow, move)(row.pk, by=by, **fields)
 
-    return call
+    return ready
 
 
-def send(verb: str, **fields: Any) -> Any:
+def answered(row: Complaint, by: Any) -> None:
     """With an answer that another officer has written."""
-
-    def call(row: Complaint, by: Any) -> None:
-        if row.state == "in_progress" and by is not None and by.role in HOLDERS:
-            writer = row.events.exclude(by=None).exclude(by=by).values_list("by", flat=True).first()
-            Complaint.objects.filter(pk=row.pk).update(
-                assignee=by, answer=ANSWER, outcome="partly", answer_written_by=writer
-            )
-        getattr(workflow, verb)(row.pk, by=by, **fields)
-
-    return call
+    if row.state == "in_progress" and by is not None and by.role in HOLDERS:
+        writer = row.events.exclude(by=None).exclude(by=by).values_list("by", flat=True).first()
+        Complaint.objects.filter(pk=row.pk).update(
+            assignee=by, answer=ANSWER, outcome="partly", answer_written_by=writer
+        )
 
 
-def close(row: Complaint, by: Any) -> None:
+def overdue(row: Complaint, by: Any) -> None:
     if by is None and row.state in MOVES["close"].sources:
         Complaint.objects.filter(pk=row.pk).update(objection_due=LONG_AGO)
-    workflow.close(row.pk, by=by)
 
 
 def assign(row: Complaint, by: Any) -> None:
@@ -70,19 +67,25 @@ MACHINE = Machine(
     make=make,
     call={
         "assign": assign,
-        "start": holding("start", {OFFICER, EXPERT}),
-        "ask_info": holding("ask_info", HOLDERS, text=REASON),
-        "sender_answers": lambda row, by: workflow.sender_answers(row.pk, by=by, text=REASON),
-        "extend": holding("extend", HOLDERS, reason=REASON),
-        "forward": lambda row, by: workflow.forward(row.pk, by=by, body="شهرداری نمونه", reason=REASON),
-        "reject": lambda row, by: workflow.reject(row.pk, by=by, reason=REASON),
-        "write_answer": holding("write_answer", HOLDERS, text=ANSWER, outcome="solved"),
-        "send_back": send("send_back", note=REASON),
-        "send_answer": send("send_answer"),
-        "object": lambda row, by: workflow.object_to_answer(row.pk, by=by, text=REASON),
-        "take_objection": lambda row, by: workflow.take_objection(row.pk, by=by),
-        "withdraw": lambda row, by: workflow.withdraw(row.pk, by=by),
-        "close": close,
+        "start": verb("start"),
+        "ask_info": verb("ask_info", text=REASON),
+        "sender_answers": verb("sender_answers", text=REASON),
+        "extend": verb("extend", reason=REASON),
+        "forward": verb("forward", body="شهرداری نمونه", reason=REASON),
+        "reject": verb("reject", reason=REASON),
+        "write_answer": verb("write_answer", text=ANSWER, outcome="solved"),
+        "send_back": verb("send_back", note=REASON),
+        "send_answer": verb("send_answer"),
+        "object": verb("object_to_answer", text=REASON),
+        "take_objection": verb("take_objection"),
+        "withdraw": verb("withdraw"),
+        "close": verb("close"),
+    },
+    ready={
+        "start": held("start", {OFFICER, EXPERT}),
+        **{move: held(move, HOLDERS) for move in ("ask_info", "extend", "write_answer")},
+        **dict.fromkeys(("send_back", "send_answer"), answered),
+        "close": overdue,
     },
     expected={
         **{(state, "assign"): {OFFICER} for state in ("registered", "assigned", "in_progress")},

@@ -51,13 +51,12 @@ def returning(role: str) -> Any:
     return call
 
 
-def mark_reviewed(row: PerformanceSubmission, by: Any) -> None:
-    """With the reason instead of a visit already written by the expert of the file."""
+def excuse_visit(row: PerformanceSubmission, by: Any) -> None:
+    """The reason instead of a visit is already written."""
     if row.state == "under_review":
         row.no_visit_reasons.get_or_create(
             project=None, defaults={"reason": REASON, "written_by": row.confirmed_by}
         )
-    submissions.mark_reviewed(row.pk, by=by)
 
 
 AGENCY, TREASURER, EXPERT = {"agency_user"}, {"treasurer"}, {"budget_expert"}
@@ -74,11 +73,12 @@ MACHINE = Machine(
         "return_by_treasurer": returning("treasurer"),
         "start_review": lambda row, by: submissions.start_review(row.pk, by=by),
         "return_by_expert": returning("budget_expert"),
-        "mark_reviewed": mark_reviewed,
+        "mark_reviewed": lambda row, by: submissions.mark_reviewed(row.pk, by=by),
         "approve": lambda row, by: submissions.approve(row.pk, by=by),
         "return_by_consolidation": returning("consolidation"),
         "reopen": lambda row, by: submissions.reopen(row.pk, by=by),
     },
+    ready={"mark_reviewed": excuse_visit},
     expected={
         ("draft", "submit"): AGENCY,
         ("returned", "submit"): AGENCY,
