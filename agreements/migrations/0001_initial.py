@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'code'), name='affair_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +59,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-letter_date', 'letter_number'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('issued_at__isnull', False), ('state', 'issued')), models.Q(('cancelled_at__isnull', False), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='allocationnotice_state'),
+                    models.UniqueConstraint(fields=('agency', 'kind', 'letter_number'), name='allocationnotice_letter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +102,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['project'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date'))), name='agreementproject_dates', violation_error_message='پایان پروژه پیش از آغاز آن است.'),
+                    models.CheckConstraint(condition=models.Q(('progress_before__gte', 0), ('progress_before__lte', 100)), name='agreementproject_progress'),
+                    models.CheckConstraint(condition=models.Q(('original_estimate__gte', 0), ('original_estimate__lte', 999999999999999), ('latest_estimate__gte', 0), ('latest_estimate__lte', 999999999999999), ('spent_before__gte', 0), ('spent_before__lte', 999999999999999)), name='agreementproject_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +122,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'code'), name='capitalchapter_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +141,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'code'), name='capitalsubchapter_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +160,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'code'), name='chapter_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +175,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['year'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement_project', 'year'), name='creditschedule_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 999999999999999)), name='creditschedule_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +194,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'code'), name='expensechapter_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -186,6 +214,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-year'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'year'), name='fiscalyear_year'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='fiscalyear_dates'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +241,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['agency', 'fiscal_year', 'version'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'fiscal_year', 'version'), name='expenseagreement_version'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['exchanged', 'superseded'])), expressions=[(models.F('agency'), '='), (models.F('fiscal_year'), '='), (models.Func(models.F('valid_from'), models.F('valid_to'), models.Value('[]'), function='daterange'), '&&')], name='expenseagreement_one_in_force', violation_error_message='در هر روز تنها یک نسخهٔ موافقتنامه معتبر است.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -237,6 +273,10 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-letter_date', 'letter_number'],
                 'abstract': False,
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('issued_at__isnull', False), ('state', 'issued')), models.Q(('cancelled_at__isnull', False), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='budgetnotification_state'),
+                    models.UniqueConstraint(fields=('agency', 'kind', 'letter_number'), name='budgetnotification_letter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +293,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'code'), name='fundingsource_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -279,6 +322,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-period__cutoff_date', 'kind'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'open', 'closed', 'published'])), name='periodwindow_state'),
+                    models.CheckConstraint(condition=models.Q(('entry_due__gte', models.F('opens_on')), ('treasurer_due__gte', models.F('entry_due')), ('expert_due__gte', models.F('treasurer_due')), ('consolidation_due__gte', models.F('expert_due')), ('publication_on__gte', models.F('consolidation_due'))), name='periodwindow_dates', violation_error_message='مهلت\u200cها باید به ترتیب گام\u200cها باشند.'),
+                    models.CheckConstraint(condition=models.Q(('extended_to__isnull', True), models.Q(('extended_to__gte', models.F('entry_due')), ('extended_by__isnull', False), models.Q(('extension_reason', ''), _negated=True)), _connector='OR'), name='periodwindow_extension', violation_error_message='تمدید، دلیل و تمدیدکننده می\u200cخواهد و پیش از مهلت اصلی نیست.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='periodwindow_published'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -298,6 +347,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'requested')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['granted', 'refused'])), _connector='OR'), name='extensionrequest_decided'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', models.F('requested_by')), _negated=True), name='extensionrequest_two_people'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -312,6 +365,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['year', 'quarter'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement_project', 'year', 'quarter'), name='physicalschedule_once'),
+                    models.CheckConstraint(condition=models.Q(('planned__gte', 0), ('planned__lte', 100)), name='physicalschedule_percent'),
+                    models.CheckConstraint(condition=models.Q(('quarter__gte', 1), ('quarter__lte', 4)), name='physicalschedule_quarter'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -326,6 +384,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code'],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=['title_folded'], name='plan_title_trgm', opclasses=['gin_trgm_ops']),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'code'), name='plan_code'),
+                ],
             },
         ),
         migrations.AddField(
@@ -347,6 +411,9 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['code'],
                 'abstract': False,
+                'constraints': [
+                    models.UniqueConstraint(fields=('organization', 'code'), name='programme_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -367,6 +434,12 @@ class Migration(migrations.Migration):
                 ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.plan')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.programme')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gte', -999999999999999), ('amount__lte', 999999999999999)), name='notificationline_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از \u200e−۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('expense_chapter__isnull', False), ('plan__isnull', True)), models.Q(('expense_chapter__isnull', True), ('plan__isnull', False)), _connector='OR'), name='notificationline_grain'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Activity',
@@ -383,6 +456,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['key'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement', 'key'), name='activity_key'),
+                    models.CheckConstraint(condition=models.Q(('target_volume__gte', 0), ('unit_cost__gte', 0)), name='activity_volume'),
+                    models.CheckConstraint(condition=models.Q(('credit__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('target_volume'), '*', models.F('unit_cost')), '-', models.Value(1))), ('credit__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('target_volume'), '*', models.F('unit_cost')), '+', models.Value(1)))), name='activity_credit', violation_error_message='اعتبار فعالیت باید برابر حجم × بهای واحد باشد (تا ۱ میلیون ریال اختلاف).'),
+                    models.CheckConstraint(condition=models.Q(('credit__gte', 0), ('credit__lte', 999999999999999)), name='activity_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -395,6 +474,12 @@ class Migration(migrations.Migration):
                 ('funding_source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.fundingsource')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.programme')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement', 'programme', 'expense_chapter', 'funding_source'), name='programmecredit_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 999999999999999)), name='programmecredit_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Project',
@@ -417,6 +502,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code'],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=['title_folded'], name='project_title_trgm', opclasses=['gin_trgm_ops']),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['not_started', 'study', 'tendering', 'in_progress', 'suspended', 'idle', 'contract_terminated', 'provisional_handover', 'completed', 'in_operation', 'final_handover', 'transferred', 'cancelled'])), name='project_status'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='project_point', violation_error_message='عرض و طول جغرافیایی را با هم و به درجه وارد کنید.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -436,6 +528,18 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.programme')),
                 ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocation_lines', to='agreements.project')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['project', 'funding_source'], name='allocationline_project'),
+                    models.Index(fields=['programme', 'expense_chapter'], name='allocationline_programme'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gte', -999999999999999), ('amount__lte', 999999999999999)), name='allocationline_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از \u200e−۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                    models.CheckConstraint(condition=models.Q(('collected__gte', 0), ('collected__lte', 999999999999999)), name='allocationline_collected', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('expense_chapter__isnull', True), ('programme__isnull', True), ('project__isnull', False)), models.Q(('expense_chapter__isnull', False), ('programme__isnull', False), ('project__isnull', True)), _connector='OR'), name='allocationline_grain'),
+                    models.CheckConstraint(condition=models.Q(('instrument', 'cash'), models.Q(('due_date__isnull', False), models.Q(('symbol', ''), _negated=True)), _connector='OR'), name='allocationline_securities', violation_error_message='اسناد خزانه نماد و سررسید می\u200cخواهد.'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='agreementproject',
@@ -451,6 +555,12 @@ class Migration(migrations.Migration):
                 ('capital_sub_chapter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.capitalsubchapter')),
                 ('funding_source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.fundingsource')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement_project', 'funding_source', 'capital_sub_chapter'), name='projectcredit_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 999999999999999)), name='projectcredit_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReportingPeriod',
@@ -462,6 +572,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['cutoff_date'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('fiscal_year', 'cutoff'), name='period_cutoff'),
+                ],
             },
         ),
         migrations.AddField(
@@ -488,83 +601,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['key'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('agreement_project', 'key'), name='workoperation_key'),
+                    models.CheckConstraint(condition=models.Q(('target_quantity__gt', 0)), name='workoperation_target', violation_error_message='مقدار هدف باید بیش از صفر باشد.'),
+                    models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='workoperation_weight', violation_error_message='وزن باید میان ۰ و ۱۰۰ باشد.'),
+                    models.CheckConstraint(condition=models.Q(('done_before__gte', 0)), name='workoperation_done'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='affair',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='affair_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
-        ),
-        migrations.AddConstraint(
-            model_name='capitalchapter',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='capitalchapter_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
-        ),
-        migrations.AddConstraint(
-            model_name='capitalsubchapter',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='capitalsubchapter_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
-        ),
-        migrations.AddConstraint(
-            model_name='chapter',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='chapter_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditschedule',
-            constraint=models.UniqueConstraint(fields=('agreement_project', 'year'), name='creditschedule_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 999999999999999)), name='creditschedule_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='expensechapter',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='expensechapter_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fiscalyear',
-            constraint=models.UniqueConstraint(fields=('organization', 'year'), name='fiscalyear_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='fiscalyear',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='fiscalyear_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='expenseagreement',
-            constraint=models.UniqueConstraint(fields=('agency', 'fiscal_year', 'version'), name='expenseagreement_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='expenseagreement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['exchanged', 'superseded'])), expressions=[(models.F('agency'), '='), (models.F('fiscal_year'), '='), (models.Func(models.F('valid_from'), models.F('valid_to'), models.Value('[]'), function='daterange'), '&&')], name='expenseagreement_one_in_force', violation_error_message='در هر روز تنها یک نسخهٔ موافقتنامه معتبر است.'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetnotification',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('issued_at__isnull', False), ('state', 'issued')), models.Q(('cancelled_at__isnull', False), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='budgetnotification_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetnotification',
-            constraint=models.UniqueConstraint(fields=('agency', 'kind', 'letter_number'), name='budgetnotification_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='fundingsource',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='fundingsource_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
-        ),
-        migrations.AddConstraint(
-            model_name='extensionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'requested')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['granted', 'refused'])), _connector='OR'), name='extensionrequest_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='extensionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', models.F('requested_by')), _negated=True), name='extensionrequest_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='physicalschedule',
-            constraint=models.UniqueConstraint(fields=('agreement_project', 'year', 'quarter'), name='physicalschedule_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='physicalschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('planned__gte', 0), ('planned__lte', 100)), name='physicalschedule_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='physicalschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__gte', 1), ('quarter__lte', 4)), name='physicalschedule_quarter'),
         ),
         migrations.AddConstraint(
             model_name='capitalagreement',
@@ -575,155 +618,11 @@ class Migration(migrations.Migration):
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state__in', ['exchanged', 'superseded'])), expressions=[(models.F('plan'), '='), (models.F('agency'), '='), (models.F('fiscal_year'), '='), (models.Func(models.F('valid_from'), models.F('valid_to'), models.Value('[]'), function='daterange'), '&&')], name='capitalagreement_one_in_force', violation_error_message='در هر روز تنها یک نسخهٔ موافقتنامه معتبر است.'),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='programme_code', violation_error_message='این کد پیش\u200cتر تعریف شده است.'),
-        ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title_folded'], name='plan_title_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='plan_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='notificationline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', -999999999999999), ('amount__lte', 999999999999999)), name='notificationline_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از \u200e−۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='notificationline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expense_chapter__isnull', False), ('plan__isnull', True)), models.Q(('expense_chapter__isnull', True), ('plan__isnull', False)), _connector='OR'), name='notificationline_grain'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('agreement', 'key'), name='activity_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('target_volume__gte', 0), ('unit_cost__gte', 0)), name='activity_volume'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('credit__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('target_volume'), '*', models.F('unit_cost')), '-', models.Value(1))), ('credit__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('target_volume'), '*', models.F('unit_cost')), '+', models.Value(1)))), name='activity_credit', violation_error_message='اعتبار فعالیت باید برابر حجم × بهای واحد باشد (تا ۱ میلیون ریال اختلاف).'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('credit__gte', 0), ('credit__lte', 999999999999999)), name='activity_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecredit',
-            constraint=models.UniqueConstraint(fields=('agreement', 'programme', 'expense_chapter', 'funding_source'), name='programmecredit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmecredit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 999999999999999)), name='programmecredit_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title_folded'], name='project_title_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['not_started', 'study', 'tendering', 'in_progress', 'suspended', 'idle', 'contract_terminated', 'provisional_handover', 'completed', 'in_operation', 'final_handover', 'transferred', 'cancelled'])), name='project_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='project_point', violation_error_message='عرض و طول جغرافیایی را با هم و به درجه وارد کنید.'),
-        ),
-        migrations.AddIndex(
-            model_name='allocationline',
-            index=models.Index(fields=['project', 'funding_source'], name='allocationline_project'),
-        ),
-        migrations.AddIndex(
-            model_name='allocationline',
-            index=models.Index(fields=['programme', 'expense_chapter'], name='allocationline_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', -999999999999999), ('amount__lte', 999999999999999)), name='allocationline_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از \u200e−۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('collected__gte', 0), ('collected__lte', 999999999999999)), name='allocationline_collected', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expense_chapter__isnull', True), ('programme__isnull', True), ('project__isnull', False)), models.Q(('expense_chapter__isnull', False), ('programme__isnull', False), ('project__isnull', True)), _connector='OR'), name='allocationline_grain'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('instrument', 'cash'), models.Q(('due_date__isnull', False), models.Q(('symbol', ''), _negated=True)), _connector='OR'), name='allocationline_securities', violation_error_message='اسناد خزانه نماد و سررسید می\u200cخواهد.'),
-        ),
-        migrations.AddConstraint(
             model_name='agreementproject',
             constraint=models.UniqueConstraint(fields=('agreement', 'project'), name='agreementproject_once'),
         ),
         migrations.AddConstraint(
-            model_name='agreementproject',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date'))), name='agreementproject_dates', violation_error_message='پایان پروژه پیش از آغاز آن است.'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementproject',
-            constraint=models.CheckConstraint(condition=models.Q(('progress_before__gte', 0), ('progress_before__lte', 100)), name='agreementproject_progress'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementproject',
-            constraint=models.CheckConstraint(condition=models.Q(('original_estimate__gte', 0), ('original_estimate__lte', 999999999999999), ('latest_estimate__gte', 0), ('latest_estimate__lte', 999999999999999), ('spent_before__gte', 0), ('spent_before__lte', 999999999999999)), name='agreementproject_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectcredit',
-            constraint=models.UniqueConstraint(fields=('agreement_project', 'funding_source', 'capital_sub_chapter'), name='projectcredit_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='projectcredit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 999999999999999)), name='projectcredit_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportingperiod',
-            constraint=models.UniqueConstraint(fields=('fiscal_year', 'cutoff'), name='period_cutoff'),
-        ),
-        migrations.AddConstraint(
             model_name='periodwindow',
             constraint=models.UniqueConstraint(fields=('period', 'organization', 'kind', 'sector_group'), name='periodwindow_once', nulls_distinct=False, violation_error_message='برای این مقطع و گروه پنجرهٔ ورود تعریف شده است.'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'open', 'closed', 'published'])), name='periodwindow_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('entry_due__gte', models.F('opens_on')), ('treasurer_due__gte', models.F('entry_due')), ('expert_due__gte', models.F('treasurer_due')), ('consolidation_due__gte', models.F('expert_due')), ('publication_on__gte', models.F('consolidation_due'))), name='periodwindow_dates', violation_error_message='مهلت\u200cها باید به ترتیب گام\u200cها باشند.'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodwindow',
-            constraint=models.CheckConstraint(condition=models.Q(('extended_to__isnull', True), models.Q(('extended_to__gte', models.F('entry_due')), ('extended_by__isnull', False), models.Q(('extension_reason', ''), _negated=True)), _connector='OR'), name='periodwindow_extension', violation_error_message='تمدید، دلیل و تمدیدکننده می\u200cخواهد و پیش از مهلت اصلی نیست.'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodwindow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='periodwindow_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('issued_at__isnull', False), ('state', 'issued')), models.Q(('cancelled_at__isnull', False), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), _connector='OR'), name='allocationnotice_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocationnotice',
-            constraint=models.UniqueConstraint(fields=('agency', 'kind', 'letter_number'), name='allocationnotice_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='workoperation',
-            constraint=models.UniqueConstraint(fields=('agreement_project', 'key'), name='workoperation_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='workoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('target_quantity__gt', 0)), name='workoperation_target', violation_error_message='مقدار هدف باید بیش از صفر باشد.'),
-        ),
-        migrations.AddConstraint(
-            model_name='workoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gt', 0), ('weight__lte', 100)), name='workoperation_weight', violation_error_message='وزن باید میان ۰ و ۱۰۰ باشد.'),
-        ),
-        migrations.AddConstraint(
-            model_name='workoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('done_before__gte', 0)), name='workoperation_done'),
         ),
     ]

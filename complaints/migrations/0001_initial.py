@@ -52,6 +52,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-registered_at'],
+                'indexes': [
+                    models.Index(fields=['organization', 'state', 'due_on'], name='complaint_queue'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'assigned', 'in_progress', 'needs_info', 'answered', 'objected', 'forwarded', 'rejected', 'withdrawn', 'closed'])), name='complaint_state'),
+                    models.CheckConstraint(condition=models.Q(('public_number__regex', '^[0-9]{10}$')), name='complaint_number'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='complaint_answered'),
+                    models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answer_written_by__isnull', False), models.Q(('answered_by', models.F('answer_written_by')), _negated=True)), _connector='OR'), name='complaint_four_eyes', violation_error_message='نویسندهٔ پاسخ و فرستندهٔ آن دو نفرند.'),
+                    models.CheckConstraint(condition=models.Q(('extended_to__isnull', True), models.Q(('extension_reason', ''), _negated=True), _connector='OR'), name='complaint_extended'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,29 +101,5 @@ class Migration(migrations.Migration):
                 ('mobile_hash', models.CharField(blank=True, db_index=True, help_text='keyed hash for tracking', max_length=64)),
                 ('complaint', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sender', to='complaints.complaint')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['organization', 'state', 'due_on'], name='complaint_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'assigned', 'in_progress', 'needs_info', 'answered', 'objected', 'forwarded', 'rejected', 'withdrawn', 'closed'])), name='complaint_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('public_number__regex', '^[0-9]{10}$')), name='complaint_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='complaint_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answer_written_by__isnull', False), models.Q(('answered_by', models.F('answer_written_by')), _negated=True)), _connector='OR'), name='complaint_four_eyes', violation_error_message='نویسندهٔ پاسخ و فرستندهٔ آن دو نفرند.'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('extended_to__isnull', True), models.Q(('extension_reason', ''), _negated=True), _connector='OR'), name='complaint_extended'),
         ),
     ]

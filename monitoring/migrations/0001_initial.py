@@ -95,6 +95,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['project', '-visited_on'], name='fieldvisit_project'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'submitted', 'confirmed', 'agency_replied', 'closed'])), name='fieldvisit_state'),
+                    models.CheckConstraint(condition=models.Q(('state', 'planned'), ('visited_on__isnull', False), _connector='OR'), name='fieldvisit_done', violation_error_message='تاریخ بازدید را وارد کنید.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done']), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='fieldvisit_submitted'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'submitted']), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='fieldvisit_confirmed'),
+                    models.CheckConstraint(condition=models.Q(('confirmed_by', models.F('submitted_by')), _negated=True), name='fieldvisit_two_people'),
+                    models.CheckConstraint(condition=models.Q(('physical_progress__isnull', True), models.Q(('physical_progress__gte', 0), ('physical_progress__lte', 100)), _connector='OR'), name='fieldvisit_percent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='fieldvisit_point'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +119,12 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.programme')),
                 ('to_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.agency')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('period', 'programme', 'to_agency'), name='linetransfer_once'),
+                    models.CheckConstraint(condition=models.Q(('from_agency', models.F('to_agency')), _negated=True), name='linetransfer_two'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PerformanceSubmission',
@@ -134,6 +152,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-period__cutoff_date', 'agency'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('agency', 'period', 'kind'), name='submission_once', violation_error_message='برای این دستگاه و مقطع پرونده\u200cای هست.'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'treasurer_confirmed', 'under_review', 'expert_reviewed', 'approved', 'returned', 'reopened'])), name='submission_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='submission_submitted'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='submission_confirmed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='submission_reviewed'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='submission_approved'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reopen_asked_at__isnull', True), ('reopen_asked_by__isnull', True)), models.Q(('reopen_asked_at__isnull', False), ('reopen_asked_by__isnull', False)), _connector='OR'), name='submission_reopen_asked'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['treasurer_confirmed', 'under_review', 'expert_reviewed', 'approved']), _negated=True), ('confirmed_by__isnull', False), _connector='OR'), name='submission_has_confirmer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['expert_reviewed', 'approved']), _negated=True), ('reviewed_by__isnull', False), _connector='OR'), name='submission_has_reviewer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_by__isnull', False), _connector='OR'), name='submission_has_approver'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('confirmed_by__isnull', True), ('submitted_by__isnull', True), models.Q(('confirmed_by', models.F('submitted_by')), _negated=True), _connector='OR'), models.Q(('reviewed_by__isnull', True), ('submitted_by__isnull', True), models.Q(('reviewed_by', models.F('submitted_by')), _negated=True), _connector='OR'), models.Q(('reviewed_by__isnull', True), ('confirmed_by__isnull', True), models.Q(('reviewed_by', models.F('confirmed_by')), _negated=True), _connector='OR'), models.Q(('approved_by__isnull', True), ('submitted_by__isnull', True), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR'), models.Q(('approved_by__isnull', True), ('confirmed_by__isnull', True), models.Q(('approved_by', models.F('confirmed_by')), _negated=True), _connector='OR'), models.Q(('approved_by__isnull', True), ('reviewed_by__isnull', True), models.Q(('approved_by', models.F('reviewed_by')), _negated=True), _connector='OR')), name='submission_four_people', violation_error_message='ثبت، تأیید، بررسی و تأیید نهایی را چهار نفر جداگانه انجام می\u200cدهند.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +177,12 @@ class Migration(migrations.Migration):
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='no_visit_reasons', to='monitoring.performancesubmission')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('submission', 'project'), name='novisitreason_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('reason__regex', '^.{20,}')), name='novisitreason_text', violation_error_message='دلیل نرفتن به بازدید را در دست\u200cکم ۲۰ نویسه بنویسید.'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExpenseFinanceLine',
@@ -177,6 +214,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['programme', 'expense_chapter', 'funding_source'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('submission', 'programme', 'expense_chapter', 'funding_source'), name='expensefinanceline_once'),
+                    models.CheckConstraint(condition=models.Q(('received__gte', -999999999999999), ('received__lte', 999999999999999), ('spent__gte', -999999999999999), ('spent__lte', 999999999999999), ('commitments_open__gte', -999999999999999), ('commitments_open__lte', 999999999999999)), name='expensefinanceline_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از \u200e−۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                    models.CheckConstraint(condition=models.Q(('approved_credit__gte', 0), ('approved_credit__lte', 999999999999999), ('credit_in_force__gte', 0), ('credit_in_force__lte', 999999999999999), ('collected__gte', 0), ('collected__lte', 999999999999999)), name='expensefinanceline_copied', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                    models.CheckConstraint(condition=models.Q(('held', False), models.Q(('commitments_open__isnull', True), ('received__isnull', True), ('spent__isnull', True)), _connector='OR'), name='expensefinanceline_held', violation_error_message='ردیف نگه\u200cداشته\u200cشده رقم ندارد.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +243,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('submission', 'rule', 'row', 'cell'), name='checkresult_once'),
+                    models.CheckConstraint(condition=models.Q(('severity__in', ['block', 'warn'])), name='checkresult_severity'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +281,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['project', 'funding_source'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('submission', 'project', 'funding_source'), name='capitalfinanceline_once'),
+                    models.CheckConstraint(condition=models.Q(('received_cash__gte', -999999999999999), ('received_cash__lte', 999999999999999), ('received_securities__gte', -999999999999999), ('received_securities__lte', 999999999999999), ('spent__gte', -999999999999999), ('spent__lte', 999999999999999), ('advances_open__gte', -999999999999999), ('advances_open__lte', 999999999999999), ('commitments_open__gte', -999999999999999), ('commitments_open__lte', 999999999999999), ('returned__gte', -999999999999999), ('returned__lte', 999999999999999)), name='capitalfinanceline_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از \u200e−۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                    models.CheckConstraint(condition=models.Q(('approved_credit__gte', 0), ('approved_credit__lte', 999999999999999), ('credit_in_force__gte', 0), ('credit_in_force__lte', 999999999999999), ('collected__gte', 0), ('collected__lte', 999999999999999)), name='capitalfinanceline_copied', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                    models.CheckConstraint(condition=models.Q(('held', False), models.Q(('advances_open__isnull', True), ('commitments_open__isnull', True), ('received_cash__isnull', True), ('received_securities__isnull', True), ('returned__isnull', True), ('spent__isnull', True)), _connector='OR'), name='capitalfinanceline_held', violation_error_message='ردیف نگه\u200cداشته\u200cشده رقم ندارد.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +308,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['activity__key'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('submission', 'activity'), name='activityperformance_once'),
+                    models.CheckConstraint(condition=models.Q(('volume_done__isnull', True), ('volume_done__gte', 0), _connector='OR'), name='activityperformance_volume'),
+                    models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('cost__lte', 999999999999999)), name='activityperformance_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +347,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['project'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('submission', 'project'), name='projectprogress_once'),
+                    models.CheckConstraint(condition=models.Q(('physical_progress__isnull', True), models.Q(('physical_progress__gte', 0), ('physical_progress__lte', 100)), _connector='OR'), name='projectprogress_percent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), ('physical_progress__isnull', True), ('physical_progress', 100), _connector='OR'), name='projectprogress_completed', violation_error_message='پروژهٔ خاتمه\u200cیافته پیشرفت ۱۰۰ درصد می\u200cخواهد.'),
+                    models.CheckConstraint(condition=models.Q(('held', False), ('physical_progress__isnull', True), _connector='OR'), name='projectprogress_held'),
+                    models.CheckConstraint(condition=models.Q(('last_statement_amount__gte', 0), ('last_statement_amount__lte', 999999999999999), ('contractor_debts__gte', 0), ('contractor_debts__lte', 999999999999999)), name='projectprogress_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -300,6 +365,12 @@ class Migration(migrations.Migration):
                 ('cause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.delaycause')),
                 ('progress', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delay_causes', to='monitoring.projectprogress')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('progress', 'cause'), name='projectdelaycause_once'),
+                    models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 100)), name='projectdelaycause_share'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OperationProgress',
@@ -316,6 +387,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['operation__key'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('progress', 'operation'), name='operationprogress_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity_done__isnull', True), ('quantity_done__gte', 0), _connector='OR'), name='operationprogress_quantity', violation_error_message='مقدار انجام\u200cشده منفی نیست.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -337,6 +412,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason__regex', '^.{20,}')), name='returnmark_reason', violation_error_message='دلیل برگشت را در دست\u200cکم ۲۰ نویسه بنویسید.'),
+                    models.CheckConstraint(condition=models.Q(('project__isnull', True), models.Q(('expense_chapter__isnull', True), ('programme__isnull', True)), _connector='OR'), name='returnmark_line'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -348,6 +427,11 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authors', to='monitoring.performancesubmission')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('submission', 'revision', 'person'), name='submissionauthor_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SubmissionDocument',
@@ -392,6 +476,11 @@ class Migration(migrations.Migration):
                 ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.activity')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activity_checks', to='monitoring.fieldvisit')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('visit', 'activity'), name='visitactivitycheck_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VisitDelayCause',
@@ -402,6 +491,12 @@ class Migration(migrations.Migration):
                 ('cause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='monitoring.delaycause')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delay_causes', to='monitoring.fieldvisit')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('visit', 'cause'), name='visitdelaycause_once'),
+                    models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 100)), name='visitdelaycause_share'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VisitFinding',
@@ -416,6 +511,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'in_progress', 'resolved', 'verified'])), name='visitfinding_state'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -443,6 +541,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['operation__key'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('visit', 'operation'), name='visitmeasurement_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity_done__isnull', True), ('quantity_done__gte', 0), _connector='OR'), name='visitmeasurement_quantity'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -464,221 +566,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='fieldvisit',
-            index=models.Index(fields=['project', '-visited_on'], name='fieldvisit_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'submitted', 'confirmed', 'agency_replied', 'closed'])), name='fieldvisit_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'planned'), ('visited_on__isnull', False), _connector='OR'), name='fieldvisit_done', violation_error_message='تاریخ بازدید را وارد کنید.'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done']), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='fieldvisit_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'done', 'submitted']), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='fieldvisit_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by', models.F('submitted_by')), _negated=True), name='fieldvisit_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('physical_progress__isnull', True), models.Q(('physical_progress__gte', 0), ('physical_progress__lte', 100)), _connector='OR'), name='fieldvisit_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldvisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='fieldvisit_point'),
-        ),
-        migrations.AddConstraint(
-            model_name='linetransfer',
-            constraint=models.UniqueConstraint(fields=('period', 'programme', 'to_agency'), name='linetransfer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='linetransfer',
-            constraint=models.CheckConstraint(condition=models.Q(('from_agency', models.F('to_agency')), _negated=True), name='linetransfer_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.UniqueConstraint(fields=('agency', 'period', 'kind'), name='submission_once', violation_error_message='برای این دستگاه و مقطع پرونده\u200cای هست.'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'treasurer_confirmed', 'under_review', 'expert_reviewed', 'approved', 'returned', 'reopened'])), name='submission_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='submission_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='submission_confirmed'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True)), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='submission_reviewed'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='submission_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reopen_asked_at__isnull', True), ('reopen_asked_by__isnull', True)), models.Q(('reopen_asked_at__isnull', False), ('reopen_asked_by__isnull', False)), _connector='OR'), name='submission_reopen_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['treasurer_confirmed', 'under_review', 'expert_reviewed', 'approved']), _negated=True), ('confirmed_by__isnull', False), _connector='OR'), name='submission_has_confirmer'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['expert_reviewed', 'approved']), _negated=True), ('reviewed_by__isnull', False), _connector='OR'), name='submission_has_reviewer'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_by__isnull', False), _connector='OR'), name='submission_has_approver'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancesubmission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_by__isnull', True), ('submitted_by__isnull', True), models.Q(('confirmed_by', models.F('submitted_by')), _negated=True), _connector='OR'), models.Q(('reviewed_by__isnull', True), ('submitted_by__isnull', True), models.Q(('reviewed_by', models.F('submitted_by')), _negated=True), _connector='OR'), models.Q(('reviewed_by__isnull', True), ('confirmed_by__isnull', True), models.Q(('reviewed_by', models.F('confirmed_by')), _negated=True), _connector='OR'), models.Q(('approved_by__isnull', True), ('submitted_by__isnull', True), models.Q(('approved_by', models.F('submitted_by')), _negated=True), _connector='OR'), models.Q(('approved_by__isnull', True), ('confirmed_by__isnull', True), models.Q(('approved_by', models.F('confirmed_by')), _negated=True), _connector='OR'), models.Q(('approved_by__isnull', True), ('reviewed_by__isnull', True), models.Q(('approved_by', models.F('reviewed_by')), _negated=True), _connector='OR')), name='submission_four_people', violation_error_message='ثبت، تأیید، بررسی و تأیید نهایی را چهار نفر جداگانه انجام می\u200cدهند.'),
-        ),
-        migrations.AddConstraint(
-            model_name='novisitreason',
-            constraint=models.UniqueConstraint(fields=('submission', 'project'), name='novisitreason_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='novisitreason',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__regex', '^.{20,}')), name='novisitreason_text', violation_error_message='دلیل نرفتن به بازدید را در دست\u200cکم ۲۰ نویسه بنویسید.'),
-        ),
-        migrations.AddConstraint(
-            model_name='expensefinanceline',
-            constraint=models.UniqueConstraint(fields=('submission', 'programme', 'expense_chapter', 'funding_source'), name='expensefinanceline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='expensefinanceline',
-            constraint=models.CheckConstraint(condition=models.Q(('received__gte', -999999999999999), ('received__lte', 999999999999999), ('spent__gte', -999999999999999), ('spent__lte', 999999999999999), ('commitments_open__gte', -999999999999999), ('commitments_open__lte', 999999999999999)), name='expensefinanceline_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از \u200e−۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='expensefinanceline',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_credit__gte', 0), ('approved_credit__lte', 999999999999999), ('credit_in_force__gte', 0), ('credit_in_force__lte', 999999999999999), ('collected__gte', 0), ('collected__lte', 999999999999999)), name='expensefinanceline_copied', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='expensefinanceline',
-            constraint=models.CheckConstraint(condition=models.Q(('held', False), models.Q(('commitments_open__isnull', True), ('received__isnull', True), ('spent__isnull', True)), _connector='OR'), name='expensefinanceline_held', violation_error_message='ردیف نگه\u200cداشته\u200cشده رقم ندارد.'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkresult',
-            constraint=models.UniqueConstraint(fields=('submission', 'rule', 'row', 'cell'), name='checkresult_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkresult',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['block', 'warn'])), name='checkresult_severity'),
-        ),
-        migrations.AddConstraint(
-            model_name='capitalfinanceline',
-            constraint=models.UniqueConstraint(fields=('submission', 'project', 'funding_source'), name='capitalfinanceline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='capitalfinanceline',
-            constraint=models.CheckConstraint(condition=models.Q(('received_cash__gte', -999999999999999), ('received_cash__lte', 999999999999999), ('received_securities__gte', -999999999999999), ('received_securities__lte', 999999999999999), ('spent__gte', -999999999999999), ('spent__lte', 999999999999999), ('advances_open__gte', -999999999999999), ('advances_open__lte', 999999999999999), ('commitments_open__gte', -999999999999999), ('commitments_open__lte', 999999999999999), ('returned__gte', -999999999999999), ('returned__lte', 999999999999999)), name='capitalfinanceline_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از \u200e−۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='capitalfinanceline',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_credit__gte', 0), ('approved_credit__lte', 999999999999999), ('credit_in_force__gte', 0), ('credit_in_force__lte', 999999999999999), ('collected__gte', 0), ('collected__lte', 999999999999999)), name='capitalfinanceline_copied', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='capitalfinanceline',
-            constraint=models.CheckConstraint(condition=models.Q(('held', False), models.Q(('advances_open__isnull', True), ('commitments_open__isnull', True), ('received_cash__isnull', True), ('received_securities__isnull', True), ('returned__isnull', True), ('spent__isnull', True)), _connector='OR'), name='capitalfinanceline_held', violation_error_message='ردیف نگه\u200cداشته\u200cشده رقم ندارد.'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityperformance',
-            constraint=models.UniqueConstraint(fields=('submission', 'activity'), name='activityperformance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityperformance',
-            constraint=models.CheckConstraint(condition=models.Q(('volume_done__isnull', True), ('volume_done__gte', 0), _connector='OR'), name='activityperformance_volume'),
-        ),
-        migrations.AddConstraint(
-            model_name='activityperformance',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('cost__lte', 999999999999999)), name='activityperformance_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectprogress',
-            constraint=models.UniqueConstraint(fields=('submission', 'project'), name='projectprogress_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('physical_progress__isnull', True), models.Q(('physical_progress__gte', 0), ('physical_progress__lte', 100)), _connector='OR'), name='projectprogress_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectprogress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), ('physical_progress__isnull', True), ('physical_progress', 100), _connector='OR'), name='projectprogress_completed', violation_error_message='پروژهٔ خاتمه\u200cیافته پیشرفت ۱۰۰ درصد می\u200cخواهد.'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('held', False), ('physical_progress__isnull', True), _connector='OR'), name='projectprogress_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('last_statement_amount__gte', 0), ('last_statement_amount__lte', 999999999999999), ('contractor_debts__gte', 0), ('contractor_debts__lte', 999999999999999)), name='projectprogress_money', violation_error_message='مبلغ باید عدد صحیح میلیون ریال باشد، از ۰ تا ۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹٬۹۹۹.'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectdelaycause',
-            constraint=models.UniqueConstraint(fields=('progress', 'cause'), name='projectdelaycause_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectdelaycause',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 100)), name='projectdelaycause_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='operationprogress',
-            constraint=models.UniqueConstraint(fields=('progress', 'operation'), name='operationprogress_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='operationprogress',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_done__isnull', True), ('quantity_done__gte', 0), _connector='OR'), name='operationprogress_quantity', violation_error_message='مقدار انجام\u200cشده منفی نیست.'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnmark',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__regex', '^.{20,}')), name='returnmark_reason', violation_error_message='دلیل برگشت را در دست\u200cکم ۲۰ نویسه بنویسید.'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnmark',
-            constraint=models.CheckConstraint(condition=models.Q(('project__isnull', True), models.Q(('expense_chapter__isnull', True), ('programme__isnull', True)), _connector='OR'), name='returnmark_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='submissionauthor',
-            constraint=models.UniqueConstraint(fields=('submission', 'revision', 'person'), name='submissionauthor_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitactivitycheck',
-            constraint=models.UniqueConstraint(fields=('visit', 'activity'), name='visitactivitycheck_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitdelaycause',
-            constraint=models.UniqueConstraint(fields=('visit', 'cause'), name='visitdelaycause_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitdelaycause',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 100)), name='visitdelaycause_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitfinding',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'in_progress', 'resolved', 'verified'])), name='visitfinding_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitmeasurement',
-            constraint=models.UniqueConstraint(fields=('visit', 'operation'), name='visitmeasurement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitmeasurement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity_done__isnull', True), ('quantity_done__gte', 0), _connector='OR'), name='visitmeasurement_quantity'),
         ),
     ]
