@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,11 @@ from monitoring.rules import Hit
 
 LINE_PLACE = ("project_id", "programme_id", "expense_chapter_id")
 UNREADABLE = "READ"
+UNAGREED = "NOT_AGREED"
+UNAGREED_SENTENCE = (
+    "این ردیف در موافقتنامهٔ معتبر در تاریخ مقطع نیست و آنچه نوشته شده مانده است. "
+    "اگر نباید بماند، خانه‌ها را پاک کنید و ردیف‌ها را از موافقتنامه تازه کنید."
+)
 UNREADABLE_SENTENCE = "«{raw}» خوانده نشد. رقم را دوباره بنویسید."
 
 
@@ -46,6 +51,11 @@ def computed_progress(operations: Iterable[tuple[WorkOperation, Decimal | None]]
     return as_percent(physical_progress(_operations(operations)))
 
 
+def counts(part: OperationProgress, row: ProjectProgress) -> bool:
+    """Whether an operation is one of the version that the project is measured against."""
+    return part.operation.agreement_project_id == row.agreement_project_id
+
+
 def _operations(operations: Iterable[tuple[WorkOperation, Decimal | None]]) -> tuple[Operation, ...]:
     return tuple(Operation(target=o.target_quantity, weight=o.weight, done=done) for o, done in operations)
 
@@ -59,13 +69,18 @@ def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> 
         "previous__submission__period"
     )
     rows = spending.with_costs(rows, submission.period)
-    found = _judged_lines(lines, submission, only)
+    agreed = copied.agreed_credits(submission.agency_id, submission.period, submission.kind, **only)
+    opened = permissions.open_lines(submission)
+    found = _judged_lines(lines, submission, agreed, opened)
+    known = {key[0] for key in agreed} | {line.project_id for line in lines}
     for row in rows.prefetch_related("operations__operation", "delay_causes__cause"):
+        if row.project_id not in known and opened(row.project_id, None):
+            found.append((row, _unagreed()))
         found += [(row, hit) for hit in progress_hits(row, submission, lines)]
-        parts = [] if row.held else row.operations.all()
-        for part in parts:
+        for part in [] if row.held else row.operations.all():
             part.progress = row
             found += [(part, hit) for hit in _unreadable(part)]
+            found += [] if counts(part, row) else [(part, _unagreed())]
     _store(submission, found, only)
 
 
@@ -80,13 +95,17 @@ def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -
     activities = list(
         ActivityPerformance.objects.filter(submission=submission, **activity_only).select_related("activity")
     )
-    found = _judged_lines(lines, submission, only)
+    agreed = copied.agreed_credits(submission.agency_id, submission.period, submission.kind, **only)
+    found = _judged_lines(lines, submission, agreed, permissions.open_lines(submission))
     for row in activities:
         context = rules.ActivityContext(
             target_volume=row.activity.target_volume, quarter=submission.period.quarter
         )
         figures = rules.ActivityFigures(volume=row.volume_done, reason=row.low_volume_reason)
         found += [(row, hit) for hit in _unreadable(row)]
+        if lines and row.activity.agreement_id not in {line.agreement_id for line in lines}:
+            found.append((row, _unagreed()))
+            continue
         found += [(row, hit) for hit in rules.check_activity(figures, context)]
     for key in {row.activity.programme_id for row in activities}:
         mine = [row for row in activities if row.activity.programme_id == key]
@@ -99,16 +118,20 @@ def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -
 
 
 def _judged_lines(
-    lines: Iterable[Any], submission: PerformanceSubmission, only: dict[str, int]
+    lines: Iterable[Any],
+    submission: PerformanceSubmission,
+    agreed: dict[Any, int],
+    opened: Callable[..., bool],
 ) -> list[tuple[Any, Hit]]:
-    """V11 asks lines that are open for writing; what is locked was sent with the version that it names."""
-    agreed = copied.agreed_credits(submission.agency_id, submission.period, submission.kind, **only)
+    """V11 asks lines that are open for writing; what is locked was sent with the version that it names.
+    A line that the agreement has no more stays for what was typed into it, and is marked."""
     key = copied.CAPITAL_KEY if submission.kind == "capital" else copied.EXPENSE_KEY
-    opened, found = permissions.open_lines(submission), []
+    found: list[tuple[Any, Hit]] = []
     for line in lines:
-        credit = line.credit_in_force
+        credit, agreement = line.credit_in_force, tuple(getattr(line, name) for name in key)
         if opened(*(getattr(line, name, None) for name in LINE_PLACE)):
-            credit = agreed.get(tuple(getattr(line, name) for name in key), 0)
+            credit = agreed.get(agreement, 0)
+            found += [(line, _unagreed())] if agreement not in agreed else []
         found += [(line, hit) for hit in line_hits(line, submission, credit)]
     return found
 
@@ -144,7 +167,7 @@ def progress_hits(
 ) -> list[Hit]:
     if row.held:
         return []
-    operations = [(part.operation, part.quantity_done) for part in row.operations.all()]
+    operations = [(part.operation, part.quantity_done) for part in row.operations.all() if counts(part, row)]
     figures = rules.ProgressFigures(
         operations=_operations(operations),
         status=row.status,
@@ -178,6 +201,18 @@ def _quarters_between(before: ProjectProgress | None, submission: PerformanceSub
         return 1
     then, now = before.submission.period.cutoff_date, submission.period.cutoff_date
     return max(1, round((now - then).days / 91))
+
+
+def _unagreed() -> Hit:
+    return Hit(
+        code=UNAGREED,
+        severity=rules.Severity.WARN,
+        cell="",
+        sentence=UNAGREED_SENTENCE,
+        expected=None,
+        actual=None,
+        difference=None,
+    )
 
 
 def _unreadable(row: Any) -> list[Hit]:

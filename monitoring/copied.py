@@ -73,11 +73,15 @@ def agreed_expense(agency: Agency | int, period: ReportingPeriod) -> Any:
     return own.in_force(period.cutoff_date)
 
 
-def agreed_credits(agency: Agency | int, period: ReportingPeriod, kind: str, **only: int) -> dict[Key, int]:
-    """What the agreement in force gives each line, of all or of one project or programme (V11)."""
-    if kind == "capital":
-        return capital_credits(agreed_projects(agency, period).filter(**only))
-    return expense_credits(agreed_expense(agency, period), **only)
+def agreed_credits(agency: Agency | int, period: ReportingPeriod, kind: str, **only: int) -> dict[Any, int]:
+    """What the agreement in force gives each line, of all or of one project or programme (V11).
+
+    An agreed project without credit stands under (project, None)."""
+    if kind == "expense":
+        return expense_credits(agreed_expense(agency, period), **only)
+    rows = agreed_projects(agency, period).filter(**only).order_by()
+    sums = rows.values_list("project_id", "credits__funding_source_id").annotate(Sum("credits__amount"))
+    return {(project, source): int(total or 0) for project, source, total in sums}
 
 
 def capital_credits(projects: Iterable[AgreementProject]) -> dict[Key, int]:

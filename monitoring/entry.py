@@ -173,7 +173,9 @@ def release(kind: str, pk: int, *, by: User) -> Any:
 def recompute_progress(progress: ProjectProgress) -> None:
     """Physical progress is computed from the quantities, never typed (decision 17)."""
     parts = progress.operations.select_related("operation")
-    value = checking.computed_progress((part.operation, part.quantity_done) for part in parts)
+    value = checking.computed_progress(
+        (part.operation, part.quantity_done) for part in parts if checking.counts(part, progress)
+    )
     if value != progress.physical_progress:
         progress.physical_progress = value
         progress.save(update_fields=["physical_progress"])

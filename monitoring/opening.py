@@ -9,7 +9,7 @@ from accounts.models import Agency, User
 from agreements.models import AgreementProject, CapitalAgreement, ExpenseAgreement, ReportingPeriod
 from budget_portal import audit
 from budget_portal.moves import verb
-from monitoring import checking, copied, permissions
+from monitoring import checking, copied, dropped, entry, permissions
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -55,14 +55,19 @@ def _refresh_capital(submission: PerformanceSubmission) -> None:
     agency, period = submission.agency, submission.period
     agreed = copied.agreed_projects(agency, period).select_related("project", "agreement")
     projects = list(agreed.prefetch_related("schedule", "operations"))
-    by_project = {row.project_id: row for row in projects}
-    credits, firsts = copied.capital_credits(projects), _first_capital_credits(submission)
+    first = _first_versions(submission)
+    credits, firsts = copied.capital_credits(projects), copied.capital_credits(first)
     released, last = copied.allocated(agency, period, "capital"), copied.last_capital(agency, period)
+    named = {line.project_id: line.agreement_project_id for line in last.values()}
+    named |= {row.project_id: row.pk for row in (*first, *projects)}
     wanted: dict[copied.Key, dict[str, Any]] = {}
-    for key in sorted({*credits, *(key for key in released if key[0] in by_project)}):
-        wanted[key] = _ceilings(credits.get(key, 0), firsts.get(key, 0), released.get(key), last.get(key))
-        wanted[key]["agreement_project_id"] = by_project[key[0]].pk
-    _upsert_lines(CapitalFinanceLine, submission, copied.CAPITAL_KEY, wanted)
+    for key in sorted({*credits, *released, *last}):
+        is_asked = key in credits or _lives_on(released.get(key), last.get(key), moved=False)
+        if is_asked and key[0] in named:
+            wanted[key] = _ceilings(credits.get(key, 0), firsts.get(key, 0), released.get(key), last.get(key))
+            wanted[key]["agreement_project_id"] = named[key[0]]
+    left = _upsert_lines(CapitalFinanceLine, submission, copied.CAPITAL_KEY, wanted)
+    dropped.take_out(submission, "capital", left)
     if not period.is_closing:
         _refresh_progress(submission, projects)
 
@@ -70,6 +75,10 @@ def _refresh_capital(submission: PerformanceSubmission) -> None:
 def _refresh_progress(submission: PerformanceSubmission, projects: list[AgreementProject]) -> None:
     last = copied.last_progress(submission.agency, submission.period)
     opened = permissions.open_lines(submission)
+    gone = ProjectProgress.objects.filter(submission=submission).exclude(
+        project__in=[row.project_id for row in projects]
+    )
+    dropped.take_out(submission, "project", [row for row in gone if opened(row.project_id, None)])
     for row in projects:
         is_open = opened(row.project_id, None)
         values = {
@@ -92,7 +101,9 @@ def _refresh_progress(submission: PerformanceSubmission, projects: list[Agreemen
 
 
 def _refresh_operations(progress: ProjectProgress, agreed: AgreementProject, is_open: bool) -> None:
-    """One row per operation of the version; quantities follow the operation's key into a new version."""
+    """One row per operation of the version; quantities follow the operation's key into a new version.
+
+    What was typed into an operation that the version dropped stays beside them and counts no more."""
     if not is_open:
         return
     rows = {row.operation.key: row for row in progress.operations.select_related("operation")}
@@ -103,6 +114,9 @@ def _refresh_operations(progress: ProjectProgress, agreed: AgreementProject, is_
         elif row.operation_id != operation.pk:
             row.operation = operation
             row.save(update_fields=["operation"])
+    if not progress.held:
+        dropped.take_out(progress.submission, "operation", rows.values())
+        entry.recompute_progress(progress)
 
 
 def _refresh_expense(submission: PerformanceSubmission) -> None:
@@ -116,17 +130,18 @@ def _refresh_expense(submission: PerformanceSubmission) -> None:
     away = copied.moved_away(agency, period)
     wanted: dict[copied.Key, dict[str, Any]] = {}
     for key in sorted({*credits, *released}):
-        if key not in credits and not _lives_on(released[key], last.get(key), key[0] in away):
+        if key not in credits and not _lives_on(released[key], last.get(key), moved=key[0] in away):
             continue
         wanted[key] = _ceilings(credits.get(key, 0), firsts.get(key, 0), released.get(key), last.get(key))
         wanted[key]["agreement_id"] = agreement.pk
-    _upsert_lines(ExpenseFinanceLine, submission, copied.EXPENSE_KEY, wanted)
+    left = _upsert_lines(ExpenseFinanceLine, submission, copied.EXPENSE_KEY, wanted)
+    dropped.take_out(submission, "expense", left)
     _refresh_activities(submission, agreement)
 
 
-def _lives_on(released: copied.Allocated, last: Any, moved: bool) -> bool:
+def _lives_on(released: copied.Allocated | None, last: Any, *, moved: bool) -> bool:
     """Whether a line without credit is still asked for: money is out, or was spent by this very agency."""
-    if released.cash or released.securities or released.collected:
+    if released and (released.cash or released.securities or released.collected):
         return True
     return not moved and last is not None and bool(last.received or last.spent)
 
@@ -140,21 +155,19 @@ def _refresh_activities(submission: PerformanceSubmission, agreement: ExpenseAgr
     opened = permissions.open_lines(submission)
     for activity in agreement.activities.all():
         values = {"activity_id": activity.pk, "previous": last.get(activity.key)}
-        row = rows.get(activity.key)
+        row = rows.pop(activity.key, None)
         if row is None:
             if opened(None, activity.programme_id):
                 ActivityPerformance.objects.create(submission=submission, **values)
         elif opened(None, activity.programme_id):
             _assign(row, values)
+    gone = [row for row in rows.values() if opened(None, row.activity.programme_id)]
+    dropped.take_out(submission, "activity", gone)
 
 
-def _first_capital_credits(submission: PerformanceSubmission) -> dict[copied.Key, int]:
-    firsts = AgreementProject.objects.filter(
-        agreement__in=CapitalAgreement.objects.filter(
-            agency=submission.agency_id, fiscal_year=submission.period.fiscal_year_id, version=1
-        )
-    )
-    return copied.capital_credits(firsts)
+def _first_versions(submission: PerformanceSubmission) -> list[AgreementProject]:
+    own = {"agency": submission.agency_id, "fiscal_year": submission.period.fiscal_year_id, "version": 1}
+    return list(AgreementProject.objects.filter(agreement__in=CapitalAgreement.objects.filter(**own)))
 
 
 def _ceilings(credit: int, first: int, released: copied.Allocated | None, previous: Any) -> dict[str, Any]:
@@ -174,20 +187,24 @@ def _upsert_lines(
     submission: PerformanceSubmission,
     fields: tuple[str, ...],
     wanted: dict[copied.Key, dict[str, Any]],
-) -> None:
-    """Make the lines that are missing and mend those that differ, where the submission is open for writing."""
+) -> list[Any]:
+    """Make the lines that are missing and mend those that differ, where the submission is open for writing.
+
+    Open lines that the agreement has no more get no credit and are given back."""
     rows = {tuple(getattr(row, name) for name in fields): row for row in _lines_of(model, submission)}
     opened, missing = permissions.open_lines(submission), []
-    for key, values in wanted.items():
+    nothing = dict.fromkeys(("credit_in_force", "allocated_cash", "allocated_securities"), 0)
+    for key in {**wanted, **rows}:
         parts = dict(zip(fields, key, strict=True))
         if not opened(parts.get("project_id"), parts.get("programme_id"), parts.get("expense_chapter_id")):
-            continue
-        if key in rows:
-            _assign(rows[key], values)
+            rows.pop(key, None)
+        elif key in rows:
+            _assign(rows[key], wanted.get(key, nothing))
         else:
-            skipped = _not_applicable(model, submission, values)
-            missing.append(model(submission=submission, not_applicable=skipped, **parts, **values))
+            skipped = _not_applicable(model, submission, wanted[key])
+            missing.append(model(submission=submission, not_applicable=skipped, **parts, **wanted[key]))
     model.objects.bulk_create(missing)
+    return [row for key, row in rows.items() if key not in wanted]
 
 
 def _lines_of(model: Any, submission: PerformanceSubmission) -> Any:

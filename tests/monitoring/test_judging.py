@@ -8,11 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from agreements.models import CapitalAgreement, ExpenseAgreement
+from agreements.models import AllocationNotice, CapitalAgreement, ExpenseAgreement
+from budget_portal.models import AuditEntry
 from monitoring import opening
 from monitoring.checking import row_name
 from monitoring.models import CapitalFinanceLine, CheckResult, PerformanceSubmission
-from tests.builders import Case, make_capital_case, make_expense_case
+from monitoring.workflow.submissions import Return
+from tests.builders import REASON, Case, make_capital_case, make_expense_case
 from tests.factories import (
     World,
     make_capital_agreement,
@@ -85,6 +87,111 @@ def test_what_was_not_returned_was_sent_with_the_version_that_it_names(kind: str
     assert [hit.row for hit in hits(case, "V11")] == [row_name(case.lines[0])]
     case.submit()
     assert [line.credit_in_force for line in case.lines] == [45_000, before]
+
+
+# --- what an amendment drops -----------------------------------------------------------------------------------
+
+
+def without_allocation(kind: str, **fields: Any) -> Case:
+    """Nothing was released yet, so that nothing but typing keeps a line."""
+    case = MAKERS[kind](draft=False, **fields)
+    AllocationNotice.objects.filter(agency=case.agency).update(
+        state="cancelled", cancelled_at=timezone.now(), cancel_reason=REASON
+    )
+    opening.open_submission(case.agency, case.period, kind, by=case.agency_user)
+    return case
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_refreshing_takes_out_dropped_lines_that_are_empty(kind: str) -> None:
+    case = without_allocation(kind)
+    gone = row_name(case.lines[1])
+    amend(case, {0: case.lines[0].credit_in_force})
+    opening.refresh_submission(case.submission.pk, by=case.agency_user)
+    assert len(case.lines) == 1
+    assert len(case.progress) == (kind == "capital")
+    assert not CheckResult.objects.filter(row=gone).exists()
+    assert AuditEntry.objects.get(chain=f"monitoring.{gone}", event="figure.removed").before
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_dropped_lines_stay_with_what_was_typed_and_are_marked(kind: str) -> None:
+    case = without_allocation(kind)
+    case.type(case.lines[1], "spent", "صد و ده")
+    kept = case.lines[1]
+    amend(case, {0: case.lines[0].credit_in_force})
+    opening.refresh_submission(case.submission.pk, by=case.agency_user)
+    assert (case.lines[1].pk, case.lines[1].raw, case.lines[1].credit_in_force) == (kept.pk, kept.raw, 0)
+    assert [(hit.row, hit.severity) for hit in hits(case, "NOT_AGREED")] == [(row_name(kept), "warn")]
+    assert not hits(case, "V11")
+    case.type(case.lines[1], "spent", "")
+    opening.refresh_submission(case.submission.pk, by=case.agency_user)
+    assert len(case.lines) == 1
+    assert not hits(case, "NOT_AGREED")
+
+
+def test_a_dropped_project_stays_with_its_quantities() -> None:
+    case = without_allocation("capital")
+    case.type(case.operations[2], "quantity_done", 500)
+    amend(case, {0: 40_000})
+    opening.refresh_submission(case.submission.pk, by=case.agency_user)
+    assert [len(case.lines), len(case.progress), len(case.operations)] == [1, 2, 4]
+    assert [hit.row for hit in hits(case, "NOT_AGREED")] == [row_name(case.progress[1])]
+
+
+def test_a_dropped_operation_counts_no_more() -> None:
+    """Its weight went to the other one; what was typed into it stays beside, marked, and blocks nothing."""
+    case = make_capital_case(projects=2, filled=True)
+    case.type(case.operations[3], "quantity_done", "")
+    amend(case, {0: 40_000, 1: 40_000}, operations=(("عملیات خاکی", "متر مکعب", 20_000, 100),))
+    opening.refresh_submission(case.submission.pk, by=case.agency_user)
+    assert [(row.operation.key, row.quantity_done) for row in case.operations] == [
+        (1, 5_000),
+        (2, 2_000),
+        (1, 5_000),
+    ]
+    assert [row.physical_progress for row in case.progress] == [25, 25]
+    assert [hit.row for hit in hits(case, "NOT_AGREED")] == [row_name(case.operations[1])]
+    assert not hits(case, "WEIGHTS_100")
+    case.type(case.operations[0], "quantity_done", 10_000)
+    assert case.progress[0].physical_progress == 50
+    case.submit()
+
+
+def test_dropped_activities_stay_with_their_volume() -> None:
+    case = make_expense_case(filled=True)
+    case.type(case.activities[1], "volume_done", "")
+    case.type(case.activities[1], "cost", "")
+    amend(case, {0: 20_000, 1: 20_000}, activities=False)
+    opening.refresh_submission(case.submission.pk, by=case.agency_user)
+    (kept,) = case.activities
+    assert kept.volume_done == 50
+    assert [hit.row for hit in hits(case, "NOT_AGREED")] == [row_name(kept)]
+
+
+def test_a_dropped_project_whose_money_was_spent_is_asked_in_the_next_cutoff() -> None:
+    """Else the year's total would fall without a word."""
+    case = make_capital_case(previous=True, draft=False)
+    spent = CapitalFinanceLine.objects.get(project=case.projects[1])
+    agreement = CapitalAgreement.objects.get(agency=case.agency)
+    credits = {case.projects[0]: {spent.funding_source: 40_000}}
+    make_capital_agreement(case.agency, case.fiscal_year, credits, amends=agreement)
+    opening.open_submission(case.agency, case.period, "capital", by=case.agency_user)
+    assert [(line.project, line.credit_in_force, line.previous) for line in case.lines][1] == (
+        case.projects[1],
+        0,
+        spent,
+    )
+    assert [row.project for row in case.progress] == [case.projects[0]]
+
+
+def test_a_form_that_was_sent_keeps_every_row() -> None:
+    case = without_allocation("capital").at("submitted")
+    case.send_back(Return(REASON))
+    amend(case, {0: 40_000})
+    opening.refresh_submission(case.submission.pk, by=case.agency_user)
+    assert len(case.lines) == 2
+    assert len(hits(case, "NOT_AGREED")) == 1
 
 
 # --- V9: work without spending ------------------------------------------------------------------------------
