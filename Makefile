@@ -1,5 +1,5 @@
 # `make run` starts the portal, `make test` runs everything that must hold. PORT=8001 make run: another port.
-.PHONY: run test check lock bench drill
+.PHONY: run test check lock bench drill actions
 
 BIN := .venv/bin
 APPS := budget_portal accounts agreements monitoring complaints reports
@@ -26,6 +26,11 @@ check:
 drill:
 	@scripts/prepare test
 	$(BIN)/pytest -m drill -p no:randomly
+
+# Who may do what, from which state, and what refuses the rest: docs/actions.md from the code.
+actions:
+	@scripts/prepare check
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py shell -v 0 -c "from tests import actions; actions.write()"
 
 bench:
 	@scripts/prepare test

@@ -34,6 +34,9 @@ def table(*moves: Move) -> dict[str, Move]:
     return {move.name: move for move in moves}
 
 
+VERBS: set[Callable[..., Any]] = set()  # every verb that is loaded; docs/actions.md is made from them
+
+
 def verb(function: Callable[P, R]) -> Callable[P, R]:
     """One transaction, with the actor (`by=`) known to the audit triggers. `by=None` is the clock."""
 
@@ -43,6 +46,7 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
             audit.act_as(_person(kwargs))
             return function(*args, **kwargs)
 
+    VERBS.add(run)
     return run
 
 

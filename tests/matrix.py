@@ -13,6 +13,7 @@ An access row says, for one URL name and method, what each of the cast is answer
 
 `own` is an object at home (`cast.agency`, `cast.organization`), `foreign` one of the other province; `missing` are
 arguments that fit no object (default: the numbers of `own` replaced by a very large one, texts by another text).
+An address with several actions has a row for each: "post", "post:approve".
 The frame asserts: own → the cells; foreign → for everyone at home exactly what missing answers (404, or 403 where the role alone decides).
 """
 

@@ -97,7 +97,7 @@ def _answer(
     data = row.data(troupe) if callable(row.data) else (row.data or {})
     extra = {"content_type": row.content_type} if row.content_type else {}
     url = reverse(name, kwargs=dict(arguments)) + row.query
-    return getattr(client, method)(url, data, **extra)
+    return getattr(client, method.partition(":")[0])(url, data, **extra)
 
 
 def _read(response: HttpResponse) -> Status:

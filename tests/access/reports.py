@@ -63,6 +63,18 @@ ROWS = {
         foreign=foreign(move="review"),
         missing={"pk": 999_999_999, "move": "review"},
     ),
+    ("reports:report-sign", "post:confirm"): Row(
+        on_draft(403, deputy=302),
+        own=own("reviewed", move="confirm"),
+        foreign=foreign(move="confirm"),
+        missing={"pk": 999_999_999, "move": "confirm"},
+    ),
+    ("reports:report-sign", "post:approve"): Row(
+        on_draft(403, head=302),
+        own=own("confirmed", move="approve"),
+        foreign=foreign(move="approve"),
+        missing={"pk": 999_999_999, "move": "approve"},
+    ),
     ("reports:report-return", "post"): Row(
         on_draft(403, deputy=302, head=302), own=own("reviewed"), foreign=foreign(), data={"reason": REASON}
     ),

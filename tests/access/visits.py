@@ -131,6 +131,13 @@ ROWS = {
     ("monitoring:visit", "post"): Row(
         inside(expert=302), own=visit("planned"), foreign=visit("planned", far=True), data={"remarks": "متن"}
     ),
+    # Handed in without its figures: whoever may hand it in is told what is missing.
+    ("monitoring:visit", "post:submit"): Row(
+        inside(expert=422),
+        own=visit("planned"),
+        foreign=visit("planned", far=True),
+        data={"action": "submit"},
+    ),
     ("monitoring:visit-preview", "post"): Row(
         inside(expert=200), own=visit("planned"), foreign=visit("planned", far=True)
     ),

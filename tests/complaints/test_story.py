@@ -22,6 +22,7 @@ from tests.complaints.making import (
     age,
     codes_of,
     file_through_pages,
+    make_case,
 )
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,19 @@ def test_nothing_personal_leaves_the_sealed_row(cast: Cast, caplog: pytest.LogCa
         assert not [text for text in told if private in text], private
     complaint = Complaint.objects.get()
     assert plain_secret not in str([getattr(complaint, field.attname) for field in complaint._meta.fields])
+
+
+@pytest.mark.parametrize(
+    ("path", "state"), [("objection", "answered"), ("withdraw", "registered"), ("add", "needs_info")]
+)
+def test_the_codes_of_one_case_move_no_other(cast: Cast, path: str, state: str) -> None:
+    """Signed in or not, whoever did not prove the codes of a case cannot move it, whatever is posted beside."""
+    cast.complaints  # noqa: B018
+    number, secret = codes_of(file_through_pages(Client(), SUBJECT, CONTACT))
+    other = make_case(cast, state)
+    before = other.events.count()
+    posted = {"text": REASON, "pk": other.pk, "number": other.public_number, "case": other.pk}
+    for client in (open_case(number, secret), Client(), cast.client("complaints")):
+        client.post(f"/complaints/case/{path}/", posted)
+    other.refresh_from_db()
+    assert (other.state, other.events.count()) == (state, before)

@@ -1,0 +1,44 @@
+"""docs/actions.md keeps up with the code, and every action of it has its refusals."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests import actions
+from tests.writes import ELSEWHERE, WRITES
+
+# What knows no state: people, keys and reference data change whenever who may wishes.
+STATELESS = re.compile(r"^(accounts:|agreements:year-|ground:holiday)")
+
+
+def test_the_page_says_what_the_code_says() -> None:
+    assert actions.PAGE.read_text(encoding="utf-8") == actions.page(), "make actions"
+
+
+def test_every_action_but_the_stateless_names_where_its_state_is_refused() -> None:
+    found = actions.actions()
+    assert len(found) > 60
+    assert [row.name for row in found if not actions.refusals(row) and not STATELESS.match(row.name)] == []
+
+
+def test_every_action_writes_a_line_in_the_log() -> None:
+    by_trigger = {f"monitoring:{name}" for name in ("entry", "entry-cell", "entry-causes", "entry-refresh")}
+    silent = [
+        row.name
+        for row in actions.actions()
+        if not any([*actions.moves_of(verb), *actions.events_of(verb)] for verb in row.verbs)
+    ]
+    assert set(silent) - by_trigger == set()
+
+
+@pytest.mark.parametrize("place", sorted(set(ELSEWHERE.values())))
+def test_the_tests_that_it_names_exist(place: str) -> None:
+    path, _, name = place.partition("::")
+    text = (actions.ROOT / path).read_text(encoding="utf-8")
+    assert f"def {name}(" in text if name else text
+
+
+def test_the_tables_name_actions_that_exist() -> None:
+    assert {*WRITES, *ELSEWHERE} - {row.name for row in actions.actions()} == set()

@@ -1,0 +1,125 @@
+"""Writes that are no move of a state machine, with the states in which they stand: the fifth column of docs/actions.md.
+
+    WRITES = {"monitoring:entry-cell": Write(make, call, states, allowed)}
+
+`make(cast, state)` gives the object, `call(object)` writes as the person who may; every state beside `allowed` refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from budget_portal import files
+from monitoring import documents, entry, opening, visits
+from monitoring.models import DelayCause, FieldVisit, SubmissionDocument
+from monitoring.workflow import submissions
+from reports.models import SupervisionReport
+from reports.workflow import reports
+from tests.builders import Case, make_capital_case
+from tests.cast import Cast
+from tests.monitoring import visit_cases
+from tests.reports.making import STATES as EDITIONS
+from tests.reports.making import make_report
+from tests.states.submission import STATES as SUBMISSIONS
+
+REASON = "راه دسترسی به کارگاه به‌سبب سیلاب بسته است."
+# The agency's own line is open as a draft, and again when it is returned or reopened with a mark on that line.
+WITH_AGENCY = frozenset({"draft", "returned", "reopened"})
+
+
+@dataclass(frozen=True)
+class Write:
+    make: Callable[[Cast, str], Any]
+    call: Callable[[Any], Any]
+    states: tuple[str, ...]
+    allowed: frozenset[str]
+
+
+def case(cast: Cast, state: str) -> Case:
+    """A filled submission with a document on its first project, the line that a return or reopening marks."""
+    made = make_capital_case(cast, filled=True)
+    SubmissionDocument.objects.create(
+        submission=made.submission,
+        project=made.projects[0],
+        file=paper(),
+        title="برگ",
+        added_by=cast.agency_user,
+    )
+    return made.at(state)
+
+
+def paper() -> Any:
+    return files.store_made(b"%PDF-", name="a.pdf", media_type="application/pdf", organization=None, by=None)
+
+
+def of_agency(call: Callable[[Case], Any]) -> Write:
+    return Write(case, call, SUBMISSIONS, WITH_AGENCY)
+
+
+def attach(made: Case) -> None:
+    documents.add(
+        made.submission.pk, by=made.agency_user, file=paper(), title="صورت‌وضعیت", project=made.projects[0]
+    )
+
+
+def remove(made: Case) -> None:
+    documents.remove(SubmissionDocument.objects.get(submission=made.submission).pk, by=made.agency_user)
+
+
+def name_causes(made: Case) -> None:
+    cause, _ = DelayCause.objects.get_or_create(code="weather", defaults={"title": "آب‌وهوا"})
+    row = next(row for row in made.progress if row.project_id == made.projects[0].pk)
+    entry.save_delay_causes(row.pk, {cause: (Decimal(100), "")}, by=made.agency_user)
+
+
+def excuse(made: Case) -> None:
+    submissions.write_no_visit_reason(
+        made.submission.pk, by=made.expert, reason=REASON, project_id=made.projects[0].pk
+    )
+
+
+def visit(cast: Cast, state: str) -> tuple[FieldVisit, User]:
+    """A visit with the expert who is responsible for the agency."""
+    return visit_cases.bring_on(cast, visit_cases.fill(visit_cases.plan(cast, None)), state), cast.expert
+
+
+def comment(made: tuple[FieldVisit, User]) -> None:
+    visits.comment_dispute(made[0].pk, by=made[1], text=REASON)
+
+
+def rebuild(row: SupervisionReport) -> None:
+    reports.rebuild(row.pk, by=row.drafted_by)
+
+
+WRITES = {
+    "monitoring:entry-cell": of_agency(lambda made: made.type(made.lines[0], "spent", "12")),
+    "monitoring:entry-causes": of_agency(name_causes),
+    "monitoring:entry-refresh": of_agency(
+        lambda made: opening.refresh_submission(made.submission.pk, by=made.agency_user)
+    ),
+    "monitoring:documents": of_agency(attach),
+    "monitoring:document-remove": of_agency(remove),
+    "monitoring:expert-review-no-visit": Write(
+        case, excuse, SUBMISSIONS, frozenset({"treasurer_confirmed", "under_review"})
+    ),
+    "monitoring:expert-review-dispute": Write(
+        visit, comment, visit_cases.STATES, frozenset({"submitted", "confirmed", "agency_replied"})
+    ),
+    "reports:report-rebuild": Write(make_report, rebuild, EDITIONS, frozenset({"draft"})),
+}
+
+# Refusals of a state that no table holds, each with its test.
+ELSEWHERE = {
+    "monitoring:entry-start": "tests/access/monitoring.py",
+    "monitoring:ask-reopen": "tests/monitoring/test_spine.py::test_reopening_is_asked_by_consolidation_and_done_by_the_deputy",
+    "monitoring:entry": "tests/monitoring/test_spine.py::test_a_clean_line_cannot_be_held",
+    "ground:job-cancel": "tests/budget_portal/test_jobs.py::test_a_job_that_is_over_is_not_cancelled",
+    "agreements:window-dates": "tests/agreements/test_periods.py::test_dates_change_only_before_the_window_opens",
+    "agreements:window-extend": "tests/agreements/test_periods.py::test_only_the_deputy_of_the_organization_extends_an_open_window",
+    "reports:report-new": "tests/reports/test_editions.py::test_two_draft_the_first_edition_at_once_and_one_wins",
+    "reports:report-reprint": "tests/reports/test_editions.py::test_only_what_is_not_printed_is_printed_again",
+}
