@@ -1,5 +1,7 @@
 """When: fiscal years, cut-offs, and the window in which an organization takes figures (decision 7)."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q

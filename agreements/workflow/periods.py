@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -73,10 +73,19 @@ def keep_dates(now: dt.datetime) -> None:
     """The clock: opens what is due and not yet over, closes what is past its last day."""
     today = jalali.local(now).date()
     rows = PeriodWindow.objects.annotate(ends=Coalesce(F("extended_to"), F("entry_due")))
-    for pk in rows.filter(state="open", ends__lt=today).values_list("pk", flat=True):
-        close_window(pk, by=None)
-    for pk in rows.filter(state="planned", opens_on__lte=today, ends__gte=today).values_list("pk", flat=True):
-        open_window(pk, by=None)
+    due = Q(state="open", ends__lt=today) | Q(state="planned", opens_on__lte=today, ends__gte=today)
+    for pk in rows.filter(due).values_list("pk", flat=True):
+        _keep_date(pk, today, by=None)
+
+
+@verb
+def _keep_date(window_id: int, today: dt.date, *, by: None) -> None:
+    """Decided on the locked row: the deputy may have moved or extended the window in this very moment."""
+    window: PeriodWindow = PeriodWindow.objects.locked(window_id)
+    if window.state == "open" and window.last_day < today:
+        close_window(window_id, by=by)
+    elif window.state == "planned" and window.opens_on <= today <= window.last_day:
+        open_window(window_id, by=by)
 
 
 EXTENSION = ("extended_to", "extended_by", "extension_reason")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from agreements import planning
@@ -128,6 +129,48 @@ def test_two_close_at_once_and_one_wins() -> None:
         thread.join()
     assert sorted(outcome) == ["WrongState", "closed"]
     assert AuditEntry.objects.filter(event="window.closed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", ["extend", "close"])
+def test_the_clock_decides_on_the_locked_row(verb: str) -> None:
+    """The deputy extends or closes while the clock has the window on its list already."""
+    cast = Cast()
+    window, deputy = cast.window(), cast.deputy
+    later = window.entry_due + dt.timedelta(days=30)
+    tomorrow, failed = at(window.entry_due + dt.timedelta(days=1)), []
+
+    def tick() -> None:
+        try:
+            periods.keep_dates(tomorrow)
+        except DomainError as refusal:
+            failed.append(refusal)
+        finally:
+            connection.close()
+
+    clock = threading.Thread(target=tick)
+    with transaction.atomic():
+        if verb == "extend":
+            periods.extend_window(window.pk, by=deputy, until=later, reason=REASON)
+        else:
+            periods.close_window(window.pk, by=deputy)
+        clock.start()
+        wait_for_a_lock()
+    clock.join()
+    window.refresh_from_db()
+    assert (window.state, failed) == ({"extend": "open", "close": "closed"}[verb], [])
+
+
+def wait_for_a_lock() -> None:
+    """Until another session waits for a row of this one."""
+    until = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone():
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def test_those_who_enter_are_told_once_until_when(cast: Cast) -> None:
