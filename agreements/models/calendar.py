@@ -162,9 +162,9 @@ class PeriodWindow(models.Model):
         return f"{self.period} {self.get_kind_display()}"
 
     @property
-    def last_day(self) -> "models.DateField[object, object]":
+    def last_day(self) -> dt.date:
         """The last day on which figures are taken, an extension included."""
-        return self.extended_to or self.entry_due  # type: ignore[return-value]
+        return self.extended_to or self.entry_due
 
     @property
     def is_open(self) -> bool:

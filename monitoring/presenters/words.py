@@ -77,10 +77,10 @@ def entry_due(
         return None
     granted = _extension(window, submission)
     if window.state == "open":
-        return days_left(window.last_day, extended=window.extended_to is not None)  # type: ignore[arg-type]
+        return days_left(window.last_day, extended=window.extended_to is not None)
     if granted:
         return days_left(granted, extended=True)
-    return Due("مهلت این مقطع پایان یافته است", jalali.format_date(window.last_day, "deadline"), "bad")  # type: ignore[arg-type]
+    return Due("مهلت این مقطع پایان یافته است", jalali.format_date(window.last_day, "deadline"), "bad")
 
 
 def _extension(window: PeriodWindow, submission: PerformanceSubmission) -> dt.date | None:
