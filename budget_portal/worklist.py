@@ -4,7 +4,7 @@
     def to_confirm(user: User) -> Iterator[WorkItem]: ...
 
 A source asks the database a fixed number of times, however many items it finds; `progress` is asked only by the
-page that shows it.
+page that shows it. The header of every page asks only how many: `count` answers that without making the items.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from budget_portal import jalali
 
 Group = Literal["todo", "waiting"]
 Source = Callable[[Any], Iterable["WorkItem"]]
+Count = Callable[[Any], int]
 S = TypeVar("S", bound=Source)
 ANYBODY = "*"
 
 _sources: dict[str, list[Source]] = {}
 _of_others: set[Source] = set()
+_counts: dict[Source, Count] = {}
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,12 @@ class WorkItem:
         return "bad" if left <= 0 else "warn" if left <= 3 else ""
 
 
-def source(*roles: str, waiting: bool = False) -> Callable[[S], S]:
+def source(*roles: str, waiting: bool = False, count: Count | None = None) -> Callable[[S], S]:
     """Register a function that finds the items of these roles; `waiting`: nothing in it is theirs to do."""
 
     def register(function: S) -> S:
+        if count is not None:
+            _counts[function] = count
         if waiting:
             _of_others.add(function)
         for role in roles or (ANYBODY,):
@@ -89,11 +93,13 @@ def source(*roles: str, waiting: bool = False) -> Callable[[S], S]:
 
 def items(user: Any, *, only_todo: bool = False) -> Iterator[WorkItem]:
     """Everything of the role through which the person acts."""
-    if not user.role:
-        return
-    for function in (*_sources.get(user.role, ()), *_sources.get(ANYBODY, ())):
+    for function in _of(user):
         if not only_todo or function not in _of_others:
             yield from function(user)
+
+
+def _of(user: Any) -> tuple[Source, ...]:
+    return (*_sources.get(user.role, ()), *_sources.get(ANYBODY, ())) if user.role else ()
 
 
 def todo(user: Any) -> list[WorkItem]:
@@ -104,4 +110,10 @@ def todo(user: Any) -> list[WorkItem]:
 
 def count(user: Any) -> int:
     """For the header: how much waits for this person."""
-    return sum(item.group == "todo" for item in items(user, only_todo=True))
+    return sum(_count(function, user) for function in _of(user) if function not in _of_others)
+
+
+def _count(function: Source, user: Any) -> int:
+    if function in _counts:
+        return _counts[function](user)
+    return sum(item.group == "todo" for item in function(user))

@@ -145,7 +145,7 @@ def sent_on(user: User) -> Iterator[WorkItem]:
 # --- treasurer ------------------------------------------------------------------------------------------------------
 
 
-@worklist.source("treasurer")
+@worklist.source("treasurer", count=lambda user: _submissions(user, "submitted").count())
 def to_confirm(user: User) -> Iterator[WorkItem]:
     windows = _windows(user)
     for row in _submissions(user, "submitted"):
@@ -205,10 +205,12 @@ def _step(
         )
 
 
-@worklist.source("budget_expert")
+IN_REVIEW = ("treasurer_confirmed", "under_review")
+
+
+@worklist.source("budget_expert", count=lambda user: _submissions(user, *IN_REVIEW).count())
 def to_review(user: User) -> Iterator[WorkItem]:
-    states = ("treasurer_confirmed", "under_review")
-    yield from _step(user, states, "بررسی و بازدید", "expert_due", "confirmed_at", url=_expert_page)
+    yield from _step(user, IN_REVIEW, "بررسی و بازدید", "expert_due", "confirmed_at", url=_expert_page)
 
 
 def _expert_page(row: PerformanceSubmission) -> str:
@@ -256,7 +258,7 @@ def _findings(rows: Any, verb: str, tone: str) -> Iterator[WorkItem]:
         )
 
 
-@worklist.source("consolidation")
+@worklist.source("consolidation", count=lambda user: _submissions(user, "expert_reviewed").count())
 def to_approve(user: User) -> Iterator[WorkItem]:
     yield from _step(
         user, ("expert_reviewed",), "تأیید نهایی", "consolidation_due", "reviewed_at", url=_final_review
@@ -267,10 +269,13 @@ def _final_review(row: PerformanceSubmission) -> str:
     return f"{reverse('monitoring:final-review', args=[row.period.code, row.agency.code])}#{row.kind}"
 
 
-@worklist.source("consolidation")
+def _handed_in(user: User) -> Any:
+    return FieldVisit.objects.for_user(user).filter(state="submitted").order_by("submitted_at")[:MOST]
+
+
+@worklist.source("consolidation", count=lambda user: _handed_in(user).count())
 def visits_to_confirm(user: User) -> Iterator[WorkItem]:
-    visits = FieldVisit.objects.for_user(user).filter(state="submitted")
-    for visit in visits.select_related("project", "agency").order_by("submitted_at")[:MOST]:
+    for visit in _handed_in(user).select_related("project", "agency"):
         yield WorkItem(
             f"تأیید بازدید: {visit.project or visit.agency}",
             reverse("monitoring:visit", args=[visit.pk]),

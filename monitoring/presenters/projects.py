@@ -6,19 +6,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import User
+from accounts.models import County, User
 from accounts.scopes import AGENCY
 from agreements.models import AgreementProject, AllocationLine, Project
+from agreements.models.projects import STATUSES
 from budget_portal import jalali
 from budget_portal.charts import Cell, Chart, Column, Series, Table
 from budget_portal.charts import Row as TableRow
 from budget_portal.digits import group, to_latin
 from budget_portal.numbers import round_half_up
 from budget_portal.templatetags.portal import mrial, percent, percent_text, pp
-from budget_portal.text import fold
+from budget_portal.text import fold, sort_key
 from monitoring.indicators import absorption_rate, deviation_pp, execution_rate, financial_progress
 from monitoring.models import CapitalFinanceLine, FieldVisit, PerformanceSubmission, ProjectProgress
 from monitoring.presenters import words
@@ -31,6 +32,15 @@ SEEN_BY = {"county_viewer": ("approved",), "national_viewer": ("approved",)}
 
 
 # --- the list ------------------------------------------------------------------------------------------------------
+
+_approved = ProjectProgress.objects.filter(
+    project=OuterRef("pk"), submission__state="approved", physical_progress__isnull=False
+).order_by("-submission__period__cutoff_date")
+NAMES = {"office": F("agency__name"), "place": F("county__name")}
+LAST = {
+    "last_progress": Subquery(_approved.values("physical_progress")[:1]),
+    "last_planned": Subquery(_approved.values("planned_progress")[:1]),
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class Listing:
 
 def listing(user: User, *, search: str, county: str, status: str, after: str) -> Listing:
     """Projects by code, a page at a time; figures are the last approved ones."""
-    rows = Project.objects.for_user(user).select_related("agency", "county").order_by("code")
+    rows = Project.objects.for_user(user).order_by("code")
     if search.strip():
         code, title = to_latin(search).strip(), fold(search)
         rows = rows.filter(code=code) if code.isdecimal() else rows.filter(title_folded__contains=title)
@@ -67,19 +77,12 @@ def listing(user: User, *, search: str, county: str, status: str, after: str) ->
     if after:
         rows = rows.filter(code__gt=after)
     with_figures = user.role not in NO_FIGURES
-    found = list(_with_last(rows)[: PAGE + 1] if with_figures else rows[: PAGE + 1])
+    shown = NAMES | (LAST if with_figures else {})
+    # Only the columns of the table, and no objects made of them.
+    columns = rows.annotate(**shown).values_list("title", "code", "status", *shown, named=True)
+    found = list(columns[: PAGE + 1])
     more = found[PAGE - 1].code if len(found) > PAGE else ""
     return Listing([_row(project) for project in found[:PAGE]], more, with_figures)
-
-
-def _with_last(rows: Any) -> Any:
-    last = ProjectProgress.objects.filter(
-        project=OuterRef("pk"), submission__state="approved", physical_progress__isnull=False
-    ).order_by("-submission__period__cutoff_date")
-    return rows.annotate(
-        last_progress=Subquery(last.values("physical_progress")[:1]),
-        last_planned=Subquery(last.values("planned_progress")[:1]),
-    )
 
 
 def _row(project: Any) -> Row:
@@ -89,9 +92,9 @@ def _row(project: Any) -> Row:
         title=project.title,
         code=project.code,
         url=reverse("monitoring:project", args=[project.code]),
-        agency=str(project.agency),
-        county=str(project.county),
-        status=project.get_status_display(),
+        agency=project.office,
+        county=project.place,
+        status=STATUSES.get(project.status, project.status),
         progress=percent(progress),
         planned=percent(planned),
         deviation=pp(deviation),
@@ -100,8 +103,10 @@ def _row(project: Any) -> Row:
 
 
 def counties(user: User) -> list[tuple[str, str]]:
-    found = Project.objects.for_user(user).values_list("county__code", "county__name").distinct()
-    return sorted(found, key=lambda row: str(row[1]))
+    """Those in which the reader has projects, in the order of the alphabet."""
+    places = Project.objects.for_user(user).order_by().values("county")
+    found = County.objects.filter(pk__in=places).values_list("code", "name")
+    return sorted(found, key=lambda row: sort_key(row[1]))
 
 
 # --- one project -------------------------------------------------------------------------------------------------------

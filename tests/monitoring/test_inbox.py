@@ -22,7 +22,9 @@ def inbox(cast: Cast, who: str) -> str:
 
 
 def titles(user: Any) -> list[str]:
-    return [item.title for item in worklist.todo(user)]
+    found = worklist.todo(user)
+    assert worklist.count(user) == len(found)  # the header counts without making the items
+    return [item.title for item in found]
 
 
 def test_the_agency_sees_open_windows_before_and_after_it_began(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -44,6 +45,15 @@ def test_filters_and_the_empty_answer(cast: Cast) -> None:
     assert "در جریان<" not in shown
     assert "پروژه‌ای با این مشخصات نیست" in page(cast, "consolidation", "/projects/?status=cancelled")
     assert "هنوز پروژه‌ای ثبت نشده است" in page(cast, "agency_user2", "/projects/")
+
+
+def test_each_county_is_offered_once_in_alphabetical_order(cast: Cast) -> None:
+    for agency in (cast.agency, cast.agency, cast.agency2):
+        make_project(agency)
+    cast.county2.name = "پلدختر"  # before «شهرستان یکم», and after it by code point
+    cast.county2.save()
+    options = re.findall(r'<option value="(06\d+)"', page(cast, "consolidation", "/projects/"))
+    assert options == [cast.county2.code, cast.county.code]
 
 
 def test_pages_go_on_by_code(cast: Cast) -> None:
