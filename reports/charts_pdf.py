@@ -106,14 +106,14 @@ def bullets(rows: Sequence[tuple[str, Physical]], title: str) -> SafeString:
 
 
 # --- S-curve -------------------------------------------------------------------------------------
-LEFT, RIGHT, TOP, BASE = 9.0, 141.0, 7.0, 58.0
+LEFT, RIGHT, TOP, BASE = 9.0, 141.0, 7.0, 44.0  # low: with a whole year's cut-offs a project fills one page
 
 
 def s_curve(page: ProjectPage, cutoff: date, cutoff_title: str) -> SafeString:
     curve = page.curve
     if curve is None or curve.ends_on <= curve.starts_on:
         return mark_safe("")
-    canvas = Canvas(WIDTH, 66.0, f"منحنی پیشرفت تجمعی {page.title}؛ ارقام در جدول زیر آن آمده است")
+    canvas = Canvas(WIDTH, BASE + 8, f"منحنی پیشرفت تجمعی {page.title}؛ ارقام در جدول زیر آن آمده است")
     days = (curve.ends_on - curve.starts_on).days
 
     def x(on: date) -> float:

@@ -21,9 +21,10 @@ from budget_portal.digits import to_persian
 from monitoring.ratios import Ratio
 from reports import charts_pdf
 from reports.package import R1Report, SectionKey, Signer
-from reports.parts import AgencyGroup, Count, OperationRow, ProjectPage
+from reports.parts import Count, OperationRow, Photo, ProjectPage
 from reports.printing import number, ordinal
-from reports.tables import LongTable, Row
+from reports.table_rows import agency_rows, county_rows, programme_rows, project_rows
+from reports.tables import LongTable
 from reports.wording import words
 
 TEMPLATE_VERSION = "1.0"
@@ -37,6 +38,7 @@ TITLES: dict[SectionKey, str] = {
     "counties": "جذب اعتبار در شهرستان‌ها",
     "projects": "پروژه‌ها",
     "pages": "برگهٔ پروژه",
+    "evidence": "مستندات بازدید",
     "causes": "علل تأخیر",
     "deviating": "پروژه‌های منحرف و بحرانی",
     "expense": "اعتبارات هزینه‌ای",
@@ -153,6 +155,7 @@ class Layout:
             "counties": report.counties,
             "projects": report.projects,
             "pages": report.pages,
+            "evidence": self.evidence,
             "causes": report.causes,
             "deviating": report.deviating or report.critical,
             "expense": detail
@@ -171,19 +174,21 @@ class Layout:
     # --- long tables -----------------------------------------------------------------------------
     @cached_property
     def tables(self) -> dict[str, list[LongTable]]:
+        report = self.report
         found: dict[str, list[LongTable]] = {}
         if self._has("agencies"):
             found["agencies"] = [
-                LongTable(f"agencies-{kind}", kind, _agency_rows(self.report.groups, kind))
+                LongTable(f"agencies-{kind}", kind, agency_rows(report.groups, kind))
                 for kind in self._kinds()
             ]
-        detail = self.report.expense_detail
+        if report.counties is not None:
+            found["counties"] = [LongTable("counties", "counties", county_rows(report.counties))]
+        if self._has("deviating"):
+            rows = project_rows(report.deviating, report.critical)
+            found["deviating"] = [LongTable("deviating", "projects", rows)]
+        detail = report.expense_detail
         if detail is not None and detail.programmes:
-            rows = tuple(
-                Row("row", item, (item.flow,), place + 1, place)
-                for place, item in enumerate(detail.programmes)
-            )
-            found["expense"] = [LongTable("programmes", "programmes", rows)]
+            found["expense"] = [LongTable("programmes", "programmes", programme_rows(detail.programmes))]
         return found
 
     def _kinds(self) -> Sequence[Any]:
@@ -254,10 +259,8 @@ class Layout:
         if page is None:
             return {}
         period = self.report.header.period
-        shown = [photo for photo in (page.visit.photos if page.visit else ()) if photo.sha256 in self.photos]
         return {
             "page_curve": charts_pdf.s_curve(page, period.cutoff_on, period.title),
-            "page_photos": [shown[place : place + 2] for place in range(0, len(shown), 2)],
             "sums": _operation_sums(page.operations),
         }
 
@@ -348,9 +351,15 @@ class Layout:
         visits = self.report.visits
         return [(item, Ratio(item.count, self.rated)) for item in visits.quality] if visits else []
 
-    @property
-    def deviating_count(self) -> int:
-        return len(self.report.deviating)
+    @cached_property
+    def evidence(self) -> list[tuple[ProjectPage, list[list[Photo]]]]:
+        """What visits left of the projects that have a page: photos in pairs."""
+        found = []
+        for page in self.report.pages:
+            if page.visit is not None:
+                shown = [photo for photo in page.visit.photos if photo.sha256 in self.photos]
+                found.append((page, [shown[place : place + 2] for place in range(0, len(shown), 2)]))
+        return found
 
     @property
     def signers(self) -> Sequence[Signer]:
@@ -411,25 +420,6 @@ class Layout:
             "ed": f"\u2067شمارهٔ \u2066{header.number}\u2069 · ویرایش {ordinal(header.edition)}\u2069",
             "dig": f"\u2067چکیدهٔ داده‌ها: \u2066{self.short_digest}\u2069\u2069",
         }
-
-
-def _agency_rows(groups: Sequence[AgencyGroup], kind: str) -> tuple[Row, ...]:
-    rows: list[Row] = []
-    index = 0
-    for group in groups:
-        members = [item for item in group.rows if kind == "both" or getattr(item, kind) is not None]
-        if not members:
-            continue
-        if len(groups) > 1:
-            rows.append(Row("group", group, (), len(members), len(rows)))
-        for item in members:
-            index += 1
-            flows = (item.capital, item.expense) if kind == "both" else (getattr(item, kind),)
-            rows.append(Row("row", item, flows, index, len(rows)))
-        if len(groups) > 1 and len(members) > 1:
-            flows = (group.capital, group.expense) if kind == "both" else (getattr(group, kind),)
-            rows.append(Row("sub", group, flows, 0, len(rows)))
-    return tuple(rows)
 
 
 def _operation_sums(rows: Sequence[OperationRow]) -> dict[str, Decimal | None]:

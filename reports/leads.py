@@ -9,7 +9,7 @@ from reports.figures import Flow, Physical
 from reports.package import Lead, R1Report, SectionKey, Tone
 from reports.parts import CountyRow, ProjectPage
 from reports.printing import day_text, number, percent
-from reports.wording import known, largest_drop, of, some, words
+from reports.wording import far_behind, known, largest_drop, of, some, words
 
 
 def leads(report: R1Report) -> Iterator[Lead]:
@@ -65,10 +65,10 @@ def _physical_lead(physical: Physical | None) -> str:
     if physical is None or physical.deviation is None:
         return ""
     state = "عقب از برنامه" if physical.deviation < 0 else "جلوتر از برنامه"
-    return (
-        f"کار {percent(abs(physical.deviation))} واحد درصد {state} است؛ {some(physical.red)} پروژه منحرف و"
-        f" {some(physical.amber)} پروژه نیازمند توجه است."
-    )
+    bands = ((physical.red, "منحرف"), (physical.amber, "نیازمند توجه"))
+    parts = " و ".join(f"{some(count)} پروژه {word}" for count, word in bands if count)
+    rest = f"{parts} است" if parts else "همهٔ پروژه‌ها در محدودهٔ عادی‌اند"
+    return f"کار {percent(abs(physical.deviation))} واحد درصد {state} است؛ {rest}."
 
 
 def _counties_lead(report: R1Report) -> str:
@@ -95,7 +95,7 @@ def _projects_lead(report: R1Report) -> str:
     behind = sum(1 for row in report.projects if row.deviation is not None and row.deviation < -5)
     if not report.projects:
         return ""
-    return f"{number(len(report.projects))} پروژه؛ {some(behind)} پروژه بیش از ۵ واحد درصد عقب از برنامه است."
+    return f"{number(len(report.projects))} پروژه؛ {far_behind(behind, 5)}."
 
 
 def _causes_lead(report: R1Report) -> str:
@@ -112,7 +112,7 @@ def _deviating_lead(report: R1Report) -> str:
     if not report.deviating and not report.critical:
         return ""
     parts = [f"{some(count)} پروژه «{word}»" for word, count in words(report).most_common()]
-    text = f"{some(len(report.deviating))} پروژه بیش از ۱۵ واحد درصد عقب است"
+    text = far_behind(len(report.deviating), 15)
     text = f"{text}: {'؛ '.join(parts)}." if parts else f"{text}."
     if report.critical:
         text += f" {some(len(report.critical))} پروژه با انحراف کمتر، به دلیلی دیگر بحرانی است."
@@ -173,5 +173,5 @@ def project_line(page: ProjectPage) -> str:
             " موافقتنامه، به پایان می‌رسد"
         )
     if page.critical:
-        text += f". بحرانی است، زیرا {' و '.join(page.critical)}"
+        text += f". بحرانی است: {' و '.join(page.critical)}"
     return f"{text}."

@@ -35,8 +35,8 @@ from reports.parts import (
 ScopeKind = Literal["country", "province", "county", "sector_group", "agency"]
 Tone = Literal["plain", "bad"]
 SectionKey = Literal[
-    "summary", "stages", "agencies", "physical", "counties", "projects", "pages", "causes", "deviating",
-    "expense", "visits", "complaints", "held", "definitions", "method", "signers",
+    "summary", "stages", "agencies", "physical", "counties", "projects", "pages", "evidence", "causes",
+    "deviating", "expense", "visits", "complaints", "held", "definitions", "method", "signers",
 ]  # fmt: skip
 
 

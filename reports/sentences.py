@@ -178,7 +178,7 @@ def _visits(report: R1Report) -> Iterator[Sentence]:
     if visits is None or not known(visits.projects):
         return
     lead = f"{of(visits.projects)} پروژهٔ فعال ({percent(visits.projects)} درصد) بازدید شد"
-    text = f"و {some(visits.open)} یافته باز است"
+    text = f"و {some(visits.open)} یافته باز است" if visits.open else "و یافتهٔ بازی نمانده است"
     if visits.overdue:
         text += f"؛ مهلت {some(visits.overdue)} یافته گذشته است"
     yield Sentence(lead, f"{text}.", "visits")

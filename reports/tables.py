@@ -63,7 +63,7 @@ class Chunk:
 @dataclass(frozen=True, slots=True)
 class LongTable:
     key: str
-    kind: Literal["both", "capital", "expense", "programmes"]
+    kind: Literal["both", "capital", "expense", "programmes", "counties", "projects"]
     rows: tuple[Row, ...]
 
     @property

@@ -35,6 +35,13 @@ def some(count: int) -> str:
     return "یک" if count == 1 else number(count)
 
 
+def far_behind(count: int, points: int) -> str:
+    """«n projects are more than so many points behind», also when there is none."""
+    if not count:
+        return f"هیچ پروژه‌ای بیش از {number(points)} واحد درصد عقب از برنامه نیست"
+    return f"{some(count)} پروژه بیش از {number(points)} واحد درصد عقب از برنامه است"
+
+
 def words(report: R1Report) -> Counter[str]:
     return Counter(row.word for row in report.deviating if row.word)
 

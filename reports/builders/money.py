@@ -94,7 +94,7 @@ def counties(facts: Facts) -> Counties | None:
         for county in places
     )
     note = "اعتبار سرمایه‌ای با شهرستان پروژه و اعتبار هزینه‌ای با شهرستان دستگاه آمده است."
-    return Counties(rows=rows, map_code=province.code, note=note)
+    return Counties(rows=rows, map_code=province.code, note=note) if rows else None
 
 
 def coverage(facts: Facts) -> Coverage:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from monitoring import indicators
 from monitoring.models import CapitalFinanceLine, FieldVisit, ProjectProgress
+from monitoring.querysets import CONFIRMED
 from monitoring.ratios import Ratio
 from monitoring.signals import Band, Curves, band, divergence, is_critical
 from reports.builders.facts import Facts, flow_of
@@ -109,7 +111,7 @@ def _critical_words(
     if not is_critical(None, delay, _has_critical_finding(visit)):
         return
     if delay is not None and delay > 365:
-        yield f"تأخیر پیش‌بینی‌شده از ۳۶۵ روز بیشتر است ({_digits(delay)} روز)"
+        yield f"تأخیر پیش‌بینی‌شدهٔ {_digits(delay)} روز"
     if _has_critical_finding(visit):
         yield "یافتهٔ بحرانی در بازدید"
 
@@ -165,7 +167,8 @@ def pages(
 
 def _page(facts: Facts, row: ProjectProgress, photos: dict[str, Any]) -> ProjectPage:
     agreed, project, period = row.agreement_project, row.project, facts.period
-    cutoffs = _cutoffs(facts, row)
+    measured = _measured(facts, row.project_id)
+    cutoffs = _cutoffs(facts, row, measured)
     progress, _ = facts.progress_of(row)
     visit = facts.latest_visit(project.pk)
     delay = indicators.delay_days(agreed.start_date, agreed.end_date, period.cutoff_date, progress)
@@ -181,7 +184,7 @@ def _page(facts: Facts, row: ProjectProgress, photos: dict[str, Any]) -> Project
         latest_estimate=agreed.latest_estimate,
         spent_before=agreed.spent_before,
         before_title=f"پایان {_year_words(period.fiscal_year.year - 1)}",
-        curve=_curve(facts, row, cutoffs),
+        curve=_curve(facts, row, cutoffs, measured),
         cutoffs=tuple(cut for _, cut in cutoffs),
         operations=_operations(row, visit),
         status=row.get_status_display(),
@@ -203,8 +206,10 @@ def _year_words(year: int) -> str:
     return to_persian(str(year))
 
 
-def _cutoffs(facts: Facts, row: ProjectProgress) -> list[tuple[Any, CutoffRow]]:
-    """The cut-offs of the year up to this one, as approved."""
+def _cutoffs(
+    facts: Facts, row: ProjectProgress, measured: Mapping[date, Decimal]
+) -> list[tuple[Any, CutoffRow]]:
+    """The cut-offs of the year up to this one, as approved; the visit that counts is of this or the last one."""
     earlier = (
         ProjectProgress.objects.filter(
             project=row.project_id,
@@ -218,38 +223,39 @@ def _cutoffs(facts: Facts, row: ProjectProgress) -> list[tuple[Any, CutoffRow]]:
     lines: dict[int, list[Flow]] = {}
     for line in CapitalFinanceLine.objects.filter(
         project=row.project_id, submission__in=[one.submission_id for one in earlier]
-    ):
+    ).select_related("submission"):
         lines.setdefault(line.submission_id, []).append(flow_of(line))
-    measured = _measured_by_period(row.project_id)
-    found = []
+    found, last = [], facts.period.fiscal_year.starts_on - timedelta(days=1)
     for one in earlier:
-        flow = total(lines.get(one.submission_id, [])) or Flow()
-        visited = measured.get(one.submission.period_id)
-        agreed = one.agreement_project
-        found.append(
-            (
-                one.submission.period,
-                CutoffRow(
-                    title=period_title(one.submission.period),
-                    flow=flow,
-                    planned=one.planned_progress,
-                    agency=one.physical_progress,
-                    visited=visited,
-                    progress=visited if visited is not None else one.physical_progress,
-                    financial=indicators.financial_progress(
-                        agreed.spent_before, flow.spent, agreed.latest_estimate
-                    ),
-                ),
-            )
-        )
+        period = one.submission.period
+        visited = measured.get(period.cutoff_date, measured.get(last))
+        found.append((period, _cutoff(one, total(lines.get(one.submission_id, [])) or Flow(), visited)))
+        last = period.cutoff_date
     return found
 
 
-def _measured_by_period(project_id: int) -> Mapping[int, Decimal]:
-    rows = FieldVisit.objects.filter(project=project_id, physical_progress__isnull=False).exclude(
-        state__in=["planned", "done"]
+def _cutoff(row: ProjectProgress, flow: Flow, visited: Decimal | None) -> CutoffRow:
+    agreed = row.agreement_project
+    return CutoffRow(
+        title=period_title(row.submission.period),
+        flow=flow,
+        planned=row.planned_progress,
+        agency=row.physical_progress,
+        visited=visited,
+        progress=visited if visited is not None else row.physical_progress,
+        financial=indicators.financial_progress(agreed.spent_before, flow.spent, agreed.latest_estimate),
     )
-    return dict(rows.order_by("visited_on").values_list("period_id", "physical_progress"))
+
+
+def _measured(facts: Facts, project_id: int) -> Mapping[date, Decimal]:
+    """What confirmed visits measured, by the day of their cut-off."""
+    visits = FieldVisit.objects.filter(
+        project=project_id,
+        physical_progress__isnull=False,
+        state__in=CONFIRMED,
+        period__cutoff_date__lte=facts.period.cutoff_date,
+    )
+    return dict(visits.order_by("visited_on", "pk").values_list("period__cutoff_date", "physical_progress"))
 
 
 def period_title(period: Any) -> str:
@@ -261,7 +267,12 @@ def period_title(period: Any) -> str:
     return f"متمم {year}" if period.is_closing else f"پایان {months[period.cutoff]} {year}"
 
 
-def _curve(facts: Facts, row: ProjectProgress, cutoffs: list[tuple[Any, CutoffRow]]) -> SCurve | None:
+def _curve(
+    facts: Facts,
+    row: ProjectProgress,
+    cutoffs: list[tuple[Any, CutoffRow]],
+    measured: Mapping[date, Decimal],
+) -> SCurve | None:
     agreed = row.agreement_project
     if not cutoffs:
         return None
@@ -288,7 +299,7 @@ def _curve(facts: Facts, row: ProjectProgress, cutoffs: list[tuple[Any, CutoffRo
         if agreed.end_date > facts.period.cutoff_date
         else (start, year_start, *points("planned")),
         agency=(start, year_start, *points("agency")),
-        visited=points("visited"),
+        visited=tuple(CurvePoint(on, value) for on, value in measured.items() if on >= agreed.start_date),
         financial=(start, *((CurvePoint(year_start.on, before),) if before is not None else ()), *financial),
     )
 

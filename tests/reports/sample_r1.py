@@ -274,7 +274,7 @@ def example_a() -> ProjectPage:
         status="در حال اجرا",
         execution_method="پیمانی",
         band="نیازمند توجه",
-        critical=("تأخیر پیش‌بینی‌شده از ۳۶۵ روز بیشتر است",),
+        critical=("تأخیر پیش‌بینی‌شدهٔ ۳۶۶ روز",),
         forecast_end=date(2026, 9, 23),
         delay_days=366,
         causes=(
@@ -442,7 +442,7 @@ def _critical() -> ProjectRow:
         financial=row.financial,
         cause="کمبود یا تأخیر تخصیص",
         delay_days=366,
-        critical=("تأخیر پیش‌بینی‌شده ۳۶۶ روز",),
+        critical=("تأخیر پیش‌بینی‌شدهٔ ۳۶۶ روز",),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import threading
@@ -11,7 +12,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from monitoring import entry
+from monitoring import entry, opening
+from monitoring.models import FieldVisit
 from monitoring.ratios import Ratio
 from reports import totals
 from reports.builders import facts, r01_periodic
@@ -80,7 +82,7 @@ def test_an_empty_scope_is_silence_not_zeros(cast: Cast) -> None:
     make_expense_case(cast)
     package = build(cast)
     assert (package.capital, package.expense, package.physical, package.groups) == (None, None, None, ())
-    assert package.headline is None
+    assert (package.headline, package.counties) == (None, None)
     assert package.coverage.agencies == Ratio(0, 1)
 
 
@@ -114,6 +116,27 @@ def test_only_confirmed_visits_measure(cast: Cast) -> None:
     assert told() == (40, Ratio(0, 1))
     visit_cases.bring_on(case, visit, "confirmed")
     assert told() == (50, Ratio(1, 1))
+
+
+def test_a_project_page_counts_what_every_list_counts(cast: Cast) -> None:
+    """The visit of the cut-off before still counts: on the page of the project as in lists and totals."""
+    first = make_capital_case(cast, projects=1, cutoff="Q1", filled=True).at("approved")
+    visit = visit_cases.plan(first, first.projects[0], cutoff="Q1")
+    case = dataclasses.replace(first, period=cast.period("Q2"))
+    cast.window("capital")
+    opening.open_submission(case.agency, case.period, "capital", by=cast.agency_user)
+    case.fill().at("approved")
+    visit_cases.bring(first, visit, "submitted")
+    assert build(cast).pages[0].now.visited is None  # type: ignore[union-attr]
+    visit_cases.bring_on(first, visit, "confirmed")
+    (page,) = build(cast).pages
+    row = page.now
+    assert row is not None
+    assert page.curve is not None
+    measured = FieldVisit.objects.get(pk=visit.pk).physical_progress
+    (counted,) = (found.progress for found in build(cast, level="agency", agency=cast.agency).projects)
+    assert [row.visited, row.progress, counted] == [measured] * 3
+    assert [point.percent for point in page.curve.visited] == [measured]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -323,6 +323,37 @@ def test_a_table_of_many_pages_is_cut_so_that_every_piece_fits(tmp_path: Path) -
     assert folded(f"{9_876_543_210 * 130:,}".replace(",", "٬")) in " ".join(texts)
 
 
+def test_counties_and_critical_projects_go_on_under_their_captions(report: R1Report, tmp_path: Path) -> None:
+    """As many as Khuzestan has: both tables say on each page what they are."""
+    assert report.counties is not None
+    counties = tuple(
+        replace(report.counties.rows[0], code="", title=f"شهرستان نمونهٔ {place}") for place in range(100, 130)
+    )
+    critical = tuple(
+        replace(report.critical[0], title=f"طرح بحرانی {place}", remedy="تأمین تخصیص و تسریع در رسیدگی. " * 3)
+        for place in range(100, 130)
+    )
+    wide = replace(
+        report, counties=replace(report.counties, rows=counties), critical=critical, deviating=(), leads=()
+    )
+    found = pages_of(pdf.render_pdf(wide, draft=True), tmp_path)
+    for title in ("اعتبار، تخصیص و عملکرد سرمایه‌ای", "پروژه‌های منحرف به ترتیب انحراف"):
+        holding = [page for page in found[2:] if folded(title) in page]
+        assert len(holding) > 1, title
+        assert all("ادامه" in page for page in holding[1:])
+    whole = " ".join(found)
+    for place in range(100, 130):
+        assert whole.count(folded(f"طرح بحرانی {place}")) == 1
+        assert whole.count(folded(f"شهرستان نمونهٔ {place}")) == 1
+
+
+def test_photos_of_visits_stand_together_after_the_projects(report: R1Report) -> None:
+    keys = [section.key for section in Layout(report, draft=False, photos=sample_r1.photos()).sections]
+    assert keys.index("evidence") == keys.index("pages") + len(report.pages)
+    without = replace(report, pages=tuple(replace(page, visit=None) for page in report.pages))
+    assert "evidence" not in [section.key for section in Layout(without, draft=False).sections]
+
+
 def test_cuts_prefer_a_seam_and_never_leave_a_lone_head() -> None:
     kinds = ["group", *["row"] * 8, "sub", "group", *["row"] * 9, "sub"]
     rows = tuple(Row(kind, None, (Flow(agreed=1),), n, n) for n, kind in enumerate(kinds))  # type: ignore[arg-type]
