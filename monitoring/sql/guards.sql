@@ -54,26 +54,30 @@ $$;
 -- and it belongs to the agency of its submission.
 CREATE OR REPLACE FUNCTION portal_guard_line() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  row_data jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
-  submission bigint; project bigint; programme bigint; chapter bigint; owner bigint; line_owner bigint;
+  row_data jsonb; submission bigint; project bigint; programme bigint; chapter bigint; owner bigint; line_owner bigint;
 BEGIN
-  IF TG_ARGV[0] = 'part' THEN
-    SELECT p.submission_id, p.project_id INTO submission, project FROM monitoring_projectprogress p
-      WHERE p.id = (row_data ->> 'progress_id')::bigint;
-  ELSE
-    submission := (row_data ->> 'submission_id')::bigint;
-    project := (row_data ->> 'project_id')::bigint;
-    programme := (row_data ->> 'programme_id')::bigint;
-    chapter := (row_data ->> 'expense_chapter_id')::bigint;
-  END IF;
-  IF TG_ARGV[0] = 'activity' THEN
-    SELECT a.programme_id INTO programme FROM agreements_activity a WHERE a.id = (row_data ->> 'activity_id')::bigint;
-  END IF;
-  IF NOT COALESCE(portal_line_open(submission, project, programme, chapter), false) THEN
-    RAISE EXCEPTION '%: the submission is locked for this line', TG_TABLE_NAME
-      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'submission_locked';
-  END IF;
-  IF TG_OP = 'INSERT' AND TG_ARGV[0] <> 'part' THEN
+  -- Both where it was and where it is going: a line neither leaves a locked submission nor joins one.
+  FOREACH row_data IN ARRAY array_remove(ARRAY[to_jsonb(OLD), to_jsonb(NEW)], NULL) LOOP
+    IF TG_ARGV[0] = 'part' THEN
+      SELECT p.submission_id, p.project_id INTO submission, project FROM monitoring_projectprogress p
+        WHERE p.id = (row_data ->> 'progress_id')::bigint;
+    ELSE
+      submission := (row_data ->> 'submission_id')::bigint;
+      project := (row_data ->> 'project_id')::bigint;
+      programme := (row_data ->> 'programme_id')::bigint;
+      chapter := (row_data ->> 'expense_chapter_id')::bigint;
+    END IF;
+    IF TG_ARGV[0] = 'activity' THEN
+      SELECT a.programme_id INTO programme FROM agreements_activity a
+        WHERE a.id = (row_data ->> 'activity_id')::bigint;
+    END IF;
+    IF NOT COALESCE(portal_line_open(submission, project, programme, chapter), false) THEN
+      RAISE EXCEPTION '%: the submission is locked for this line', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'submission_locked';
+    END IF;
+  END LOOP;
+  IF TG_ARGV[0] IN ('capital', 'expense', 'activity') AND (TG_OP = 'INSERT'
+      OR TG_OP = 'UPDATE' AND (to_jsonb(OLD) ->> 'submission_id')::bigint <> submission) THEN
     SELECT s.agency_id INTO owner FROM monitoring_performancesubmission s WHERE s.id = submission;
     IF TG_ARGV[0] = 'capital' THEN
       SELECT a.agency_id INTO line_owner FROM agreements_agreementproject ap
@@ -106,6 +110,8 @@ CREATE TRIGGER projectdelaycause_lock BEFORE INSERT OR UPDATE OR DELETE ON monit
   FOR EACH ROW EXECUTE FUNCTION portal_guard_line('part');
 CREATE TRIGGER activityperformance_lock BEFORE INSERT OR UPDATE OR DELETE ON monitoring_activityperformance
   FOR EACH ROW EXECUTE FUNCTION portal_guard_line('activity');
+CREATE TRIGGER submissiondocument_lock BEFORE INSERT OR UPDATE OR DELETE ON monitoring_submissiondocument
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_line('evidence');
 
 -- Old and new of every figure, from the first save on.
 CREATE TRIGGER capitalfinanceline_audit AFTER INSERT OR UPDATE OR DELETE ON monitoring_capitalfinanceline

@@ -9,7 +9,7 @@ from tests.builders import Case, make_capital_case
 from tests.cast import Cast
 from tests.factories import make_project
 from tests.matrix import Row, Status, by_role, cells
-from tests.monitoring.making import make_document, make_submission
+from tests.monitoring.making import make_document, make_submission, walk
 
 AGENCY = ("agency_user", "agency_head", "treasurer")
 PERIOD = {"p": "1405-Q2", "k": "capital"}
@@ -81,7 +81,14 @@ def reason(cast: Cast) -> dict[str, Any]:
 
 
 def document(state: str, *, at: str = "agency") -> Any:
-    return lambda cast: {"pk": make_document(cast, make_submission(cast, state, far=at == "far")).pk}
+    """Attached to a draft that then went on to the state."""
+
+    def make(cast: Cast) -> dict[str, Any]:
+        attached = make_document(cast, make_submission(cast, far=at == "far"))
+        walk(cast, attached.submission, state)
+        return {"pk": attached.pk}
+
+    return make
 
 
 # Who finds the draft of the home agency at all (row scope), whatever may be done with it.

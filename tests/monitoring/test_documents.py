@@ -121,10 +121,25 @@ def test_removal_leaves_a_trace_and_no_address(cast: Cast) -> None:
     assert AuditEntry.objects.filter(event="document.removed").count() == 1
 
 
-def test_removal_rests_while_the_line_is_locked(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    "state", ["submitted", "treasurer_confirmed", "under_review", "approved", "returned"]
+)
+def test_removal_rests_while_the_line_is_locked(cast: Cast, state: str) -> None:
     case = make_capital_case(cast, filled=True)
-    document = make_document(cast, case.submission)
-    case.at("submitted")
+    document = make_document(
+        cast, case.submission
+    )  # of the whole, which the return of one line does not open
+    case.at(state)
     assert cast.client("agency_user").post(f"/documents/file/{document.pk}/remove/").status_code == 409
     document.refresh_from_db()
     assert document.removed_at is None
+    assert not AuditEntry.objects.filter(event="document.removed").exists()
+
+
+def test_removal_is_open_again_when_the_whole_is_reopened(cast: Cast) -> None:
+    case = make_capital_case(cast, filled=True)
+    document = make_document(cast, case.submission)
+    case.at("reopened")
+    assert cast.client("agency_user").post(f"/documents/file/{document.pk}/remove/").status_code == 302
+    document.refresh_from_db()
+    assert document.removed_at

@@ -34,9 +34,10 @@ def test_viewers_read_what_is_approved(cast: Cast, name: str, sees: bool) -> Non
 
 def test_a_county_reads_no_form_that_holds_projects_of_other_counties(cast: Cast) -> None:
     """The agency sits in the county; its capital form is about the whole province (decision 7)."""
-    capital = make_capital_case(cast, filled=True, projects=1).at("approved").submission
+    case = make_capital_case(cast, filled=True, projects=1)
+    document = make_document(cast, case.submission)
+    capital = case.at("approved").submission
     expense = make_expense_case(cast, filled=True).at("approved").submission
-    document = make_document(cast, capital)
     client = cast.client("county_viewer")
     for url in (
         reverse("monitoring:review-detail", args=[capital.pk]),

@@ -14,7 +14,7 @@ from budget_portal import audit
 from budget_portal.errors import NotAllowed, RuleBroken, StaleVersion, WrongState
 from budget_portal.models import AuditEntry, OutboxMessage
 from monitoring import entry, opening
-from monitoring.models import CapitalFinanceLine, CheckResult, PerformanceSubmission, ReturnMark
+from monitoring.models import CheckResult, PerformanceSubmission, ReturnMark
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 from tests.builders import REASON, Case, make_capital_case, make_delay_cause, make_expense_case
@@ -471,12 +471,6 @@ def test_a_closed_window_takes_no_first_figures() -> None:
     case = make_capital_case(window="closed")
     with pytest.raises(WrongState, match="مهلت"):
         case.type(case.lines[0], "spent", "1")
-
-
-def test_the_trigger_refuses_a_locked_line_by_any_path() -> None:
-    case = make_capital_case(filled=True).at("submitted")
-    with pytest.raises(IntegrityError, match="locked"), transaction.atomic():
-        CapitalFinanceLine.objects.filter(pk=case.lines[0].pk).update(spent=5)
 
 
 def test_review_needs_a_visit_or_a_reason() -> None:
