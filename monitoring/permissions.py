@@ -114,12 +114,20 @@ def can(user: User | None, submission: PerformanceSubmission, move_name: str) ->
     for decision in (
         has_role(user, move),
         _four_people(user, submission, move.target),
+        _two_people(user, submission, move_name),
         in_state(submission, move),
     ):
         if not decision:
             return decision
     if move_name == "submit" and submission.state == "draft":
         return entry_open(submission)
+    return Allowed()
+
+
+def _two_people(user: User | None, submission: PerformanceSubmission, move_name: str) -> Decision:
+    """A reopening is asked for by one and carried out by another (decision 21); a trigger refuses as well."""
+    if user is not None and move_name == "reopen" and submission.reopen_asked_by_id == user.pk:
+        return Denied(SAME_PERSON.format(who="درخواست‌کنندهٔ بازگشاییِ"))
     return Allowed()
 
 

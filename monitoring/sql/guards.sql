@@ -25,6 +25,21 @@ END $$;
 CREATE TRIGGER submission_authors BEFORE UPDATE ON monitoring_performancesubmission
   FOR EACH ROW EXECUTE FUNCTION portal_submission_authors();
 
+-- Who asked for a reopening does not carry it out (decision 21); what opens the lines names who does.
+CREATE OR REPLACE FUNCTION portal_reopening_asked() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE asked_by bigint;
+BEGIN
+  SELECT s.reopen_asked_by_id INTO asked_by FROM monitoring_performancesubmission s WHERE s.id = NEW.submission_id;
+  IF asked_by IS NULL OR asked_by = NEW.opened_by_id THEN
+    RAISE EXCEPTION 'submission %: %', NEW.submission_id,
+      CASE WHEN asked_by IS NULL THEN 'nobody asked for a reopening' ELSE 'another person than the asking one reopens' END
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'submission_reopening_two_people';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER returnmark_reopening BEFORE INSERT ON monitoring_returnmark
+  FOR EACH ROW WHEN (NEW.stage = 'reopening') EXECUTE FUNCTION portal_reopening_asked();
+
 CREATE TRIGGER submission_starts BEFORE INSERT ON monitoring_performancesubmission
   FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft', 'submission_starts');
 

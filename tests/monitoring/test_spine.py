@@ -425,6 +425,22 @@ def test_who_confirmed_cannot_review_nor_who_reviewed_approve() -> None:
         submissions.approve(case.submission.pk, by=both)
 
 
+def test_who_asks_for_a_reopening_does_not_carry_it_out() -> None:
+    """Asked by consolidation, done by the deputy: two people, though one of them hold both roles."""
+    case = make_capital_case(filled=True).at("approved")
+    submissions.ask_reopen(case.submission.pk, by=case.consolidation, reason=REASON)
+    both = case.consolidation.act_through(make_person("budget_deputy", case.organization).acting)
+    with pytest.raises(NotAllowed, match="درخواست‌کنندهٔ"):
+        submissions.reopen(case.submission.pk, by=both)
+    mark = {"revision": 1, "stage": "reopening", "reason": REASON}
+    with pytest.raises(IntegrityError, match="another person"), transaction.atomic():
+        case.submission.return_marks.create(**mark, opened_by=both)
+    submissions.reopen(case.submission.pk, by=case.deputy)
+    assert state(case) == "reopened"
+    with pytest.raises(IntegrityError, match="nobody asked"), transaction.atomic():
+        case.submission.return_marks.create(**mark, opened_by=case.deputy)
+
+
 @pytest.mark.parametrize(
     ("at", "verb", "who"),
     [
