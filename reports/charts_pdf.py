@@ -106,7 +106,7 @@ def bullets(rows: Sequence[tuple[str, Physical]], title: str) -> SafeString:
 
 
 # --- S-curve -------------------------------------------------------------------------------------
-LEFT, RIGHT, TOP, BASE = 9.0, 141.0, 7.0, 44.0  # low: with a whole year's cut-offs a project fills one page
+LEFT, RIGHT, TOP, BASE = 9.0, 141.0, 7.0, 41.0  # low: with a whole year's cut-offs a project fills one page
 
 
 def s_curve(page: ProjectPage, cutoff: date, cutoff_title: str) -> SafeString:
