@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import BigIntegerField, F, Func, OuterRef, Prefetch, Subquery, Value
 
 from agreements.models import WorkOperation
 from monitoring import copied, permissions, rules, spending
@@ -16,12 +19,14 @@ from monitoring.models import (
     FieldVisit,
     OperationProgress,
     PerformanceSubmission,
+    ProjectDelayCause,
     ProjectProgress,
 )
 from monitoring.progress import Operation, physical_progress
 from monitoring.querysets import CONFIRMED
 from monitoring.ratios import as_percent
 from monitoring.rules import Hit
+from monitoring.rules.physical import V9
 
 LINE_PLACE = ("project_id", "programme_id", "expense_chapter_id")
 UNREADABLE = "READ"
@@ -60,43 +65,106 @@ def _operations(operations: Iterable[tuple[WorkOperation, Decimal | None]]) -> t
     return tuple(Operation(target=o.target_quantity, weight=o.weight, done=done) for o, done in operations)
 
 
+@dataclass(frozen=True)
+class Around:
+    """A project as it stands after one of its money lines was judged."""
+
+    lines: list[CapitalFinanceLine]
+    progress: ProjectProgress | None
+    hits: list[CheckResult]
+
+
+def recheck_line(line: CapitalFinanceLine, submission: PerformanceSubmission, cell: str) -> Around:
+    """Judge one money line anew; what was spent also weighs on the project's progress (V9)."""
+    only = {"project": line.project_id}
+    lines = list(_money_lines(CapitalFinanceLine, submission, only))
+    progress = _progress_rows(submission, only).order_by().first()
+    known = list(CheckResult.objects.filter(submission=submission, **only).order_by())
+    mine = [row for row in lines if row.pk == line.pk]
+    found = _judged_lines(mine, submission, permissions.open_lines(submission))
+    judged = {row_name(line)}
+    if cell == "spent" and progress is not None:
+        found += [(progress, hit) for hit in _spending_hits(progress, submission, lines)]
+        judged.add(f"{row_name(progress)} {V9.code}")
+    asked = [hit for hit in known if hit.row in judged or f"{hit.row} {hit.rule}" in judged]
+    rest = [hit for hit in known if hit not in asked]
+    return Around(lines, progress, rest + _store(submission, found, asked))
+
+
+def _spending_hits(
+    row: ProjectProgress, submission: PerformanceSubmission, lines: Iterable[CapitalFinanceLine]
+) -> list[Hit]:
+    """V9 from the progress that is stored, without its operations."""
+    if row.held:
+        return []
+    whole = Operation(target=Decimal(100), weight=Decimal(100), done=row.physical_progress)
+    figures = rules.ProgressFigures(operations=(whole,))
+    return V9.judge(figures, _project_context(row, submission, lines))
+
+
 def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> None:
     only = {"project": project} if project else {}
-    lines = CapitalFinanceLine.objects.filter(submission=submission, **only).select_related(
-        "previous", "funding_source"
+    lines = list(_money_lines(CapitalFinanceLine, submission, only))
+    rows = _progress_rows(submission, only, measured=True).prefetch_related(
+        Prefetch("operations", OperationProgress.objects.select_related("operation")),
+        Prefetch("delay_causes", ProjectDelayCause.objects.select_related("cause")),
     )
-    rows = ProjectProgress.objects.filter(submission=submission, **only).select_related(
-        "previous__submission__period"
-    )
-    rows = spending.with_costs(rows, submission.period)
-    agreed = copied.agreed_credits(submission.agency_id, submission.period, submission.kind, **only)
     opened = permissions.open_lines(submission)
-    found = _judged_lines(lines, submission, agreed, opened)
-    known = {key[0] for key in agreed} | {line.project_id for line in lines}
-    for row in rows.prefetch_related("operations__operation", "delay_causes__cause"):
-        if row.project_id not in known and opened(row.project_id, None):
+    found = _judged_lines(lines, submission, opened)
+    for row in _marked(rows, lines, submission):
+        if opened(row.project_id, None) and not row.is_agreed:
             found.append((row, _unagreed()))
         found += [(row, hit) for hit in progress_hits(row, submission, lines)]
         for part in [] if row.held else row.operations.all():
             part.progress = row
             found += [(part, hit) for hit in _unreadable(part)]
             found += [] if counts(part, row) else [(part, _unagreed())]
-    _store(submission, found, only)
+    _store(submission, found, CheckResult.objects.filter(submission=submission, **only))
+
+
+def _marked(
+    rows: Iterable[ProjectProgress], lines: list[CapitalFinanceLine], submission: PerformanceSubmission
+) -> Iterable[Any]:
+    """Progress rows that know whether the agreement has their project; its lines say so where there are any."""
+    rows, paid = list(rows), {line.project_id for line in lines}
+    agreed: set[int] = set()
+    if bare := [row.project_id for row in rows if row.project_id not in paid]:
+        named = copied.agreed_projects(submission.agency_id, submission.period).filter(project__in=bare)
+        agreed = set(named.values_list("project_id", flat=True))
+    for row in rows:
+        row.is_agreed = row.project_id in paid | agreed  # type: ignore[attr-defined]
+    return rows
+
+
+def _money_lines(model: Any, submission: PerformanceSubmission, only: dict[str, int]) -> Any:
+    """Lines with what they are judged against, and `agreed`: their credit in the agreement in force, else None."""
+    capital, period = model is CapitalFinanceLine, submission.period
+    key = copied.CAPITAL_KEY if capital else copied.EXPENSE_KEY
+    at = (Value(submission.agency_id), Value(period.fiscal_year_id), Value(period.cutoff_date))
+    agreed = Func(
+        *at,
+        *map(F, key),
+        function="portal_agreed_capital" if capital else "portal_agreed_expense",
+        output_field=BigIntegerField(),
+    )
+    rows = model.objects.filter(submission=submission, **only).annotate(agreed=agreed)
+    return rows.select_related("previous", "funding_source").order_by("pk")
+
+
+def _progress_rows(submission: PerformanceSubmission, only: dict[str, int], *, measured: bool = False) -> Any:
+    rows = ProjectProgress.objects.filter(submission=submission, **only)
+    rows = spending.with_costs(rows.select_related("previous__submission__period"), submission.period)
+    return rows.annotate(measured=_measured(submission)) if measured else rows
 
 
 def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -> None:
     only = {"programme": programme} if programme else {}
-    lines = list(
-        ExpenseFinanceLine.objects.filter(submission=submission, **only).select_related(
-            "previous", "funding_source"
-        )
-    )
+    lines = list(_money_lines(ExpenseFinanceLine, submission, only))
     activity_only = {"activity__programme": programme} if programme else {}
     activities = list(
         ActivityPerformance.objects.filter(submission=submission, **activity_only).select_related("activity")
     )
-    agreed = copied.agreed_credits(submission.agency_id, submission.period, submission.kind, **only)
-    found = _judged_lines(lines, submission, agreed, permissions.open_lines(submission))
+    found = _judged_lines(lines, submission, permissions.open_lines(submission))
     for row in activities:
         context = rules.ActivityContext(
             target_volume=row.activity.target_volume, quarter=submission.period.quarter
@@ -114,24 +182,20 @@ def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -
             spent=tuple(line.spent for line in lines if line.programme_id == key and not line.held),
         )
         found += [(mine[0], hit) for hit in rules.check_programme(totals)]
-    _store(submission, found, only)
+    _store(submission, found, CheckResult.objects.filter(submission=submission, **only))
 
 
 def _judged_lines(
-    lines: Iterable[Any],
-    submission: PerformanceSubmission,
-    agreed: dict[Any, int],
-    opened: Callable[..., bool],
+    lines: Iterable[Any], submission: PerformanceSubmission, opened: Callable[..., bool]
 ) -> list[tuple[Any, Hit]]:
     """V11 asks lines that are open for writing; what is locked was sent with the version that it names.
     A line that the agreement has no more stays for what was typed into it, and is marked."""
-    key = copied.CAPITAL_KEY if submission.kind == "capital" else copied.EXPENSE_KEY
     found: list[tuple[Any, Hit]] = []
     for line in lines:
-        credit, agreement = line.credit_in_force, tuple(getattr(line, name) for name in key)
+        credit = line.credit_in_force
         if opened(*(getattr(line, name, None) for name in LINE_PLACE)):
-            credit = agreed.get(agreement, 0)
-            found += [(line, _unagreed())] if agreement not in agreed else []
+            credit = line.agreed or 0
+            found += [(line, _unagreed())] if line.agreed is None else []
         found += [(line, hit) for hit in line_hits(line, submission, credit)]
     return found
 
@@ -174,26 +238,31 @@ def progress_hits(
         causes={cause.cause.code: cause.share for cause in row.delay_causes.all()},
         reason=row.reason,
     )
+    return _unreadable(row) + rules.check_project(figures, _project_context(row, submission, lines))
+
+
+def _project_context(
+    row: ProjectProgress, submission: PerformanceSubmission, lines: Iterable[CapitalFinanceLine]
+) -> rules.ProjectContext:
     before = row.previous
-    context = rules.ProjectContext(
+    return rules.ProjectContext(
         last_approved=before.physical_progress if before else None,
         quarters_since_last=_quarters_between(before, submission),
         planned=row.planned_progress,
-        visit_measured=_measured(row, submission),
+        visit_measured=getattr(row, "measured", None),
         spent_in_two_cutoffs=spending.in_two_cutoffs(row, lines),
     )
-    return _unreadable(row) + rules.check_project(figures, context)
 
 
-def _measured(row: ProjectProgress, submission: PerformanceSubmission) -> Decimal | None:
+def _measured(submission: PerformanceSubmission) -> Subquery:
     """Of confirmed visits only: the agency reads this, and sees no visit before its confirmation."""
     visits = FieldVisit.objects.filter(
-        project=row.project_id,
+        project=OuterRef("project"),
         period=submission.period_id,
         state__in=CONFIRMED,
         physical_progress__isnull=False,
     )
-    return visits.order_by("-visited_on").values_list("physical_progress", flat=True).first()
+    return Subquery(visits.order_by("-visited_on").values("physical_progress")[:1])
 
 
 def _quarters_between(before: ProjectProgress | None, submission: PerformanceSubmission) -> int:
@@ -230,22 +299,31 @@ def _unreadable(row: Any) -> list[Hit]:
     ]
 
 
-def _store(submission: PerformanceSubmission, found: list[tuple[Any, Hit]], only: dict[str, int]) -> None:
-    """Replace the hits of these rows; an explanation of the same rule, row and cell stays."""
-    old = {(r.rule, r.row, r.cell): r for r in CheckResult.objects.filter(submission=submission, **only)}
-    new = []
+def _store(
+    submission: PerformanceSubmission, found: list[tuple[Any, Hit]], asked: Iterable[CheckResult]
+) -> list[CheckResult]:
+    """Replace the hits that were asked anew; an explanation of the same rule, row and cell stays."""
+    old = {(r.rule, r.row, r.cell): r for r in asked}
+    stand, write = [], []
     for row, hit in found:
         values = _values(row, hit)
         kept = old.pop((hit.code, values["row"], hit.cell), None)
-        if kept is None:
-            new.append(CheckResult(submission=submission, rule=hit.code, cell=hit.cell, **values))
-        elif any(getattr(kept, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(kept, name, value)
-            kept.save()
-    CheckResult.objects.bulk_create(new)
+        if kept is not None and all(getattr(kept, name) == value for name, value in values.items()):
+            stand.append(kept)
+        else:
+            write.append(CheckResult(submission=submission, rule=hit.code, cell=hit.cell, **values))
+    if write:
+        CheckResult.objects.bulk_create(
+            write,
+            update_conflicts=True,
+            unique_fields=["submission", "rule", "row", "cell"],
+            update_fields=[
+                "rule_set", "severity", "project", "programme", "sentence", "expected", "actual", "difference",
+            ],
+        )  # fmt: skip
     if old:
         CheckResult.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
+    return stand + write
 
 
 def row_name(row: Any) -> str:

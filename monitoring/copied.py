@@ -73,17 +73,6 @@ def agreed_expense(agency: Agency | int, period: ReportingPeriod) -> Any:
     return own.in_force(period.cutoff_date)
 
 
-def agreed_credits(agency: Agency | int, period: ReportingPeriod, kind: str, **only: int) -> dict[Any, int]:
-    """What the agreement in force gives each line, of all or of one project or programme (V11).
-
-    An agreed project without credit stands under (project, None)."""
-    if kind == "expense":
-        return expense_credits(agreed_expense(agency, period), **only)
-    rows = agreed_projects(agency, period).filter(**only).order_by()
-    sums = rows.values_list("project_id", "credits__funding_source_id").annotate(Sum("credits__amount"))
-    return {(project, source): int(total or 0) for project, source, total in sums}
-
-
 def capital_credits(projects: Iterable[AgreementProject]) -> dict[Key, int]:
     """Credit in force per project × source of the versions given, in million rials."""
     rows = ProjectCredit.objects.filter(agreement_project__in=projects)
@@ -94,9 +83,9 @@ def capital_credits(projects: Iterable[AgreementProject]) -> dict[Key, int]:
     }
 
 
-def expense_credits(agreement: Iterable[ExpenseAgreement], **only: int) -> dict[Key, int]:
+def expense_credits(agreement: Iterable[ExpenseAgreement]) -> dict[Key, int]:
     """Credit in force per programme × chapter × source of one version, in million rials."""
-    rows = ProgrammeCredit.objects.filter(agreement__in=agreement, **only).values_list(*EXPENSE_KEY, "amount")
+    rows = ProgrammeCredit.objects.filter(agreement__in=agreement).values_list(*EXPENSE_KEY, "amount")
     return {(row[0], row[1], row[2]): int(row[3]) for row in rows}
 
 

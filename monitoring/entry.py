@@ -41,6 +41,7 @@ ROWS: dict[str, type[Model]] = {
     "project": ProjectProgress,
     "activity": ActivityPerformance,
 }
+LOADED = {"capital": (), "expense": (), "operation": ("operation",), "project": (), "activity": ("activity",)}
 AMOUNT, QUANTITY, TEXT, DATE, COUNT, STATUS = "amount", "quantity", "text", "date", "count", "status"
 CELLS: dict[str, dict[str, str]] = {
     "capital": {**dict.fromkeys(CAPITAL_CELLS, AMOUNT), "reason": TEXT},
@@ -73,6 +74,7 @@ class Saved:
     row: Any
     submission: PerformanceSubmission
     problem: str | None
+    around: checking.Around | None = None  # of a capital money line
 
     @property
     def hits(self) -> list[CheckResult]:
@@ -103,6 +105,8 @@ def save_cell(
     _sign(submission, by)
     if isinstance(row, OperationProgress):
         recompute_progress(row.progress)
+    if isinstance(row, CapitalFinanceLine):
+        return Saved(row, submission, problem, checking.recheck_line(row, submission, cell))
     _recheck(row, submission)
     return Saved(row, submission, problem)
 
@@ -212,18 +216,14 @@ def hits_of(row: Any, submission: PerformanceSubmission) -> list[CheckResult]:
 
 
 def _row_to_write(kind: str, pk: int, by: User) -> Any:
-    """The row, with its submission locked first (parent before child), if this person may write it now."""
+    """The row with its submission, if this person may write it now. Both are locked, parent before child."""
     model: Any = ROWS[kind]
-    seen = model.objects.for_user(by).get(pk=pk)
-    parent = seen.progress.submission_id if isinstance(seen, OperationProgress) else seen.submission_id
-    submission = PerformanceSubmission.objects.select_related("agency", "period").locked(parent)
-    row = model.objects.select_for_update(of=("self",)).get(pk=pk)
-    if isinstance(row, OperationProgress):
-        row.progress.submission = submission
-    else:
-        row.submission = submission
+    parent = "progress__submission" if kind == "operation" else "submission"
+    named = [*LOADED[kind], f"{parent}__agency", f"{parent}__period__fiscal_year"]
+    rows = model.objects.for_user(by).select_related(*named).select_for_update(of=(parent, "self"))
+    row = rows.order_by().get(pk=pk)
     chapter = row.expense_chapter_id if isinstance(row, ExpenseFinanceLine) else None
-    require(permissions.can_edit(by, submission, **_part(row), chapter=chapter))
+    require(permissions.can_edit(by, submission_of(row), **_part(row), chapter=chapter))
     return row
 
 
@@ -250,7 +250,9 @@ def _recheck(row: Any, submission: PerformanceSubmission) -> None:
 
 
 def _sign(submission: PerformanceSubmission, by: User) -> None:
-    SubmissionAuthor.objects.get_or_create(submission=submission, revision=submission.revision + 1, person=by)
+    known = {"submission": submission, "revision": submission.revision + 1, "person": by}
+    if not SubmissionAuthor.objects.filter(**known).exists():
+        SubmissionAuthor.objects.create(**known)
 
 
 def _put(row: Any, cell: str, sort: str, text: str) -> str | None:

@@ -35,13 +35,14 @@ def window_of(submission: PerformanceSubmission) -> PeriodWindow | None:
 
 def entry_open(submission: PerformanceSubmission) -> Decision:
     """Whether first figures are still taken: an open window, or an extension of this agency."""
-    window = window_of(submission)
-    if window is not None and window.state == "open":
+    windows = PeriodWindow.objects.for_agency(submission.agency, submission.kind)
+    pk, state = windows.filter(period=submission.period_id).values_list("pk", "state").first() or (None, "")
+    if state == "open":
         return Allowed()
     extended = ExtensionRequest.objects.filter(
-        window=window, agency=submission.agency_id, state="granted", until__gte=timezone.localdate()
+        window=pk, agency=submission.agency_id, state="granted", until__gte=timezone.localdate()
     )
-    return Allowed() if window is not None and extended.exists() else Denied(CLOSED, "state")
+    return Allowed() if pk is not None and extended.exists() else Denied(CLOSED, "state")
 
 
 def can_edit(

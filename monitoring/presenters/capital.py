@@ -9,6 +9,7 @@ from typing import Any
 from accounts.decisions import Allowed
 from accounts.models import User
 from agreements.models.projects import STATUSES
+from monitoring.checking import Around
 from monitoring.indicators import absorption_rate
 from monitoring.models import (
     CapitalFinanceLine,
@@ -201,6 +202,55 @@ def one(
     documents = {} if saved else grid.documents_by(submission, "project")
     made = rows(access, state, [project], hits, {project} if is_open else set(), {project: number}, documents)
     return made[0], state
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What the answer to a saved money cell says of its project; the cells themselves are never sent."""
+
+    pk: int
+    editable: bool
+    received: int | None
+    spent: int | None
+    absorption: Decimal | None
+    progress: Decimal | None
+    badge: Badge
+    messages: list[Message]
+    reasons: list[Cell]
+    held: list[Held]
+    may_hold: list[Held]
+    tone: str
+    detail: None = None
+
+    @property
+    def anchor(self) -> str:
+        return str(self.pk)
+
+
+def changed(
+    user: User, submission: PerformanceSubmission, project: int, around: Around, *, is_open: bool
+) -> tuple[Changed, overview.Overview]:
+    """The row of a project around a money cell that was just written, from what was judged with it."""
+    access, state = Access(user, submission, known=Allowed()), overview.of(submission)
+    lines = sorted(around.lines, key=lambda line: line.funding_source.code)
+    progress, hits, messages = around.progress, around.hits, make.messages_of(around.hits)
+    editable, spent = access(project=project), _sum(lines, "spent")
+    allocated = sum(line.allocated for line in lines)
+    row = Changed(
+        pk=project,
+        editable=editable,
+        received=_received(lines),
+        spent=spent,
+        absorption=as_percent(absorption_rate(spent, allocated).exact_percent),
+        progress=progress.physical_progress if progress else None,
+        badge=grid.row_badge(state.state(project), access.marks_of(project=project)),
+        messages=messages,
+        reasons=_reasons(lines, progress, hits, editable, is_open),
+        held=_held(lines, progress),
+        may_hold=_may_hold(lines, progress, hits) if editable else [],
+        tone=grid.tone_of(messages),
+    )
+    return row, state
 
 
 def rows(

@@ -138,7 +138,7 @@ def of(submission: PerformanceSubmission) -> Overview:
 
 def _capital(submission: PerformanceSubmission) -> Overview:
     found = Overview()
-    lines = CapitalFinanceLine.objects.filter(submission=submission)
+    lines = CapitalFinanceLine.objects.filter(submission=submission).order_by()
     for project, held, absent, by, at, *values in lines.values_list(
         "project_id", "held", "not_applicable", "updated_by_id", "updated_at", *CAPITAL_CELLS, *COPIED
     ):
@@ -149,27 +149,25 @@ def _capital(submission: PerformanceSubmission) -> Overview:
         if not held:
             state.add(values[: len(CAPITAL_CELLS)], CAPITAL_CELLS, absent)
         found.add_sums((*CAPITAL_CELLS, *COPIED), values)
-    for project, held in ProjectProgress.objects.filter(submission=submission).values_list(
-        "project_id", "held"
-    ):
+    progress = ProjectProgress.objects.filter(submission=submission).order_by()
+    for project, held in progress.values_list("project_id", "held"):
         state = found.state(project)
         state.parts += 1
         state.held += held
     operations = OperationProgress.objects.filter(progress__submission=submission, progress__held=False)
-    for project, absent, done in operations.values_list(
+    for project, absent, done in operations.order_by().values_list(
         "progress__project_id", "not_applicable", "quantity_done"
     ):
         found.state(project).add((done,), ("quantity_done",), absent)
-    for project, severity in CheckResult.objects.filter(submission=submission).values_list(
-        "project_id", "severity"
-    ):
+    hits = CheckResult.objects.filter(submission=submission).order_by()
+    for project, severity in hits.values_list("project_id", "severity"):
         _count(found.state(project), severity)
     return found
 
 
 def _expense(submission: PerformanceSubmission) -> Overview:
     found = Overview()
-    lines = ExpenseFinanceLine.objects.filter(submission=submission)
+    lines = ExpenseFinanceLine.objects.filter(submission=submission).order_by()
     for pk, held, absent, by, at, *values in lines.values_list(
         "pk", "held", "not_applicable", "updated_by_id", "updated_at", *EXPENSE_CELLS, *COPIED
     ):
@@ -180,11 +178,12 @@ def _expense(submission: PerformanceSubmission) -> Overview:
             state.add(values[: len(EXPENSE_CELLS)], EXPENSE_CELLS, absent)
         found.add_sums((*EXPENSE_CELLS, *COPIED), values)
     cells = ("volume_done", "cost")
-    rows = ActivityPerformance.objects.filter(submission=submission)
+    rows = ActivityPerformance.objects.filter(submission=submission).order_by()
     for pk, absent, *values in rows.values_list("pk", "not_applicable", *cells):
         found.state(("activity", pk)).add(values, cells, absent)
     names = {"expensefinanceline": "line", "activityperformance": "activity"}
-    for row, severity in CheckResult.objects.filter(submission=submission).values_list("row", "severity"):
+    hits = CheckResult.objects.filter(submission=submission).order_by()
+    for row, severity in hits.values_list("row", "severity"):
         model, _, pk = row.partition(":")
         if (key := (names.get(model), int(pk))) in found.states:
             _count(found.states[key], severity)

@@ -1,10 +1,10 @@
 -- The blocking rules of domain §8 as the floor under monitoring/rules.py: a submission that breaks one
 -- cannot leave draft, returned or reopened, whoever asks (decision 16). A held line has null figures.
 
--- V11: what the agreement in force on a day, as known now, gives a line (agreements/querysets.py in_force).
+-- V11: what the agreement in force on a day, as known now, gives a line, if it has it (agreements/querysets.py in_force).
 CREATE OR REPLACE FUNCTION portal_agreed_capital(agency bigint, year bigint, on_day date, project bigint, source bigint)
 RETURNS numeric LANGUAGE sql STABLE AS $$
-  SELECT COALESCE(sum(c.amount), 0) FROM agreements_capitalagreement a
+  SELECT sum(c.amount) FROM agreements_capitalagreement a
     JOIN agreements_agreementproject ap ON ap.agreement_id = a.id AND ap.project_id = project
     JOIN agreements_projectcredit c ON c.agreement_project_id = ap.id AND c.funding_source_id = source
   WHERE a.agency_id = agency AND a.fiscal_year_id = year AND a.id = (
@@ -15,7 +15,7 @@ RETURNS numeric LANGUAGE sql STABLE AS $$
 $$;
 CREATE OR REPLACE FUNCTION portal_agreed_expense(agency bigint, year bigint, on_day date, programme bigint,
   chapter bigint, source bigint) RETURNS numeric LANGUAGE sql STABLE AS $$
-  SELECT COALESCE(sum(c.amount), 0) FROM agreements_programmecredit c
+  SELECT sum(c.amount) FROM agreements_programmecredit c
   WHERE c.programme_id = programme AND c.expense_chapter_id = chapter AND c.funding_source_id = source
     AND c.agreement_id = (
       SELECT v.id FROM agreements_expenseagreement v WHERE v.agency_id = agency AND v.fiscal_year_id = year
@@ -69,7 +69,7 @@ RETURNS TABLE (rule text, line bigint) LANGUAGE sql STABLE AS $$
   UNION ALL SELECT 'V7', m.id FROM money m, s WHERE s.cutoff = 'CLOSING' AND s.kind = 'capital' AND NOT m.held
     AND (m.received_complete AND m.settled_complete AND m.received <> COALESCE(m.spent, 0) + COALESCE(m.returned, 0)
       OR COALESCE(m.advances_open, 0) <> 0)
-  UNION ALL SELECT 'V11', m.id FROM money m, s WHERE NOT m.held AND m.credit_in_force <> m.agreed
+  UNION ALL SELECT 'V11', m.id FROM money m, s WHERE NOT m.held AND m.credit_in_force <> COALESCE(m.agreed, 0)
     -- at the first sending every line is open; later what is not marked was sent with the version that it names
     AND (m.marked OR s.revision <= 1)
   UNION ALL SELECT 'V8', p.id FROM monitoring_projectprogress p

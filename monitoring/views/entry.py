@@ -18,7 +18,7 @@ from accounts.models import User
 from agreements.models import PeriodWindow, ReportingPeriod
 from budget_portal.digits import to_persian
 from budget_portal.errors import DomainError, StaleVersion
-from monitoring import entry, opening, permissions
+from monitoring import checking, entry, opening, permissions
 from monitoring.forms import entry as forms
 from monitoring.models import (
     ActivityPerformance,
@@ -132,7 +132,7 @@ def cell(request: HttpRequest) -> HttpResponse:
         raise Http404 from missing
     except DomainError as refusal:
         return _refused(user, refusal, kind, pk)
-    return _answer(request, user, saved.submission, saved.row)
+    return _answer(request, user, saved.submission, saved.row, saved.around)
 
 
 @require_POST
@@ -163,18 +163,28 @@ def _refused(user: User, refusal: DomainError, kind: str, pk: int) -> HttpRespon
     return JsonResponse(answer, status=refusal.status)
 
 
-def _answer(request: HttpRequest, user: User, submission: PerformanceSubmission, row: Any) -> HttpResponse:
+def _answer(
+    request: HttpRequest,
+    user: User,
+    submission: PerformanceSubmission,
+    row: Any,
+    around: checking.Around | None = None,
+) -> HttpResponse:
     """Message rows, states and sums of the saved row's surroundings."""
     context: dict[str, Any] = {"saved": row, "answer": True, **page.row_context(submission, False)}
-    if submission.kind == "capital":
-        project = row.progress.project_id if isinstance(row, OperationProgress) else row.project_id
-        found, context["overview"] = capital.one(
-            user, submission, project, is_open=bool(request.POST.get("open")), saved=True
+    is_open = bool(request.POST.get("open"))
+    if around is not None:
+        found, context["overview"] = capital.changed(
+            user, submission, row.project_id, around, is_open=is_open
         )
         context["rows"] = [found]
+    elif submission.kind == "capital":
+        project = row.progress.project_id if isinstance(row, OperationProgress) else row.project_id
+        whole_row, context["overview"] = capital.one(user, submission, project, is_open=is_open, saved=True)
+        context["rows"] = [whole_row]
     else:
         context["rows"], context["overview"] = expense.several(user, submission, *_expense_key(row))
-    answer = render_to_string("monitoring/entry_answer.html", context, request)
+    answer = render_to_string("monitoring/entry_answer.html", context)
     response = HttpResponse(" ".join(answer.split()))  # the indents of the template stay here
     response["X-Version"] = str(row.version)
     return response

@@ -535,3 +535,35 @@ def test_a_saved_cell_asks_as_often_with_thirty_rows_as_with_three(db: None) -> 
             found.append(len(seen))
             transaction.set_rollback(True)
     assert found[0] == found[1], found
+
+
+# --- what a saved cell costs ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "name", "most"),
+    [
+        ("capital", "lines", "spent", 18),
+        ("capital", "lines", "commitments_open", 17),
+        ("capital", "operations", "quantity_done", 26),
+        ("expense", "lines", "spent", 20),
+    ],
+)
+def test_a_saved_cell_asks_the_same_for_few_and_many_rows(
+    cast: Cast, kind: str, part: str, name: str, most: int
+) -> None:
+    """Session, person and role, one transaction with lock, window, rules and log, and the sums of the answer."""
+    size = {"projects": 12} if kind == "capital" else {"programmes": 6}
+    case = MAKERS[kind](cast, previous=True, filled=True, **size)
+    row = getattr(case, part)[0]
+    client = cast.client("agency_user")
+    data = {"kind": "operation" if part == "operations" else kind, "pk": row.pk, "cell": name}
+    for value in ("5000", "5001"):
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.post(
+                "/entry/cell/",
+                data | {"text": value, "version": row.version, "seen": entry.cell_text(row, name)},
+            )
+        assert answer.status_code == 200
+        row.refresh_from_db()
+    assert len(asked) <= most, "\n".join(query["sql"][:150] for query in asked)
