@@ -1,5 +1,6 @@
 """The web server: a few threads in two processes; behind a proxy in production, alone in the demo."""
 
+import gc
 import multiprocessing
 import os
 
@@ -19,3 +20,8 @@ control_socket_disable = True
 limit_request_line = 8190
 errorlog = "-"
 accesslog = None  # django-structlog writes each request
+
+
+def when_ready(server: object) -> None:
+    """What is loaded before the fork stays: the collector need not look at it, nor copy its pages."""
+    gc.freeze()

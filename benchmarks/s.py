@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -38,11 +37,9 @@ def start(place: Path) -> float:
     """Seconds until the front page answers; then everything is stopped again."""
     port = portal.free_port()
     place.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {
-        "PORTAL_VAR": str(place),
-        "PORT": str(port),
-        "DJANGO_SETTINGS_MODULE": "budget_portal.settings",
-    }
+    environment = portal.environment(
+        PORTAL_VAR=str(place), PORT=str(port), DJANGO_SETTINGS_MODULE="budget_portal.settings"
+    )
     began = time.monotonic()
     with (place / "start.log").open("ab") as log:
         process = subprocess.Popen(

@@ -1,7 +1,8 @@
 """T: what our Celery and our start-up add.
 
-T1: one no-op task, sent and done, in CPU of sender and worker, against a bare Celery application on the same broker (both one
-process of work, both prefork). T2: `manage.py check` against the smallest project with Django, admin and DRF, CPU.
+T1: one no-op task, sent and done, in CPU of sender and worker, against a bare Celery application on the same broker
+(both one process of work, both prefork). T2: `manage.py check` against `python -m django check` of the smallest project
+with Django, admin and DRF, CPU; with compiled modules, and without what only tools of development install.
 """
 
 from __future__ import annotations
@@ -88,7 +89,14 @@ def worker(app: str, name: str, queue: str, *more: str) -> Iterator[subprocess.P
     command = [sys.executable, "-m", "celery", "-A", app, "worker", "-n", f"{name}@bench", "-Q", queue]
     command += ["-c", "1", "-l", "warning", "--without-mingle", "--without-gossip", *more]
     with (Path(settings.VAR) / "bench-celery.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=portal.ROOT, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            cwd=portal.ROOT,
+            env=portal.environment(),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
     try:
         yield process
     finally:
@@ -107,22 +115,31 @@ def _await(app: Any, name: str) -> None:
             raise RuntimeError(f"the worker «{name}» did not answer")
 
 
-def check() -> Result:
-    manage = [sys.executable, str(portal.ROOT / "manage.py"), "check"]
+DEVELOPMENT = ("pygments", "requests", "rich")  # DRF and structlog load them where they are installed
+CHECK = """
+import runpy, sys
+sys.modules |= dict.fromkeys({hidden}, None)
+sys.argv = ["manage.py", "check"]
+runpy.{entry}
+"""
 
-    def cost(settings: str) -> float:
+
+def check() -> Result:
+    def cost(settings: str, entry: str) -> float:
         before = _children()
         subprocess.run(
-            manage,
+            [sys.executable, "-c", CHECK.format(hidden=DEVELOPMENT, entry=entry)],
             cwd=portal.ROOT,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": settings},
+            env=portal.environment(DJANGO_SETTINGS_MODULE=settings),
             check=True,
             stdout=subprocess.DEVNULL,
         )
         return _children() - before
 
     floor, mine, ratio = taking_turns(
-        lambda: cost("benchmarks.bare.settings"), lambda: cost("budget_portal.settings"), 5
+        lambda: cost("benchmarks.bare.settings", "run_module('django', run_name='__main__')"),
+        lambda: cost("budget_portal.settings", "run_path('manage.py', run_name='__main__')"),
+        9,
     )
     return Result(
         "T2",
