@@ -6,6 +6,7 @@ WORDS = {
     "complaint.started": "بررسی پرونده را آغاز کرد",
     "complaint.info_asked": "از فرستنده توضیح خواست",
     "complaint.info_given": "توضیح فرستنده رسید",
+    "complaint.info_overdue": "بی توضیح فرستنده به رسیدگی ادامه داد",
     "complaint.extended": "مهلت پاسخ را تمدید کرد",
     "complaint.forwarded": "پرونده را خارج از صلاحیت دانست و فرستاد",
     "complaint.rejected": "پرونده را با دلیل رد کرد",

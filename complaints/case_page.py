@@ -20,6 +20,7 @@ PUBLIC_TITLES = {
     "started": "در حال بررسی در {text}",
     "info_asked": "نیازمند تکمیل از سوی شما",
     "info_given": "توضیح شما رسید",
+    "info_overdue": "مهلت توضیح شما پایان یافت",
     "extended": "مهلت تمدید شد",
     "forwarded": "خارج از صلاحیت این سازمان",
     "rejected": "رد شد",
@@ -32,6 +33,7 @@ PUBLIC_TITLES = {
 STAFF_TITLES = PUBLIC_TITLES | {
     "info_asked": "از فرستنده پرسیده شد",
     "info_given": "فرستنده توضیح داد",
+    "info_overdue": "فرستنده در مهلت خود توضیح نداد",
     "objected": "فرستنده اعتراض کرد",
     "answer_written": "پاسخ نوشته شد و منتظر نفر دوم است",
     "answer_returned": "پیش‌نویس پاسخ بازگردانده شد",
@@ -39,7 +41,13 @@ STAFF_TITLES = PUBLIC_TITLES | {
     "sender_read": "هویت فرستنده دیده شد",
 }
 IN_TITLE = frozenset({"assigned", "started", "objection_taken"})
-TONES = {"info_asked": "warn", "rejected": "bad", "forwarded": "warn", "objected": "warn"}
+TONES = {
+    "info_asked": "warn",
+    "info_overdue": "warn",
+    "rejected": "bad",
+    "forwarded": "warn",
+    "objected": "warn",
+}
 OPEN = frozenset({"registered", "assigned", "in_progress", "needs_info", "objected"})
 
 
@@ -125,7 +133,8 @@ def _future(complaint: Complaint, clock: AnswerClock) -> list[dict[str, Any]]:
     """The step still to come, hollow: the answer, or the end of the objection time."""
     if complaint.state in OPEN:
         if clock.due_on is None:
-            return [{"title": "پاسخ نهایی", "text": "پس از رسیدن توضیح شما", "state": "future"}]
+            day = f"، حداکثر پس از {format_date(clock.waits_until, 'weekday')}" if clock.waits_until else ""
+            return [{"title": "پاسخ نهایی", "text": f"پس از رسیدن توضیح شما{day}", "state": "future"}]
         text = f"حداکثر تا {format_date(clock.due_on, 'weekday')} ({derivation(clock)})"
         return [{"title": "پاسخ نهایی", "text": text, "state": "future"}]
     if complaint.state == Complaint.State.CLOSED or complaint.objection_due is None:

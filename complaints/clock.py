@@ -1,4 +1,5 @@
-"""What happens to cases because time passes: ended ones close, old tries and unfiled drafts are forgotten."""
+"""What happens to cases because time passes: nobody is waited for without end, ended cases close, old tries and
+unfiled drafts are forgotten."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ from django.utils import timezone
 
 from budget_portal import clock
 from budget_portal.errors import DomainError
-from complaints import attachments, limits
-from complaints.models import Complaint
+from complaints import attachments, deadlines, limits
+from complaints.models import Complaint, ComplaintEvent
 from complaints.workflow import complaints as workflow
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,25 @@ def close_cases(now: dt.datetime) -> None:
             workflow.close(pk, by=None)
         except DomainError as refusal:  # another worker was quicker, or the sender objected meanwhile
             log.info("Case %d is not closed: %s", pk, refusal.message)
+
+
+@clock.register
+def resume_cases(now: dt.datetime) -> None:
+    """Go on with cases whose sender let the time for an explanation pass; each in its own transaction."""
+    today, calendar = timezone.localtime(now).date(), deadlines.office_calendar()
+    asked: dict[int, list[ComplaintEvent]] = {}
+    for event in ComplaintEvent.objects.filter(complaint__state="needs_info", code="info_asked").defer(
+        "text"
+    ):
+        asked.setdefault(event.complaint_id, []).append(event)
+    for pk, events in sorted(asked.items()):
+        until = deadlines.waits_until(events, calendar)
+        if until is None or today <= until:
+            continue
+        try:
+            workflow.resume(pk, by=None)
+        except DomainError as refusal:  # the sender has just answered or withdrawn
+            log.info("Case %d is not resumed: %s", pk, refusal.message)
 
 
 @clock.register

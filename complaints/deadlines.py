@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ANSWER_DAYS = 10
 EXTENSION_DAYS = 10
 OBJECTION_DAYS = 10
+INFO_DAYS = 10  # the longest that a question to the sender stops the clock
 ENDS = frozenset({"answered", "rejected", "forwarded", "withdrawn"})
 
 
@@ -34,27 +35,32 @@ def day_of(moment: dt.datetime) -> dt.date:
 
 
 def pauses(events: Iterable[ComplaintEvent]) -> tuple[Pause, ...]:
-    """From each question to the sender to the answer; the last one may still be open."""
+    """From each question to the sender to the answer or its limit; the last one may still be open."""
     found: list[Pause] = []
     for event in events:
         if event.code == "info_asked":
             found.append((day_of(event.at), None))
-        elif event.code == "info_given" and found and found[-1][1] is None:
+        elif event.code in {"info_given", "info_overdue"} and found and found[-1][1] is None:
             found[-1] = (found[-1][0], day_of(event.at))
     return tuple(found)
 
 
 @dataclass(frozen=True)
 class AnswerClock:
-    """Day `day` of `limit` on the way to the answer; `due_on` None while a question to the sender is open."""
+    """Day `day` of `limit` on the way to the answer; while a question to the sender is open, `due_on` is None
+    and `waits_until` the last day of waiting."""
 
     started_on: dt.date
     limit: int
     day: int
     due_on: dt.date | None
     steps: tuple[Step, ...]
-    is_paused: bool = False
+    waits_until: dt.date | None = None
     is_extended: bool = False
+
+    @property
+    def is_paused(self) -> bool:
+        return self.waits_until is not None
 
     @property
     def left(self) -> int:
@@ -94,9 +100,15 @@ def answer_clock(
         day=workdays.used_days(started, until, stopped, calendar),
         due_on=workdays.due_date(started, limit, stopped, calendar),
         steps=tuple(workdays.derivation(started, limit, calendar, stopped)),
-        is_paused=complaint.state == "needs_info",
+        waits_until=waits_until(current, calendar) if complaint.state == "needs_info" else None,
         is_extended=bool(complaint.extended_to),
     )
+
+
+def waits_until(events: Iterable[ComplaintEvent], calendar: Calendar) -> dt.date | None:
+    """The last day on which the sender may answer the latest question."""
+    asked = max((event.at for event in events if event.code == "info_asked"), default=None)
+    return workdays.add_working_days(day_of(asked), INFO_DAYS, calendar) if asked else None
 
 
 def this_round(events: Iterable[ComplaintEvent]) -> list[ComplaintEvent]:

@@ -13,14 +13,15 @@ from budget_portal.identifiers import format_public_number
 from budget_portal.jalali import format_date
 from budget_portal.models import OutboxMessage
 from budget_portal.outbox import on
-from complaints import sealing
+from complaints import deadlines, sealing
 from complaints.models import Complaint
 from complaints.workflow.moves import DEPUTY, OFFICER
 
 SMS_TEXTS = {
     "complaint.registered": "ثبت شد. پاسخ حداکثر تا {due}.",
     "complaint.started": "در دست بررسی است. پاسخ حداکثر تا {due}.",
-    "complaint.info_asked": "نیازمند توضیح شماست.",
+    "complaint.info_asked": "نیازمند توضیح شماست، حداکثر تا {until}.",
+    "complaint.info_overdue": "پیش می‌رود: مهلت توضیح شما پایان یافت. پاسخ حداکثر تا {due}.",
     "complaint.extended": "به زمان بیشتری نیاز دارد. پاسخ حداکثر تا {due}.",
     "complaint.forwarded": "در صلاحیت مرجع دیگری است؛ نام آن را در صفحهٔ پیگیری ببینید.",
     "complaint.rejected": "بررسی شد؛ نتیجه و دلیل را در صفحهٔ پیگیری ببینید.",
@@ -39,7 +40,10 @@ def tell_sender(row: OutboxMessage) -> None:
     mobile = sealing.unseal(sender.sealed).get("mobile")
     if not mobile:
         return
-    said = SMS_TEXTS[row.event].format(due=format_date(complaint.deadline, "weekday"))
+    until = deadlines.waits_until(complaint.events.all(), deadlines.office_calendar())
+    said = SMS_TEXTS[row.event].format(
+        due=format_date(complaint.deadline, "weekday"), until=format_date(until, "weekday") if until else ""
+    )
     number = format_public_number(complaint.public_number)
     address = f"{settings.PUBLIC_URL}{reverse('complaints:track')}"
     messages_out.send_sms(
@@ -60,6 +64,11 @@ def tell_assignee(row: OutboxMessage) -> None:
 @on("complaint.info_given")
 def tell_of_explanation(row: OutboxMessage) -> None:
     _notify(row, _assignee(row), "فرستندهٔ درخواست {number} توضیح داد.")
+
+
+@on("complaint.info_overdue")
+def tell_of_silence(row: OutboxMessage) -> None:
+    _notify(row, _assignee(row), "فرستندهٔ درخواست {number} در مهلت خود توضیح نداد؛ رسیدگی ادامه دارد.")
 
 
 @on("complaint.answer_written")

@@ -121,8 +121,9 @@ def _flags(row: Complaint, clock: deadlines.AnswerClock, user: User) -> list[Fla
     if row.state not in OPEN:
         return [Flag(row.get_state_display(), "plain", "check")]
     flags = []
-    if row.state == "needs_info":
-        flags.append(Flag("ساعت ایستاده: در انتظار فرستنده", "neutral", "pause-circle"))
+    if clock.waits_until:
+        until = format_date(clock.waits_until, "text")
+        flags.append(Flag(f"ساعت ایستاده: در انتظار فرستنده تا {until}", "neutral", "pause-circle"))
     elif clock.is_overdue:
         flags.append(Flag(f"{-clock.left} روز از مهلت گذشته", "bad", "clock"))
     elif clock.is_warning:

@@ -33,6 +33,7 @@ from complaints.workflow.moves import EXPERT, MOVES, OFFICER
 
 REASON_LENGTH, TEXT_LENGTH, MOST_FILES = 20, 4000, 5
 DESK_NAME, DEPUTY_NAME = "واحد رسیدگی به شکایات", "معاون بودجه"
+WITHOUT_SENDER = "رسیدگی با آنچه در پرونده است ادامه می‌یابد."
 STALE = "این درخواست را هم‌زمان کس دیگری تغییر داده است. صفحه را دوباره باز کنید."
 
 
@@ -192,7 +193,7 @@ def start(complaint_id: int, *, by: User, version: int | None = None) -> Complai
 
 @verb
 def ask_info(complaint_id: int, *, by: User, text: str, version: int | None = None) -> Complaint:
-    """A question to the sender; the clock stands still until the answer."""
+    """A question to the sender; the clock stands still until the answer, ten working days at most."""
     complaint = _locked(complaint_id, by, "ask_info", version)
     _check_length("پرسش", text, REASON_LENGTH)
     _move(complaint, "ask_info", by, text=text, event="info_asked")
@@ -315,6 +316,18 @@ def read_sender(complaint_id: int, *, by: User, reason: str) -> dict[str, Any]:
 
 
 # --- the clock ----------------------------------------------------------------------------------------------
+
+
+@verb
+def resume(complaint_id: int, *, by: None) -> Complaint:
+    """The sender stayed silent: the case goes on with what it has, and the clock with what was left of it."""
+    complaint = _locked(complaint_id, by, "resume")
+    until = deadlines.waits_until(complaint.events.all(), deadlines.office_calendar())
+    if until is None or timezone.localdate() <= until:
+        raise WrongState("مهلت توضیح فرستنده هنوز پایان نیافته است.")
+    _move(complaint, "resume", by, text=WITHOUT_SENDER, event="info_overdue")
+    _reckon(complaint)
+    return complaint
 
 
 @verb

@@ -13,6 +13,7 @@ MOVES = table(
     Move("start", ("assigned",), "in_progress", (OFFICER, EXPERT), "complaint.started", "آغاز بررسی"),
     Move("ask_info", ("in_progress",), "needs_info", ASSIGNEE, "complaint.info_asked", "پرسش از فرستنده"),
     Move("sender_answers", ("needs_info",), "in_progress", (), "complaint.info_given", "فرستادن توضیح"),
+    Move("resume", ("needs_info",), "in_progress", (), "complaint.info_overdue", "ادامه بدون توضیح"),
     Move("extend", ("in_progress",), "in_progress", ASSIGNEE, "complaint.extended", "تمدید مهلت"),
     Move(
         "forward",

@@ -9,15 +9,26 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from budget_portal import clock, outbox
 from budget_portal.errors import NotAllowed, RuleBroken, StaleVersion, WrongState
-from budget_portal.jalali import TEHRAN
-from budget_portal.models import AuditEntry, Holiday, OutboxMessage
+from budget_portal.jalali import TEHRAN, format_date
+from budget_portal.models import Alert, AuditEntry, Holiday, OutboxMessage, SentMessage
 from complaints import deadlines
 from complaints.models import Complaint, ComplaintEvent
 from complaints.workflow import complaints as workflow
 from complaints.workflow.moves import MOVES
 from tests.cast import Cast
-from tests.complaints.making import ANSWER, PERSON, REASON, TEXT, age, answer, make_case, registered
+from tests.complaints.making import (
+    ANSWER,
+    PERSON,
+    REASON,
+    TEXT,
+    age,
+    age_events,
+    answer,
+    make_case,
+    registered,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +212,77 @@ def test_answer_of_the_sender_moves_the_due_date(cast: Cast) -> None:
     case.refresh_from_db()
     assert case.state == "in_progress"
     assert case.due_on >= deadlines.due_from(deadlines.day_of(case.registered_at), 10)
+
+
+def asked(cast: Cast, days_ago: int) -> Complaint:
+    """A case whose sender was asked so many days ago."""
+    case = make_case(cast, "needs_info")
+    age(case.pk, registered_at=case.registered_at - dt.timedelta(days=days_ago))
+    age_events(case.pk, days_ago)
+    case.refresh_from_db()
+    return case
+
+
+def test_a_silent_sender_is_waited_for_ten_working_days_and_no_longer(cast: Cast) -> None:
+    case = asked(cast, 0)
+    today = timezone.localdate()
+    until = deadlines.due_from(today, 10)
+    standing = deadlines.answer_clock(case, case.events.all(), deadlines.office_calendar(), today)
+    assert (standing.is_paused, standing.due_on, standing.waits_until) == (True, None, until)
+    with pytest.raises(WrongState, match="مهلت توضیح"):
+        workflow.resume(case.pk, by=None)
+    with pytest.raises(NotAllowed):
+        workflow.resume(case.pk, by=cast.complaints)
+    clock.tick(at_noon(until))
+    case.refresh_from_db()
+    assert case.state == "needs_info"  # the last day is the sender's
+    clock.tick(at_noon(until + dt.timedelta(days=1)))
+    case.refresh_from_db()
+    assert case.state == "needs_info"  # the verb asks the true date again on the locked row
+
+
+def test_after_the_limit_the_clock_runs_on_with_what_was_left(cast: Cast) -> None:
+    case, answered_in_time = asked(cast, 40), asked(cast, 0)
+    clock.tick()
+    for row in (case, answered_in_time):
+        row.refresh_from_db()
+    assert (case.state, answered_in_time.state) == ("in_progress", "needs_info")
+    assert case.due_on == deadlines.due_from(
+        timezone.localdate(), 10
+    )  # asked on day 0, so that all ten are left
+    event = case.events.get(code="info_overdue")
+    assert not event.internal and "ادامه" in event.text
+    entry = AuditEntry.objects.get(event="complaint.info_overdue")
+    assert (entry.actor, entry.before, entry.after["state"]) == (None, {"state": "needs_info"}, "in_progress")
+    clock.tick()
+    assert case.events.filter(code="info_overdue").count() == 1
+
+
+def test_sender_and_holder_hear_of_the_limit(cast: Cast) -> None:
+    case = asked(cast, 0)
+    outbox.deliver_all()
+    until = format_date(deadlines.due_from(timezone.localdate(), 10), "weekday")
+    assert SentMessage.objects.filter(channel="sms", text__contains=f"تا {until}").exists()
+    age_events(case.pk, 40)
+    clock.tick()
+    outbox.deliver_all()
+    assert SentMessage.objects.filter(channel="sms", text__contains="مهلت توضیح شما پایان یافت").count() == 1
+    assert Alert.objects.filter(person=cast.expert, text__contains="توضیح نداد").count() == 1
+
+
+def test_a_late_explanation_is_not_lost_when_the_holder_asks_again(cast: Cast) -> None:
+    case = asked(cast, 40)
+    clock.tick()
+    with pytest.raises(WrongState):
+        workflow.sender_answers(case.pk, by=None, text="کنار سه‌راه دوم")
+    workflow.ask_info(case.pk, by=cast.expert, text=REASON)
+    workflow.sender_answers(case.pk, by=None, text="کنار سه‌راه دوم")
+    case.refresh_from_db()
+    assert case.state == "in_progress"
+
+
+def at_noon(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(12), tzinfo=TEHRAN)
 
 
 def test_nobody_closes_before_the_objection_time_has_passed(cast: Cast) -> None:

@@ -6,11 +6,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
+
 from complaints.models import Complaint
 from complaints.workflow import complaints as workflow
 from complaints.workflow.moves import MOVES
 from tests.cast import Cast
-from tests.complaints.making import ANSWER, REASON, make_case
+from tests.complaints.making import ANSWER, REASON, age_events, make_case
 from tests.matrix import Machine
 
 STATES = tuple(Complaint.State.values)
@@ -55,6 +57,12 @@ def overdue(row: Complaint, by: Any) -> None:
         Complaint.objects.filter(pk=row.pk).update(objection_due=LONG_AGO)
 
 
+def unanswered(row: Complaint, by: Any) -> None:
+    if by is None and row.state == "needs_info":
+        with transaction.atomic():
+            age_events(row.pk, 60)
+
+
 def assign(row: Complaint, by: Any) -> None:
     holder = workflow.holders(row.organization_id).filter(role=OFFICER).first()
     workflow.assign(row.pk, by=by, assignee_id=holder.user_id if holder else 0)
@@ -70,6 +78,7 @@ MACHINE = Machine(
         "start": verb("start"),
         "ask_info": verb("ask_info", text=REASON),
         "sender_answers": verb("sender_answers", text=REASON),
+        "resume": verb("resume"),
         "extend": verb("extend", reason=REASON),
         "forward": verb("forward", body="شهرداری نمونه", reason=REASON),
         "reject": verb("reject", reason=REASON),
@@ -85,6 +94,7 @@ MACHINE = Machine(
         "start": held("start", {OFFICER, EXPERT}),
         **{move: held(move, HOLDERS) for move in ("ask_info", "extend", "write_answer")},
         **dict.fromkeys(("send_back", "send_answer"), answered),
+        "resume": unanswered,
         "close": overdue,
     },
     expected={
@@ -96,7 +106,7 @@ MACHINE = Machine(
             ("in_progress", move): HOLDERS
             for move in ("ask_info", "extend", "write_answer", "send_back", "send_answer")
         },
-        ("needs_info", "sender_answers"): {NOBODY},
+        **{("needs_info", move): {NOBODY} for move in ("sender_answers", "resume")},
         **{(state, "object"): {NOBODY} for state in ("answered", "rejected")},
         ("objected", "take_objection"): {DEPUTY},
         **{
