@@ -6,8 +6,11 @@ CREATE OR REPLACE FUNCTION portal_audit_chain() RETURNS trigger LANGUAGE plpgsql
 DECLARE head record;
 BEGIN
   NEW.chain := NEW.target_type || ':' || NEW.target_id;
-  -- Two writers of one object take turns, so that no sequence number is given twice.
-  PERFORM pg_advisory_xact_lock(hashtextextended(NEW.chain, 0));
+  -- Two writers of one object take turns, so that no sequence number is given twice. Whoever writes a row of
+  -- figures holds that row already; a lock more for each of thousands would exhaust the server's table of locks.
+  IF NEW.event NOT LIKE 'figure.%' THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.chain, 0));
+  END IF;
   SELECT sequence, hash INTO head FROM budget_portal_auditentry
     WHERE chain = NEW.chain ORDER BY sequence DESC LIMIT 1;
   NEW.sequence := COALESCE(head.sequence, 0) + 1;
