@@ -6,9 +6,7 @@ import os
 import sys
 
 if __name__ == "__main__":
-    gc.set_threshold(
-        100_000
-    )  # what is loaded at a start stays: looking it through again and again finds nothing
+    gc.set_threshold(100_000)  # what is loaded stays: looking it through again and again finds nothing
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "budget_portal.settings")
     from django.core.management import execute_from_command_line
 

@@ -82,8 +82,9 @@ def bullets(rows: Sequence[tuple[str, Physical]], title: str) -> SafeString:
     right, unit, row = 132.0, 0.92, 6.6
     canvas = Canvas(WIDTH, len(rows) * row + 5.6, title)
     base = len(rows) * row
-    for value in (0, 25, 50, 75, 100):
-        canvas.line((right - value * unit, 0.6), (right - value * unit, base), LINE, 0.2)
+    quarters = (0, 25, 50, 75, 100)
+    canvas.paths([[(right - value * unit, end) for end in (0.6, base)] for value in quarters], LINE, 0.2)
+    for value in quarters:
         canvas.word(right - value * unit, base + 2.6, number(value), "c", 10, "sm")
     for index, (label, physical) in enumerate(rows):
         y = 1 + index * row
@@ -127,11 +128,13 @@ def s_curve(page: ProjectPage, cutoff: date, cutoff_title: str) -> SafeString:
 
     now = x(cutoff)
     canvas.bar(now, TOP, RIGHT - now, BASE - TOP, "#F1F3F7")
-    for value in (0, 25, 50, 75, 100):
-        canvas.line((LEFT, y(value)), (RIGHT, y(value)), "#DDE2E9", 0.2)
+    quarters = (0, 25, 50, 75, 100)
+    canvas.paths([[(LEFT, y(value)), (RIGHT, y(value))] for value in quarters], "#DDE2E9", 0.2)
+    for value in quarters:
         canvas.word(LEFT - 1, y(value), number(value), "r", 8, "sm")
-    for on, label in _ticks(curve.starts_on, curve.ends_on):
-        canvas.line((x(on), BASE), (x(on), BASE + 1.3), MUTED, 0.25)
+    ticks = _ticks(curve.starts_on, curve.ends_on)
+    canvas.paths([[(x(on), BASE), (x(on), BASE + 1.3)] for on, _ in ticks], MUTED, 0.25)
+    for on, label in ticks:
         canvas.word(x(on), BASE + 4, label, "c", 26, "sm")
     canvas.line((now, TOP - 2), (now, BASE), INK, 0.3, "1 .8")
     middle = min(max(now, 26.0), WIDTH - 26)
