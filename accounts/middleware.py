@@ -21,10 +21,8 @@ class ActingMembershipMiddleware:
         user = request.user
         if user.is_authenticated:
             chosen = request.session.get(SESSION_KEY)
-            valid = user.memberships.valid().select_related(
-                "organization__parent", "agency", "sector_group", "county"
-            )
-            rows = list(valid)
+            valid = user.memberships.valid()
+            rows = list(valid.select_related("organization", "agency", "sector_group", "county"))
             user.act_through(next((row for row in rows if row.pk == chosen), rows[0] if rows else None))
             user.switchable = len(rows) > 1  # type: ignore[attr-defined]
         return self.get_response(request)

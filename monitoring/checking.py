@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Func, OuterRef, Prefetch, Subquery, Value
+from django.db.models import BigIntegerField, F, Func, OuterRef, Prefetch, Subquery
 
 from agreements.models import WorkOperation
 from monitoring import copied, permissions, rules, spending
@@ -75,13 +75,15 @@ class Around:
 
 
 def recheck_line(line: CapitalFinanceLine, submission: PerformanceSubmission, cell: str) -> Around:
-    """Judge one money line anew; what was spent also weighs on the project's progress (V9)."""
-    only = {"project": line.project_id}
-    lines = list(_money_lines(CapitalFinanceLine, submission, only))
-    progress = _progress_rows(submission, only).order_by().first()
-    known = list(CheckResult.objects.filter(submission=submission, **only).order_by())
-    mine = [row for row in lines if row.pk == line.pk]
-    found = _judged_lines(mine, submission, permissions.open_lines(submission))
+    """Judge one money line anew; what was spent also weighs on the project's progress (V9).
+
+    The line comes with its agreed credit, as `with_agreed` reads it."""
+    only = {"submission": submission, "project": line.project_id}
+    others = CapitalFinanceLine.objects.filter(**only).exclude(pk=line.pk).select_related("funding_source")
+    lines = [line, *others.order_by()]
+    progress = _progress_beside(only, submission)
+    known = list(CheckResult.objects.filter(**only).order_by())
+    found = _judged_lines([line], submission, permissions.open_lines(submission))
     judged = {row_name(line)}
     if cell == "spent" and progress is not None:
         found += [(progress, hit) for hit in _spending_hits(progress, submission, lines)]
@@ -89,6 +91,16 @@ def recheck_line(line: CapitalFinanceLine, submission: PerformanceSubmission, ce
     asked = [hit for hit in known if hit.row in judged or f"{hit.row} {hit.rule}" in judged]
     rest = [hit for hit in known if hit not in asked]
     return Around(lines, progress, rest + _store(submission, found, asked))
+
+
+def _progress_beside(only: dict[str, Any], submission: PerformanceSubmission) -> ProjectProgress | None:
+    """What V9 and the answer to a saved cell need of the project's progress, and no more."""
+    rows = ProjectProgress.objects.filter(**only).select_related("previous__submission__period")
+    before = "previous__submission__period__cutoff_date"
+    own = ("project", "version", "physical_progress", "planned_progress", "reason", "raw", "not_applicable")
+    rows = rows.only(*own, "held", "held_raw", "held_rules", "previous__physical_progress", before)
+    found = list(spending.with_costs(rows, submission.period).order_by()[:1])
+    return found[0] if found else None
 
 
 def _spending_hits(
@@ -136,18 +148,21 @@ def _marked(
     return rows
 
 
-def _money_lines(model: Any, submission: PerformanceSubmission, only: dict[str, int]) -> Any:
-    """Lines with what they are judged against, and `agreed`: their credit in the agreement in force, else None."""
-    capital, period = model is CapitalFinanceLine, submission.period
-    key = copied.CAPITAL_KEY if capital else copied.EXPENSE_KEY
-    at = (Value(submission.agency_id), Value(period.fiscal_year_id), Value(period.cutoff_date))
+def with_agreed(rows: Any, *, submission: str = "submission") -> Any:
+    """Money lines with `agreed`: their credit in the agreement in force at the cut-off, None without one (V11)."""
+    capital = rows.model is CapitalFinanceLine
+    place = ("agency_id", "period__fiscal_year_id", "period__cutoff_date")
     agreed = Func(
-        *at,
-        *map(F, key),
+        *(F(f"{submission}__{name}") for name in place),
+        *map(F, copied.CAPITAL_KEY if capital else copied.EXPENSE_KEY),
         function="portal_agreed_capital" if capital else "portal_agreed_expense",
         output_field=BigIntegerField(),
     )
-    rows = model.objects.filter(submission=submission, **only).annotate(agreed=agreed)
+    return rows.annotate(agreed=agreed)
+
+
+def _money_lines(model: Any, submission: PerformanceSubmission, only: dict[str, int]) -> Any:
+    rows = with_agreed(model.objects.filter(submission=submission, **only))
     return rows.select_related("previous", "funding_source").order_by("pk")
 
 

@@ -41,7 +41,13 @@ ROWS: dict[str, type[Model]] = {
     "project": ProjectProgress,
     "activity": ActivityPerformance,
 }
-LOADED = {"capital": (), "expense": (), "operation": ("operation",), "project": (), "activity": ("activity",)}
+LOADED: dict[str, tuple[str, ...]] = {
+    "capital": ("previous", "funding_source"),
+    "expense": (),
+    "operation": ("operation",),
+    "project": (),
+    "activity": ("activity",),
+}
 AMOUNT, QUANTITY, TEXT, DATE, COUNT, STATUS = "amount", "quantity", "text", "date", "count", "status"
 CELLS: dict[str, dict[str, str]] = {
     "capital": {**dict.fromkeys(CAPITAL_CELLS, AMOUNT), "reason": TEXT},
@@ -219,11 +225,15 @@ def _row_to_write(kind: str, pk: int, by: User) -> Any:
     """The row with its submission, if this person may write it now. Both are locked, parent before child."""
     model: Any = ROWS[kind]
     parent = "progress__submission" if kind == "operation" else "submission"
-    named = [*LOADED[kind], f"{parent}__agency", f"{parent}__period__fiscal_year"]
-    rows = model.objects.for_user(by).select_related(*named).select_for_update(of=(parent, "self"))
-    row = rows.order_by().get(pk=pk)
+    rows = model.objects.for_user(by).select_related(*LOADED[kind], f"{parent}__period__fiscal_year")
+    if kind == "capital":
+        rows = checking.with_agreed(rows, submission=parent)
+    row = rows.select_for_update(of=(parent, "self")).order_by().get(pk=pk)
+    submission = submission_of(row)
+    if by.acting and by.acting.agency and by.acting.agency_id == submission.agency_id:
+        submission.agency = by.acting.agency  # it is known since the request began
     chapter = row.expense_chapter_id if isinstance(row, ExpenseFinanceLine) else None
-    require(permissions.can_edit(by, submission_of(row), **_part(row), chapter=chapter))
+    require(permissions.can_edit(by, submission, **_part(row), chapter=chapter))
     return row
 
 
@@ -250,9 +260,9 @@ def _recheck(row: Any, submission: PerformanceSubmission) -> None:
 
 
 def _sign(submission: PerformanceSubmission, by: User) -> None:
-    known = {"submission": submission, "revision": submission.revision + 1, "person": by}
-    if not SubmissionAuthor.objects.filter(**known).exists():
-        SubmissionAuthor.objects.create(**known)
+    """Whoever writes is an author of the next revision, from the first figure on."""
+    author = SubmissionAuthor(submission=submission, revision=submission.revision + 1, person=by)
+    SubmissionAuthor.objects.bulk_create([author], ignore_conflicts=True)
 
 
 def _put(row: Any, cell: str, sort: str, text: str) -> str | None:

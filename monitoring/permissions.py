@@ -35,8 +35,12 @@ def window_of(submission: PerformanceSubmission) -> PeriodWindow | None:
 
 def entry_open(submission: PerformanceSubmission) -> Decision:
     """Whether first figures are still taken: an open window, or an extension of this agency."""
-    windows = PeriodWindow.objects.for_agency(submission.agency, submission.kind)
-    pk, state = windows.filter(period=submission.period_id).values_list("pk", "state").first() or (None, "")
+    agency = submission.agency
+    windows = PeriodWindow.objects.filter(
+        period=submission.period_id, organization=agency.organization_id, kind=submission.kind
+    ).order_by()
+    found = {group: (pk, state) for group, pk, state in windows.values_list("sector_group", "pk", "state")}
+    pk, state = found.get(agency.sector_group_id) or found.get(None) or (None, "")
     if state == "open":
         return Allowed()
     extended = ExtensionRequest.objects.filter(

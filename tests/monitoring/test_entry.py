@@ -543,9 +543,9 @@ def test_a_saved_cell_asks_as_often_with_thirty_rows_as_with_three(db: None) -> 
 @pytest.mark.parametrize(
     ("kind", "part", "name", "most"),
     [
-        ("capital", "lines", "spent", 18),
-        ("capital", "lines", "commitments_open", 17),
-        ("capital", "operations", "quantity_done", 26),
+        ("capital", "lines", "spent", 15),
+        ("capital", "lines", "commitments_open", 14),
+        ("capital", "operations", "quantity_done", 23),
         ("expense", "lines", "spent", 20),
     ],
 )
