@@ -4,6 +4,7 @@ Only for what people read. JSON and CSV never pass through here.
 """
 
 import datetime as dt
+import functools
 from decimal import Decimal
 from typing import Any
 
@@ -159,6 +160,7 @@ def masked(value: str) -> str:
 
 
 @register.simple_tag
+@functools.cache
 def icon(name: str, size: int = 20, flip: bool = False) -> str:
     """A decorative icon; `flip` for those that point, they turn with the direction of the page."""
     css = "icon icon--flip" if flip else "icon"
