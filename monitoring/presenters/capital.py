@@ -271,8 +271,8 @@ def rows(
 
 
 def order(submission: PerformanceSubmission) -> dict[int, str]:
-    lines = CapitalFinanceLine.objects.filter(submission=submission)
-    progress = ProjectProgress.objects.filter(submission=submission)
+    lines = CapitalFinanceLine.objects.filter(submission=submission).order_by()
+    progress = ProjectProgress.objects.filter(submission=submission).order_by()
     columns = ("project__plan__code", "project__code", "project_id", "project__title")
     found = {*lines.values_list(*columns), *progress.values_list(*columns)}
     return {pk: title for _, _, pk, title in sorted(found)}
@@ -284,12 +284,11 @@ def _load(submission: PerformanceSubmission, projects: list[int], opened: set[in
     lines = CapitalFinanceLine.objects.filter(**mine).select_related(
         "project__county", "funding_source", "previous", "updated_by"
     )
-    for line in lines.order_by("funding_source"):
+    for line in lines.order_by("funding_source__code"):
         line.submission = submission
         found.lines.setdefault(line.project_id, []).append(line)
-    for row in ProjectProgress.objects.filter(**mine).select_related(
-        "project__county", "previous", "updated_by"
-    ):
+    progress = ProjectProgress.objects.filter(**mine).order_by()
+    for row in progress.select_related("project__county", "previous", "updated_by"):
         found.progress[row.project_id] = row
     parts = OperationProgress.objects.filter(progress__in=[row.pk for row in found.progress.values()])
     for part in parts.select_related("operation", "updated_by").order_by("operation__key"):
@@ -526,7 +525,7 @@ class PlanSum:
 def _plans(submission: PerformanceSubmission, state: overview.Overview) -> list[PlanSum]:
     notices = grid.notified(submission, "plan_id")
     sums: dict[int, PlanSum] = {}
-    lines = CapitalFinanceLine.objects.filter(submission=submission)
+    lines = CapitalFinanceLine.objects.filter(submission=submission).order_by()
     for plan, title, credit, cash, papers in lines.values_list(
         "project__plan_id",
         "project__plan__title",
