@@ -31,6 +31,7 @@ from accounts.models import Agency, County, Membership, Organization, Province, 
 from agreements.models import FiscalYear, PeriodWindow, ReportingPeriod
 from budget_portal import jalali
 from budget_portal.digits import to_persian
+from tests.factories import walk_window
 
 PUBLIC = "public"
 NOBODY = "nobody"
@@ -336,14 +337,14 @@ class Cast:
         }
         if state == "published":
             defaults |= {"published_at": timezone.now(), "published_by": self.consolidation}
-        window, _ = PeriodWindow.objects.get_or_create(
+        window, is_new = PeriodWindow.objects.get_or_create(
             period=self._period(year, cutoff),
             organization=organization,
             kind=kind,
             sector_group=group,
-            defaults={**defaults, "state": state, **fields},
+            defaults=defaults | fields,
         )
-        return window
+        return walk_window(window, state) if is_new else window
 
     @property
     def _abroad_id(self) -> int | None:

@@ -42,6 +42,7 @@ from budget_portal import jalali
 
 _numbers = itertools.count(1)
 
+WINDOW_STATES = ("planned", "open", "closed", "published")
 ROLES = {
     "agency_user": ("agency_user", "agency"),
     "agency_head": ("agency_head", "agency"),
@@ -199,14 +200,18 @@ def make_window(
     values: dict[str, Any] = {name: start + dt.timedelta(days=days) for name, days in steps.items()}
     if state == "published":
         values |= {"published_at": timezone.now(), "published_by": by}
-    found, _ = PeriodWindow.objects.get_or_create(
-        period=period,
-        organization=organization,
-        kind=kind,
-        sector_group=None,
-        defaults={**values, "state": state},
+    found, is_new = PeriodWindow.objects.get_or_create(
+        period=period, organization=organization, kind=kind, sector_group=None, defaults=values
     )
-    return found
+    return walk_window(found, state) if is_new else found
+
+
+def walk_window(window: PeriodWindow, state: str) -> PeriodWindow:
+    """From planned to a state, past the verbs but along the edges that the database allows."""
+    for step in WINDOW_STATES[1 : WINDOW_STATES.index(state) + 1]:
+        PeriodWindow.objects.filter(pk=window.pk).update(state=step)
+    window.refresh_from_db()
+    return window
 
 
 # --- classification -----------------------------------------------------------------------------------------------

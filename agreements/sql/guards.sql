@@ -66,40 +66,44 @@ CREATE TRIGGER programmecredit_immutable BEFORE INSERT OR UPDATE OR DELETE ON ag
 CREATE TRIGGER activity_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_activity
   FOR EACH ROW EXECUTE FUNCTION portal_refuse_held_version('expense');
 
--- Of a version that holds only its end is written, when the next one supersedes it.
-CREATE OR REPLACE FUNCTION portal_held_version_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE ends text[] := CASE WHEN OLD.state = 'exchanged' THEN ARRAY['state', 'valid_to'] ELSE ARRAY[]::text[] END;
+-- Of a version that holds only its end is written, when the next one supersedes it; of a letter its cancelling.
+-- Arguments: state that holds, state after its end, name of the refusal, the columns that tell of the end.
+CREATE OR REPLACE FUNCTION portal_row_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE free text[] := CASE WHEN OLD.state = TG_ARGV[0] THEN TG_ARGV[3:] ELSE ARRAY[]::text[] END;
 BEGIN
-  IF OLD.state IN ('exchanged', 'superseded')
-     AND (TG_OP = 'DELETE' OR to_jsonb(NEW) - ends IS DISTINCT FROM to_jsonb(OLD) - ends) THEN
-    RAISE EXCEPTION '%: version % holds or held', TG_TABLE_NAME, OLD.id
-      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'agreement_version_immutable';
+  IF OLD.state IN (TG_ARGV[0], TG_ARGV[1])
+     AND (TG_OP = 'DELETE' OR to_jsonb(NEW) - free IS DISTINCT FROM to_jsonb(OLD) - free) THEN
+    RAISE EXCEPTION '%: % is %, and stays as it is', TG_TABLE_NAME, OLD.id, OLD.state
+      USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_ARGV[2];
   END IF;
   RETURN COALESCE(NEW, OLD);
 END $$;
-CREATE TRIGGER capitalagreement_stays BEFORE UPDATE OR DELETE ON agreements_capitalagreement
-  FOR EACH ROW EXECUTE FUNCTION portal_held_version_stays();
-CREATE TRIGGER expenseagreement_stays BEFORE UPDATE OR DELETE ON agreements_expenseagreement
-  FOR EACH ROW EXECUTE FUNCTION portal_held_version_stays();
-CREATE TRIGGER capitalagreement_starts BEFORE INSERT ON agreements_capitalagreement
-  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft', 'agreement_starts');
-CREATE TRIGGER expenseagreement_starts BEFORE INSERT ON agreements_expenseagreement
-  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft', 'agreement_starts');
+CREATE TRIGGER capitalagreement_stays BEFORE UPDATE OR DELETE ON agreements_capitalagreement FOR EACH ROW
+  EXECUTE FUNCTION portal_row_stays('exchanged', 'superseded', 'agreement_version_immutable', 'state', 'valid_to');
+CREATE TRIGGER expenseagreement_stays BEFORE UPDATE OR DELETE ON agreements_expenseagreement FOR EACH ROW
+  EXECUTE FUNCTION portal_row_stays('exchanged', 'superseded', 'agreement_version_immutable', 'state', 'valid_to');
+CREATE TRIGGER allocationnotice_stays BEFORE UPDATE OR DELETE ON agreements_allocationnotice FOR EACH ROW
+  EXECUTE FUNCTION portal_row_stays('issued', 'cancelled', 'notice_immutable', 'state', 'cancelled_at', 'cancel_reason');
+CREATE TRIGGER budgetnotification_stays BEFORE UPDATE OR DELETE ON agreements_budgetnotification FOR EACH ROW
+  EXECUTE FUNCTION portal_row_stays('issued', 'cancelled', 'notice_immutable', 'state', 'cancelled_at', 'cancel_reason');
 
 -- Lines of an issued or cancelled letter never change.
 CREATE OR REPLACE FUNCTION portal_refuse_issued() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE state text; row_data jsonb := to_jsonb(COALESCE(OLD, NEW));
+DECLARE line jsonb; state text;
 BEGIN
-  IF TG_ARGV[0] = 'allocation' THEN
-    SELECT n.state INTO state FROM agreements_allocationnotice n WHERE n.id = (row_data ->> 'notice_id')::bigint;
-  ELSE
-    SELECT n.state INTO state FROM agreements_budgetnotification n
-      WHERE n.id = (row_data ->> 'notification_id')::bigint;
-  END IF;
-  IF state <> 'draft' THEN
-    RAISE EXCEPTION '%: the letter is issued', TG_TABLE_NAME
-      USING ERRCODE = 'restrict_violation', CONSTRAINT = 'notice_immutable';
-  END IF;
+  FOREACH line IN ARRAY ARRAY[to_jsonb(OLD), to_jsonb(NEW)] LOOP
+    IF TG_ARGV[0] = 'allocation' THEN
+      SELECT n.state INTO state FROM agreements_allocationnotice n
+        WHERE n.id = (line ->> 'notice_id')::bigint FOR SHARE;
+    ELSE
+      SELECT n.state INTO state FROM agreements_budgetnotification n
+        WHERE n.id = (line ->> 'notification_id')::bigint FOR SHARE;
+    END IF;
+    IF state <> 'draft' THEN
+      RAISE EXCEPTION '%: the letter is issued', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'notice_immutable';
+    END IF;
+  END LOOP;
   RETURN COALESCE(NEW, OLD);
 END $$;
 CREATE TRIGGER allocationline_immutable BEFORE INSERT OR UPDATE OR DELETE ON agreements_allocationline
@@ -119,3 +123,18 @@ CREATE TRIGGER expenseagreement_edges BEFORE UPDATE ON agreements_expenseagreeme
     'submitted>draft', 'expert_approved>exchanged', 'expert_approved>draft', 'exchanged>superseded');
 CREATE TRIGGER periodwindow_edges BEFORE UPDATE ON agreements_periodwindow
   FOR EACH ROW EXECUTE FUNCTION portal_guard_state('planned>open', 'open>closed', 'closed>open', 'closed>published');
+CREATE TRIGGER extensionrequest_edges BEFORE UPDATE ON agreements_extensionrequest
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_state('requested>granted', 'requested>refused');
+
+CREATE TRIGGER allocationnotice_starts BEFORE INSERT ON agreements_allocationnotice
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft');
+CREATE TRIGGER budgetnotification_starts BEFORE INSERT ON agreements_budgetnotification
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft');
+CREATE TRIGGER capitalagreement_starts BEFORE INSERT ON agreements_capitalagreement
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft');
+CREATE TRIGGER expenseagreement_starts BEFORE INSERT ON agreements_expenseagreement
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft');
+CREATE TRIGGER periodwindow_starts BEFORE INSERT ON agreements_periodwindow
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('planned');
+CREATE TRIGGER extensionrequest_starts BEFORE INSERT ON agreements_extensionrequest
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('requested');

@@ -79,12 +79,12 @@ BEGIN
   RETURN NEW;
 END $$;
 
--- A row begins in the first state of its machine. Arguments: that state, the name of the refusal.
+-- A row begins in the first state of its machine.
 CREATE OR REPLACE FUNCTION portal_guard_start() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.state <> TG_ARGV[0] THEN
     RAISE EXCEPTION '%: begins as %, not as %', TG_TABLE_NAME, TG_ARGV[0], NEW.state
-      USING ERRCODE = 'check_violation', CONSTRAINT = TG_ARGV[1];
+      USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_starts';
   END IF;
   RETURN NEW;
 END $$;

@@ -5,6 +5,8 @@ CREATE TRIGGER complaint_edges BEFORE UPDATE ON complaints_complaint
     'in_progress>forwarded', 'in_progress>rejected', 'in_progress>withdrawn', 'needs_info>in_progress',
     'needs_info>withdrawn', 'answered>objected', 'answered>closed', 'objected>in_progress', 'forwarded>closed',
     'rejected>objected', 'rejected>closed', 'withdrawn>closed');
+CREATE TRIGGER complaint_starts BEFORE INSERT ON complaints_complaint
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('registered');
 -- A case and its trail never vanish, and an objection is made once.
 CREATE TRIGGER complaint_stays BEFORE DELETE ON complaints_complaint
   FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();

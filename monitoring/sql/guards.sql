@@ -24,6 +24,10 @@ BEGIN
 END $$;
 CREATE TRIGGER submission_authors BEFORE UPDATE ON monitoring_performancesubmission
   FOR EACH ROW EXECUTE FUNCTION portal_submission_authors();
+CREATE TRIGGER submissionauthor_append_only BEFORE UPDATE OR DELETE ON monitoring_submissionauthor
+  FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
+CREATE TRIGGER submissionauthor_no_truncate BEFORE TRUNCATE ON monitoring_submissionauthor
+  FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();
 
 -- Who asked for a reopening does not carry it out (decision 21); what opens the lines names who does.
 CREATE OR REPLACE FUNCTION portal_reopening_asked() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -41,7 +45,7 @@ CREATE TRIGGER returnmark_reopening BEFORE INSERT ON monitoring_returnmark
   FOR EACH ROW WHEN (NEW.stage = 'reopening') EXECUTE FUNCTION portal_reopening_asked();
 
 CREATE TRIGGER submission_starts BEFORE INSERT ON monitoring_performancesubmission
-  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft', 'submission_starts');
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft');
 
 -- Does an open mark cover this line of this submission?
 CREATE OR REPLACE FUNCTION portal_line_marked(submission bigint, project bigint, programme bigint, chapter bigint)
@@ -179,7 +183,7 @@ END $$;
 CREATE TRIGGER fieldvisit_lock BEFORE UPDATE OR DELETE ON monitoring_fieldvisit
   FOR EACH ROW EXECUTE FUNCTION portal_guard_visit();
 CREATE TRIGGER fieldvisit_starts BEFORE INSERT ON monitoring_fieldvisit
-  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('planned', 'fieldvisit_starts');
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('planned');
 
 -- Its parts are locked with it. Argument: a column that stays free, since it has moves of its own.
 CREATE OR REPLACE FUNCTION portal_guard_visit_part() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -198,7 +202,7 @@ END $$;
 CREATE TRIGGER visitfinding_lock BEFORE INSERT OR UPDATE OR DELETE ON monitoring_visitfinding
   FOR EACH ROW EXECUTE FUNCTION portal_guard_visit_part('state');
 CREATE TRIGGER visitfinding_starts BEFORE INSERT ON monitoring_visitfinding
-  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('open', 'visitfinding_starts');
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('open');
 CREATE TRIGGER visitmeasurement_lock BEFORE INSERT OR UPDATE OR DELETE ON monitoring_visitmeasurement
   FOR EACH ROW EXECUTE FUNCTION portal_guard_visit_part();
 CREATE TRIGGER visitphoto_lock BEFORE INSERT OR UPDATE OR DELETE ON monitoring_visitphoto

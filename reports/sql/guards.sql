@@ -17,3 +17,7 @@ BEGIN
 END $$;
 CREATE TRIGGER report_frozen BEFORE UPDATE OR DELETE ON reports_supervisionreport
   FOR EACH ROW EXECUTE FUNCTION portal_report_frozen();
+CREATE TRIGGER report_starts BEFORE INSERT ON reports_supervisionreport
+  FOR EACH ROW EXECUTE FUNCTION portal_guard_start('draft');
+CREATE TRIGGER report_no_truncate BEFORE TRUNCATE ON reports_supervisionreport
+  FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, models, transaction
 
-from agreements.models import CapitalAgreement, ExpenseAgreement
+from agreements.models import AllocationNotice, CapitalAgreement, ExpenseAgreement
 from agreements.models.versions import AgreementState
 from agreements.workflow.arrivals import exchange
 from budget_portal.models import AuditEntry
 from tests.cast import Cast
 from tests.factories import (
+    make_allocation,
     make_capital_agreement,
     make_expense_agreement,
     make_expense_chapter,
@@ -116,7 +117,7 @@ def test_a_version_begins_as_a_draft(cast: Cast, make: Any, state: str) -> None:
     late = make(cast)
     late.pk, late._state.adding, late.version, late.state = None, True, 7, state
     late.valid_from = late.valid_to = late.valid_from - dt.timedelta(days=9)
-    assert refusal(late.save) == "agreement_starts"
+    assert refusal(late.save) == f"{late._meta.db_table}_starts"
 
 
 @pytest.mark.parametrize("make", [capital, expense])
@@ -140,6 +141,35 @@ def test_an_exchange_ends_the_version_before_and_is_in_the_log(cast: Cast) -> No
     assert second.state == "exchanged"
     entry = AuditEntry.objects.get(event="expenseagreement.exchanged", target_id=str(second.pk))
     assert (entry.actor, entry.after, entry.note) == (cast.consolidation, {"version": 2}, "اصلاح اعتبار")
+
+
+def test_an_issued_letter_keeps_its_words_and_its_lines(cast: Cast) -> None:
+    row = {"project": make_project(cast.agency), "funding_source": make_source(cast.national_organization)}
+    issued, other = (
+        make_allocation(
+            cast.agency, cast.period(q), "capital", [row | {"amount": 500}], by=cast.consolidation
+        )
+        for q in ("Q1", "Q2")
+    )
+    rows = AllocationNotice.objects.filter(pk=issued.pk)
+    for change in (
+        {"valid_from": dt.date(2020, 1, 1)},
+        {"period": cast.period("Q3")},
+        {"letter_number": "دیگر"},
+    ):
+        assert refusal(lambda change=change: rows.update(**change)) == "notice_immutable"
+    assert refusal(lambda: rows._raw_delete(rows.db)) == "notice_immutable"
+    draft = AllocationNotice.objects.get(pk=other.pk)
+    draft.pk, draft._state.adding, draft.state, draft.letter_number = None, True, "draft", "پیش‌نویس"
+    draft.issued_at = draft.issued_by = None
+    draft.save()
+    line = draft.lines.create(**row, amount=1)
+    assert refusal(lambda: draft.lines.update(notice=issued)) == "notice_immutable"
+    line.delete()
+    gone = {"state": "cancelled", "cancelled_at": issued.issued_at, "cancel_reason": "اشتباه"}
+    assert refusal(lambda: rows.update(**gone, agency=cast.agency2)) == "notice_immutable"
+    rows.update(**gone)
+    assert refusal(lambda: rows.update(cancel_reason="دیگر")) == "notice_immutable"
 
 
 def test_all_parts_are_asked() -> None:

@@ -60,11 +60,12 @@ def test_other_kinds_and_windows_of_groups_are_not_asked(cast: Cast) -> None:
 
 def test_an_extension_that_runs_stops_it(cast: Cast) -> None:
     make_submission(cast, "approved", kind="expense")
-    ExtensionRequest.objects.create(
-        window=cast.window("expense"), agency=cast.agency2, state="granted",
-        reason="اسناد", requested_by=cast.agency_user2, decided_by=cast.consolidation,
-        decided_at=timezone.now(), until=timezone.localdate() + dt.timedelta(days=2),
+    asked = ExtensionRequest.objects.create(
+        window=cast.window("expense"), agency=cast.agency2, reason="اسناد",
+        requested_by=cast.agency_user2, until=timezone.localdate() + dt.timedelta(days=2),
     )  # fmt: skip
+    asked.state, asked.decided_by, asked.decided_at = "granted", cast.consolidation, timezone.now()
+    asked.save()
     with pytest.raises(WrongState, match="مهلت"):
         publish(cast)
 

@@ -408,9 +408,12 @@ def test_reopening_is_asked_by_consolidation_and_done_by_the_deputy(kind: str) -
 def test_who_entered_cannot_confirm() -> None:
     """The same person as agency's user and (through another agency's letter) treasurer of the whole."""
     case = make_capital_case(filled=True).at("submitted")
-    case.submission.authors.create(person=case.treasurer, revision=1)
+    written = case.submission.authors.create(person=case.treasurer, revision=1)
     with pytest.raises(NotAllowed, match="ثبت‌کنندهٔ"):
         case.confirm()
+    for forget in (written.delete, lambda: case.submission.authors.update(person=case.deputy)):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            forget()
 
 
 def test_who_confirmed_cannot_review_nor_who_reviewed_approve() -> None:

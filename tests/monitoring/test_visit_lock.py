@@ -121,8 +121,8 @@ def test_visits_and_findings_begin_at_the_beginning(case: Case) -> None:
     for row in (again, finding):
         row.pk, row._state.adding = None, True
     finding.state = "verified"
-    assert refusal(again.save) == "fieldvisit_starts"
-    assert refusal(finding.save) == "visitfinding_starts"
+    assert refusal(again.save) == "monitoring_fieldvisit_starts"
+    assert refusal(finding.save) == "monitoring_visitfinding_starts"
 
 
 def test_the_verified_volume_of_an_activity_is_locked_and_logged() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -30,11 +31,14 @@ def make_report(
         **(_package() if built else {}),
         pdf=_pdf(organization) if pdf else None,
     )
-    for step in STATES[1 : STATES.index(state) + 1]:
-        signed: dict[str, Any] = {
-            f"{step}_at": timezone.now(),
-            f"{step}_by": getattr(cast, prefix + SIGNERS[step]),
-        }
+    people = [getattr(cast, prefix + SIGNERS[step]) for step in STATES[1 : STATES.index(state) + 1]]
+    return sign(row, people)
+
+
+def sign(row: SupervisionReport, people: Sequence[Any]) -> SupervisionReport:
+    """One step per person: reviewed, confirmed, approved."""
+    for step, person in zip(STATES[1:], people, strict=False):
+        signed: dict[str, Any] = {f"{step}_at": timezone.now(), f"{step}_by": person}
         SupervisionReport.objects.filter(pk=row.pk).update(state=step, **signed)
     row.refresh_from_db()
     return row

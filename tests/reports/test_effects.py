@@ -3,13 +3,13 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import Membership
 from budget_portal import outbox
 from budget_portal.models import Job
 from reports.models import SupervisionReport
 from tests.cast import Cast
+from tests.reports.making import sign
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +20,11 @@ def test_a_published_edition_is_printed_through_the_role_that_approved_it(cast: 
     role = Membership.objects.create(
         user=head, role="org_head", organization=cast.organization, valid_from=dt.date(2026, 1, 1)
     )
-    signed = {f"{step}_at": timezone.now() for step in ("reviewed", "confirmed", "approved")}
     report = SupervisionReport.objects.create(
-        organization=cast.organization, period=cast.period("Q1"), number="R1-printed", state="approved",
-        package={"figures": []}, drafted_by=cast.consolidation, reviewed_by=cast.consolidation,
-        confirmed_by=cast.deputy, approved_by=head, **signed,
+        organization=cast.organization, period=cast.period("Q1"), number="R1-printed",
+        package={"figures": []}, drafted_by=cast.consolidation,
     )  # fmt: skip
+    sign(report, [cast.consolidation, cast.deputy, head])
     outbox.add("report.approved", report)
     outbox.deliver_all()
     assert Job.objects.get(kind="report_print").membership == role

@@ -19,6 +19,7 @@ from reports.models import SupervisionReport
 from tests.builders import REASON, Case, make_capital_case, make_delay_cause, make_expense_case
 from tests.cast import Cast
 from tests.matrix import Scoped, sees
+from tests.reports.making import sign
 from tests.rows.accounts import by_place
 
 FIGURES = by_place(without=("complaints", "admin"))
@@ -125,20 +126,15 @@ PARTS: dict[str, tuple[Callable[..., Case], Callable[[Case], Any]]] = {
 
 
 def edition(cast: Cast, tag: str, state: str) -> SupervisionReport:
-    place, signed = Place(cast, tag), {}
-    if state == "approved":
-        people = {"reviewed": place.consolidation, "confirmed": place.deputy, "approved": place.head}
-        signed = {f"{step}_by": person for step, person in people.items()}
-        signed |= {f"{step}_at": cast.fiscal_year.starts_on.isoformat() + "T08:00Z" for step in people}
-    return SupervisionReport.objects.create(
+    place = Place(cast, tag)
+    row = SupervisionReport.objects.create(
         organization=place.organization,
         period=cast.period("Q1"),
         number=f"R1-{state}",
-        state=state,
         package={"figures": []},
         drafted_by=place.consolidation,
-        **signed,
     )
+    return sign(row, [place.consolidation, place.deputy, place.head] if state == "approved" else [])
 
 
 def editions(cast: Cast) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""A state machine begins at its beginning: no path writes a row that has skipped the steps before."""
+
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+pytestmark = pytest.mark.django_db
+
+BEGINNINGS = {
+    "agreements.AllocationNotice": "draft",
+    "agreements.BudgetNotification": "draft",
+    "agreements.CapitalAgreement": "draft",
+    "agreements.ExpenseAgreement": "draft",
+    "agreements.ExtensionRequest": "requested",
+    "agreements.PeriodWindow": "planned",
+    "complaints.Complaint": "registered",
+    "monitoring.FieldVisit": "planned",
+    "monitoring.PerformanceSubmission": "draft",
+    "monitoring.VisitFinding": "open",
+    "reports.SupervisionReport": "draft",
+}
+
+
+def insert(model: type[models.Model], state: str) -> str:
+    """A row of nothing but its state: the trigger is asked before the columns are missed."""
+    with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f'INSERT INTO "{model._meta.db_table}" (state) VALUES (%s)', [state])
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("name", BEGINNINGS)
+def test_a_row_begins_in_the_first_state_of_its_machine(name: str) -> None:
+    model, first = apps.get_model(name), BEGINNINGS[name]
+    field = model._meta.get_field("state")
+    assert field.default == first
+    for state in dict(field.choices):
+        said = insert(model, state)
+        assert (f"begins as {first}" in said) is (state != first), said
+
+
+def test_every_table_with_edges_has_a_beginning() -> None:
+    def tables(function: str) -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgfoid = %s::regproc",
+                [function],
+            )
+            return {name for (name,) in cursor.fetchall()}
+
+    assert tables("portal_guard_state") == tables("portal_guard_start")
+    assert tables("portal_guard_start") == {apps.get_model(name)._meta.db_table for name in BEGINNINGS}
