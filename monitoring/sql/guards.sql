@@ -49,25 +49,31 @@ CREATE TRIGGER submission_starts BEFORE INSERT ON monitoring_performancesubmissi
 
 -- Does an open mark cover this line of this submission?
 CREATE OR REPLACE FUNCTION portal_line_marked(submission bigint, project bigint, programme bigint, chapter bigint)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM monitoring_returnmark r
-    WHERE r.submission_id = submission AND r.closed_at IS NULL
-      AND ((r.project_id IS NULL AND r.programme_id IS NULL)
-        OR r.project_id = project
-        OR (r.programme_id = programme AND (r.expense_chapter_id IS NULL OR chapter IS NULL
-            OR r.expense_chapter_id = chapter))))
-$$;
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (
+    SELECT EXISTS (SELECT 1 FROM monitoring_returnmark r
+      WHERE r.submission_id = submission AND r.closed_at IS NULL
+        AND ((r.project_id IS NULL AND r.programme_id IS NULL)
+          OR r.project_id = project
+          OR (r.programme_id = programme AND (r.expense_chapter_id IS NULL OR chapter IS NULL
+              OR r.expense_chapter_id = chapter))))
+  );
+END $$;
 
 -- Is this line of this submission open for writing? Draft: all. Returned, reopened: lines with an open mark.
 CREATE OR REPLACE FUNCTION portal_line_open(submission bigint, project bigint, programme bigint, chapter bigint)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT CASE s.state
-    WHEN 'draft' THEN true
-    WHEN 'returned' THEN portal_line_marked(submission, project, programme, chapter)
-    WHEN 'reopened' THEN portal_line_marked(submission, project, programme, chapter)
-    ELSE false END
-  FROM monitoring_performancesubmission s WHERE s.id = submission
-$$;
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (
+    SELECT CASE s.state
+      WHEN 'draft' THEN true
+      WHEN 'returned' THEN portal_line_marked(submission, project, programme, chapter)
+      WHEN 'reopened' THEN portal_line_marked(submission, project, programme, chapter)
+      ELSE false END
+    FROM monitoring_performancesubmission s WHERE s.id = submission
+  );
+END $$;
 
 -- Whoever writes, by whatever path: a line of a locked submission refuses insert, update and delete,
 -- and it belongs to the agency of its submission.

@@ -2,26 +2,33 @@
 -- cannot leave draft, returned or reopened, whoever asks (decision 16). A held line has null figures.
 
 -- V11: what the agreement in force on a day, as known now, gives a line, if it has it (agreements/querysets.py in_force).
+-- In plpgsql, as the guards of lines are: a session plans it once, not at every saved cell.
 CREATE OR REPLACE FUNCTION portal_agreed_capital(agency bigint, year bigint, on_day date, project bigint, source bigint)
-RETURNS numeric LANGUAGE sql STABLE AS $$
-  SELECT sum(c.amount) FROM agreements_capitalagreement a
-    JOIN agreements_agreementproject ap ON ap.agreement_id = a.id AND ap.project_id = project
-    JOIN agreements_projectcredit c ON c.agreement_project_id = ap.id AND c.funding_source_id = source
-  WHERE a.agency_id = agency AND a.fiscal_year_id = year AND a.id = (
-    SELECT v.id FROM agreements_capitalagreement v
-    WHERE v.plan_id = a.plan_id AND v.agency_id = agency AND v.fiscal_year_id = year
-      AND v.state IN ('exchanged', 'superseded') AND v.valid_from <= on_day AND v.recorded_at <= statement_timestamp()
-    ORDER BY v.valid_from DESC, v.version DESC LIMIT 1)
-$$;
-CREATE OR REPLACE FUNCTION portal_agreed_expense(agency bigint, year bigint, on_day date, programme bigint,
-  chapter bigint, source bigint) RETURNS numeric LANGUAGE sql STABLE AS $$
-  SELECT sum(c.amount) FROM agreements_programmecredit c
-  WHERE c.programme_id = programme AND c.expense_chapter_id = chapter AND c.funding_source_id = source
-    AND c.agreement_id = (
-      SELECT v.id FROM agreements_expenseagreement v WHERE v.agency_id = agency AND v.fiscal_year_id = year
+RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (
+    SELECT sum(c.amount) FROM agreements_capitalagreement a
+      JOIN agreements_agreementproject ap ON ap.agreement_id = a.id AND ap.project_id = project
+      JOIN agreements_projectcredit c ON c.agreement_project_id = ap.id AND c.funding_source_id = source
+    WHERE a.agency_id = agency AND a.fiscal_year_id = year AND a.id = (
+      SELECT v.id FROM agreements_capitalagreement v
+      WHERE v.plan_id = a.plan_id AND v.agency_id = agency AND v.fiscal_year_id = year
         AND v.state IN ('exchanged', 'superseded') AND v.valid_from <= on_day AND v.recorded_at <= statement_timestamp()
       ORDER BY v.valid_from DESC, v.version DESC LIMIT 1)
-$$;
+  );
+END $$;
+CREATE OR REPLACE FUNCTION portal_agreed_expense(agency bigint, year bigint, on_day date, programme bigint,
+  chapter bigint, source bigint) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (
+    SELECT sum(c.amount) FROM agreements_programmecredit c
+    WHERE c.programme_id = programme AND c.expense_chapter_id = chapter AND c.funding_source_id = source
+      AND c.agreement_id = (
+        SELECT v.id FROM agreements_expenseagreement v WHERE v.agency_id = agency AND v.fiscal_year_id = year
+          AND v.state IN ('exchanged', 'superseded') AND v.valid_from <= on_day AND v.recorded_at <= statement_timestamp()
+        ORDER BY v.valid_from DESC, v.version DESC LIMIT 1)
+  );
+END $$;
 
 CREATE OR REPLACE FUNCTION portal_blocking_hits(target bigint)
 RETURNS TABLE (rule text, line bigint) LANGUAGE sql STABLE AS $$
