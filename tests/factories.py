@@ -112,6 +112,10 @@ class World:
         )
 
     @cached_property
+    def far_organization(self) -> Organization:
+        return type(self)().organization
+
+    @cached_property
     def county(self) -> County:
         province, _ = Province.objects.get_or_create(
             code="99", defaults={"name": "استان نمونه", "name_en": "Sample", "seat_name": "مرکز"}
@@ -151,8 +155,16 @@ class World:
     def period(self, cutoff: str = "Q2") -> ReportingPeriod:
         return make_period(self.fiscal_year, cutoff)
 
-    def window(self, kind: str = "capital", *, cutoff: str = "Q2", state: str = "open") -> PeriodWindow:
-        return make_window(self.organization, self.period(cutoff), kind, state=state, by=self.consolidation)
+    def window(
+        self,
+        kind: str = "capital",
+        *,
+        cutoff: str = "Q2",
+        state: str = "open",
+        organization: Organization | None = None,
+    ) -> PeriodWindow:
+        place = organization or self.organization
+        return make_window(place, self.period(cutoff), kind, state=state, by=self.consolidation)
 
 
 # --- calendar ---------------------------------------------------------------------------------------------------

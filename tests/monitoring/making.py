@@ -58,7 +58,7 @@ def _move(cast: Cast, row: PerformanceSubmission, step: str, prefix: str) -> Non
     values: dict[str, Any] = {"state": step}
     if step in SIGNED:
         name, person = SIGNED[step]
-        values |= {f"{name}_by": cast.person(prefix + person), f"{name}_at": timezone.now()}
+        values |= {f"{name}_by": getattr(cast, prefix + person), f"{name}_at": timezone.now()}
     if step == "submitted":
         values["revision"] = 1
     PerformanceSubmission.objects.filter(pk=row.pk).update(**values)
