@@ -21,7 +21,8 @@
 
   const plain = (text) => {
     const figure = latin(text.trim());
-    return /^-?[\d,٬]+$/.test(figure) ? figure.replace(/[,٬]/g, "") : text.replaceAll("\r\n", "\n").trim();
+    const grouped = /^-?\d{1,3}(?:([,٬])\d{3})?(?:\1\d{3})*$/.test(figure) || /^-?\d+$/.test(figure);
+    return grouped ? figure.replace(/[,٬]/g, "") : text.replaceAll("\r\n", "\n").trim();
   };
   const cellOf = (input) => input.name.split(":")[2];
   const changed = (input) => plain(input.value) !== plain(known(input));

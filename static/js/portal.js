@@ -50,7 +50,7 @@
       input.setSelectionRange(start, end);
     };
     document.addEventListener("focusin", ({ target }) => {
-      if (!figure(target) || !/^-?\d[\d,]*,/.test(target.value)) return;
+      if (!figure(target) || !/^-?\d{1,3}(,\d{3})+$/.test(target.value)) return;
       setTimeout(() => ungroup(target)); // after the browser has placed the caret or selected all
     });
     document.addEventListener("focusout", ({ target }) => {

@@ -240,6 +240,29 @@ def test_delay_causes_are_saved_as_a_group(story: Story) -> None:
     assert [row.share for row in progress.delay_causes.all()] == [100]
 
 
+def test_a_comma_in_the_wrong_place_is_asked_about_not_dropped(story: Story) -> None:
+    """«12,5» may mean 12.5 or 125; the portal does not choose. A long word breaks instead of the page."""
+    case = make_capital_case(story.cast, projects=1, filled=True)
+    page, line = story.page, case.lines[0]
+    story.at(PHONE)
+    story.sign_in("agency_user")
+    story.go(CAPITAL)
+    spent = cell(page, line, "spent")
+    for typed in ("12,5", "12,34,5", "بسیار" * 40):
+        spent.fill(typed)
+        spent.press("Tab")
+        all_saved(page)
+        expect(page.locator(f"#e-capital-{line.pk}-spent")).to_contain_text("خوانده نشد")
+        assert fresh(case).spent is None
+    page.reload()
+    story.check("step1-long-word-phone")
+    spent.fill("16,000")
+    spent.press("Tab")
+    expect(page.locator(f"#e-capital-{line.pk}-spent")).to_have_count(0)
+    all_saved(page)
+    assert fresh(case).spent == 16_000
+
+
 def test_expense_lines_and_activities(story: Story) -> None:
     case = make_expense_case(story.cast, previous=True)
     page = story.page
