@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from budget_portal.digits import to_persian
 from monitoring.models import CapitalFinanceLine, CheckResult, ExpenseFinanceLine
 from monitoring.ratios import Ratio
 from monitoring.rules import RULES
@@ -138,7 +139,7 @@ def _held(facts: Facts, line: Any) -> HeldLine:
     capital = isinstance(line, CapitalFinanceLine)
     raw = line.held_raw
     received = _raw_sum(raw, ("received_cash", "received_securities") if capital else ("received",))
-    title = str(line.project) if capital else f"{line.programme}، فصل {line.expense_chapter.code}"
+    title = str(line.project) if capital else f"{line.programme}، فصل {to_persian(line.expense_chapter.code)}"
     return HeldLine(
         agency=facts.name_of(line.submission.agency),
         title=title,

@@ -72,6 +72,7 @@ def test_held_lines_are_listed_and_in_no_total(cast: Cast) -> None:
     assert package.expense.absorption == Ratio(8_000, 10_000)
     (held,) = package.coverage.held
     assert (held.rule, held.spent, held.kind) == ("V3", 20_000, "هزینه‌ای")
+    assert held.title.endswith("فصل ۱")
     (together,) = package.coverage.reconciliation
     assert (together.entered, together.held, together.approved) == (28_000, 20_000, 8_000)
     assert package.coverage.lines == Ratio(1, 2)
