@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.models import Agency, County, SectorGroup, User
 from agreements.models import ReportingPeriod
+from budget_portal.digits import to_persian
 from budget_portal.forms import PortalForm, ReasonField
 
 LEVELS = [
@@ -18,10 +19,17 @@ LEVELS = [
 ]
 
 
+class PeriodField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A cut-off by the name that reports carry: «شش‌ماهه ۱۴۰۵»."""
+
+    def label_from_instance(self, obj: ReportingPeriod) -> str:
+        return f"{obj.get_cutoff_display()} {to_persian(obj.fiscal_year.year)}"
+
+
 class NewReportForm(PortalForm):
     """Period and scope of a new edition of R1."""
 
-    period = forms.ModelChoiceField(ReportingPeriod.objects.none(), label="مقطع")
+    period = PeriodField(ReportingPeriod.objects.none(), label="مقطع", empty_label="برگزینید")
     level = forms.ChoiceField(choices=LEVELS, label="دامنه")
     agency = forms.ModelChoiceField(Agency.objects.none(), required=False, label="دستگاه")
     sector_group = forms.ModelChoiceField(SectorGroup.objects.none(), required=False, label="گروه تخصصی")

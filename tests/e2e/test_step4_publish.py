@@ -65,7 +65,7 @@ def _ask_for_report(story: Story) -> SupervisionReport:
     """The page moves on by itself while the worker builds."""
     page = story.page
     story.go("/reports/new/")
-    page.get_by_label("مقطع").select_option(label="1405-Q2")
+    page.get_by_label("مقطع").select_option(label="شش‌ماهه ۱۴۰۵")
     story.check("step4-new-desktop")
     page.get_by_role("button", name="ساخت گزارش").click()
     expect(page.get_by_role("progressbar").or_(page.get_by_text("شاخص‌ها با صورت و مخرج"))).to_be_visible()
