@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, F, Func, OuterRef, Prefetch, Subqu
 
 from agreements.models import WorkOperation
 from monitoring import copied, permissions, rules, spending
+from monitoring.cells import why_unreadable
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -35,7 +36,6 @@ UNAGREED_SENTENCE = (
     "این ردیف در موافقتنامهٔ معتبر در تاریخ مقطع نیست و آنچه نوشته شده مانده است. "
     "اگر نباید بماند، خانه‌ها را پاک کنید و ردیف‌ها را از موافقتنامه تازه کنید."
 )
-UNREADABLE_SENTENCE = "«{raw}» خوانده نشد. رقم را دوباره بنویسید."
 
 
 def recheck(
@@ -305,12 +305,12 @@ def _unreadable(row: Any) -> list[Hit]:
             code=UNREADABLE,
             severity=rules.Severity.BLOCK,
             cell=cell,
-            sentence=UNREADABLE_SENTENCE.format(raw=text),
+            sentence=why_unreadable(row, cell),
             expected=None,
             actual=None,
             difference=None,
         )
-        for cell, text in row.raw.items()
+        for cell in row.raw
     ]
 
 

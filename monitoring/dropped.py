@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from monitoring.entry import CELLS
+from monitoring.cells import CELLS
 from monitoring.models import PerformanceSubmission, ProjectProgress, SubmissionDocument
 
 PREFILLED = frozenset({"status"})

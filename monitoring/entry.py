@@ -11,14 +11,13 @@ from django.db.models import Model
 
 from accounts.decisions import require
 from accounts.models import User
-from agreements.models.projects import STATUSES
 from budget_portal import audit, jalali
 from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
-from budget_portal.numbers import read_amount, read_quantity
 from budget_portal.text import normalise
 from monitoring import checking, permissions
+from monitoring.cells import CELLS, FIGURES, NOT_APPLICABLE, SIGNED, STATUS, TEXT, TOO_LONG, read
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -31,9 +30,7 @@ from monitoring.models import (
     ProjectProgress,
     SubmissionAuthor,
 )
-from monitoring.models.lines import CAPITAL_CELLS, EXPENSE_CELLS
 
-NOT_APPLICABLE = frozenset({"-", "–", "—", "ندارد"})
 ROWS: dict[str, type[Model]] = {
     "capital": CapitalFinanceLine,
     "expense": ExpenseFinanceLine,
@@ -47,26 +44,6 @@ LOADED: dict[str, tuple[str, ...]] = {
     "operation": ("operation",),
     "project": (),
     "activity": ("activity",),
-}
-AMOUNT, QUANTITY, TEXT, DATE, COUNT, STATUS = "amount", "quantity", "text", "date", "count", "status"
-CELLS: dict[str, dict[str, str]] = {
-    "capital": {**dict.fromkeys(CAPITAL_CELLS, AMOUNT), "reason": TEXT},
-    "expense": {**dict.fromkeys(EXPENSE_CELLS, AMOUNT), "reason": TEXT},
-    "operation": {"quantity_done": QUANTITY},
-    "project": {
-        "status": STATUS,
-        "forecast_end": DATE,
-        "obstacles": TEXT,
-        "remedy": TEXT,
-        "workers": COUNT,
-        "last_statement_number": TEXT,
-        "last_statement_on": DATE,
-        "last_statement_amount": AMOUNT,
-        "contractor_debts": AMOUNT,
-        "next_activity": TEXT,
-        "reason": TEXT,
-    },
-    "activity": {"volume_done": QUANTITY, "cost": AMOUNT, "quality_note": TEXT, "low_volume_reason": TEXT},
 }
 HELD = "این ردیف نگه داشته شده است. برای تغییر رقم، نخست آن را آزاد کنید."
 NOT_HELD = "این ردیف نگه داشته نشده است."
@@ -269,14 +246,14 @@ def _put(row: Any, cell: str, sort: str, text: str) -> str | None:
     """Write the text into the cell as value, «not applicable» or unreadable raw; returns the problem."""
     row.raw.pop(cell, None)
     row.not_applicable = [name for name in row.not_applicable if name != cell]
-    if sort in {AMOUNT, QUANTITY, COUNT} and text.strip() in NOT_APPLICABLE:
+    if sort in FIGURES and text.strip() in NOT_APPLICABLE:
         row.not_applicable.append(cell)
         setattr(row, cell, None)
         return None
-    value, problem = _read(sort, text)
+    value, problem = read(sort, text)
     longest = row._meta.get_field(cell).max_length
     if sort == TEXT and longest and len(value) > longest:
-        value, problem = "", f"این متن از {to_persian(longest)} نویسه بلندتر است؛ آن را کوتاه کنید."
+        value, problem = "", TOO_LONG.format(most=to_persian(longest))
     if problem:
         row.raw[cell] = text[:200]
         value = "" if sort in {TEXT, STATUS} else None
@@ -284,34 +261,8 @@ def _put(row: Any, cell: str, sort: str, text: str) -> str | None:
     return problem
 
 
-def _read(sort: str, text: str) -> tuple[Any, str | None]:
-    if sort == AMOUNT:
-        read = read_amount(text, allow_negative=True)
-        return read.value, read.problem
-    if sort == QUANTITY:
-        quantity = read_quantity(text)
-        return quantity.value, quantity.problem
-    if sort == COUNT:
-        count = read_quantity(text, 0)
-        return (None if count.value is None else int(count.value)), count.problem
-    if sort == STATUS:
-        return (text, None) if text in STATUSES or not text else ("", "وضعیت را از فهرست برگزینید.")
-    if sort == DATE:
-        return _read_date(text)
-    return normalise(text, multiline=True), None
-
-
-def _read_date(text: str) -> tuple[Any, str | None]:
-    if not text.strip():
-        return None, None
-    try:
-        return jalali.parse(text), None
-    except ValueError as problem:
-        return None, str(problem)
-
-
 def _set_held(row: Any, kind: str, codes: list[str]) -> None:
-    cells = [name for name, sort in CELLS[kind].items() if sort == AMOUNT] if kind != "project" else []
+    cells = [name for name, sort in CELLS[kind].items() if sort == SIGNED] if kind != "project" else []
     raw: dict[str, Any] = {cell: getattr(row, cell) for cell in cells if getattr(row, cell) is not None}
     if kind == "project":
         for part in row.operations.all():

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from budget_portal.numbers import read_quantity
 from budget_portal.text import normalise
-from monitoring.entry import CELLS
+from monitoring.cells import CELLS
 from monitoring.models import DelayCause
 from monitoring.presenters.capital import MOST_CAUSES
 

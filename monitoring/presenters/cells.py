@@ -9,7 +9,7 @@ from typing import Any
 
 from budget_portal import jalali
 from budget_portal.digits import group
-from monitoring import entry
+from monitoring import cells, entry
 from monitoring.checking import row_name
 from monitoring.models import (
     ActivityPerformance,
@@ -57,12 +57,13 @@ RULE_CELLS = {
     "credit_in_force": "",
 }
 MODES = {
-    entry.AMOUNT: "figure",
-    entry.QUANTITY: "figure",
-    entry.COUNT: "figure",
-    entry.DATE: "date",
-    entry.STATUS: "choice",
-    entry.TEXT: "text",
+    cells.SIGNED: "figure",
+    cells.AMOUNT: "figure",
+    cells.QUANTITY: "figure",
+    cells.COUNT: "figure",
+    cells.DATE: "date",
+    cells.STATUS: "choice",
+    cells.TEXT: "text",
 }
 
 
@@ -156,7 +157,7 @@ def make(
         version=row.version,
         text=entry.cell_text(row, name),
         label=f"{CELL_LABELS[name]}، {of}",
-        mode=MODES[entry.CELLS[kind][name]],
+        mode=MODES[cells.CELLS[kind][name]],
         editable=editable,
         bad=any(message.tone == "bad" for message in hits),
         described=bool(hits),

@@ -19,6 +19,7 @@ from agreements.models import PeriodWindow, ReportingPeriod
 from budget_portal.digits import to_persian
 from budget_portal.errors import DomainError, StaleVersion
 from monitoring import checking, entry, opening, permissions
+from monitoring.cells import CELLS
 from monitoring.forms import entry as forms
 from monitoring.models import (
     ActivityPerformance,
@@ -122,7 +123,7 @@ def cell(request: HttpRequest) -> HttpResponse:
         whole(data.get("pk")),
         whole(data.get("version")),
     )
-    if kind not in entry.CELLS or name not in entry.CELLS[kind] or pk is None or version is None:
+    if name not in CELLS.get(kind, {}) or pk is None or version is None:
         raise Http404
     try:
         saved = entry.save_cell(

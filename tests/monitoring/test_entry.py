@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from monitoring import entry
+from monitoring.cells import CELLS
 from monitoring.models import PerformanceSubmission, ProjectDelayCause
 from tests.builders import Case, make_capital_case, make_delay_cause, make_expense_case
 from tests.cast import Cast
@@ -567,3 +568,38 @@ def test_a_saved_cell_asks_the_same_for_few_and_many_rows(
         assert answer.status_code == 200
         row.refresh_from_db()
     assert len(asked) <= most, "\n".join(query["sql"][:150] for query in asked)
+
+
+@pytest.mark.parametrize(
+    "text", ["-9", "(5)", "99999999999", "10000000000000000", "12.5.1", "🙂", "1405/13/45"]
+)
+def test_no_cell_breaks_on_what_is_typed(cast: Cast, text: str) -> None:
+    """Kept as typed with its reason, or read; never an error of the server."""
+    capital, expense = make_capital_case(cast), make_expense_case(cast)
+    rows = [
+        capital.lines[0],
+        capital.progress[0],
+        capital.operations[0],
+        expense.lines[0],
+        expense.activities[0],
+    ]
+    kinds = {model: name for name, model in entry.ROWS.items()}
+    for row in rows:
+        for cell, sort in CELLS[kinds[type(row)]].items():
+            saved = entry.save_cell(kinds[type(row)], row.pk, cell, text, version=None, by=cast.agency_user)
+            kept = saved.row.raw.get(cell) == text or getattr(saved.row, cell) not in (None, "")
+            assert kept, (cell, sort)
+
+
+def test_what_cannot_be_read_says_why(cast: Cast) -> None:
+    case = make_capital_case(cast)
+    typed = {
+        "workers": ("-3", "منفی"),
+        "last_statement_amount": ("12.5", "بدون اعشار"),
+        "forecast_end": ("1405/13/45", ""),
+    }
+    for cell, (text, why) in typed.items():
+        saved = case.type(case.progress[0], cell, text)
+        sentence = next(hit.sentence for hit in saved.hits if hit.cell == cell)
+        assert saved.problem == sentence
+        assert why in sentence
