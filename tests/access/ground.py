@@ -17,8 +17,8 @@ def alert(cast: Cast, name: str) -> dict[str, int]:
     return {"pk": Alert.objects.create(person=cast.person(name), text="متن").pk}
 
 
-def job(cast: Cast, name: str) -> dict[str, uuid.UUID]:
-    """A finished job with its file."""
+def job(cast: Cast, name: str, state: str = "done") -> dict[str, uuid.UUID]:
+    """A finished job with its file, or one in another state."""
     person = cast.person(name)
     organization = person.acting.organization
     made = files.store_made(
@@ -26,7 +26,7 @@ def job(cast: Cast, name: str) -> dict[str, uuid.UUID]:
     )
     row = Job.objects.create(
         kind="audit.verify",
-        state="done",
+        state=state,
         requester=person,
         membership=person.acting,
         organization=organization,
@@ -56,6 +56,10 @@ JOB: dict[str, Make] = {
     "own": lambda cast: job(cast, "expert"),
     "foreign": lambda cast: job(cast, "far_expert"),
 }
+QUEUED: dict[str, Make] = {
+    "own": lambda cast: job(cast, "expert", "queued"),
+    "foreign": lambda cast: job(cast, "far_expert", "queued"),
+}
 ENTRY: dict[str, Make] = {
     "own": lambda cast: entry(cast.organization),
     "foreign": lambda cast: entry(cast.far_organization),
@@ -81,7 +85,7 @@ ROWS = {
     ("ground:alerts-read", "post"): Row(cells(everyone=302)),
     ("ground:alert-read", "post"): Row(NONE_OF_IT | {"expert": 302}, **ALERT),
     ("ground:job", "get"): Row(NONE_OF_IT | {"expert": 200, "admin": 200}, **JOB),
-    ("ground:job-cancel", "post"): Row(NONE_OF_IT | {"expert": 302, "admin": 302}, **JOB),
+    ("ground:job-cancel", "post"): Row(NONE_OF_IT | {"expert": 302, "admin": 302}, **QUEUED),
     ("ground:job-file", "get"): Row(NONE_OF_IT | {"expert": 200}, **JOB),
     # --- administration and audit
     ("ground:manage-jobs", "get"): Row(by_role(403, admin=200)),
