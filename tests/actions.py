@@ -30,7 +30,8 @@ HEAD = """# Actions
 For every address that writes: where it is done, who may, from which state, what the log says, and which test refuses
 the wrong person and the wrong state. Made by `make actions`; a test compares it with the code.
 
-The lock is the verb's first line (`locked`, `_locked` or `select_for_update`), its decision is asked on the locked row.
+The first statement of the verb that touches its row locks it (`locked`, `_locked` or `select_for_update`; a new row has
+no lock), and the decision is asked on the locked row. Access rows are keyed by the name below the address.
 Rows of figures (`figure.created`, `figure.changed`, `figure.removed`) are logged by trigger
 (`<app>/sql/guards.sql`). Where no state stands, the action knows none.
 """
@@ -43,15 +44,14 @@ class Action:
     verbs: tuple[Callable[..., Any], ...]
 
 
-def posted() -> dict[str, tuple[str, Any]]:
-    """URL name → (file of its access row, row), of every address that is posted to."""
-    rows = (
-        (name, file, row)
-        for file, table in collect("access", "ROWS")
-        for (name, how), row in table.items()
-        if how.startswith("post")
-    )
-    return {name: (file, row) for name, file, row in rows}
+def posted() -> dict[str, tuple[str, list[Any]]]:
+    """URL name → (file of its access rows, rows), of every address that is posted to."""
+    found: dict[str, tuple[str, list[Any]]] = {}
+    for file, table in collect("access", "ROWS"):
+        for (name, how), row in table.items():
+            if how.startswith("post"):
+                found.setdefault(name, (file, []))[1].append(row)
+    return found
 
 
 def addresses(
@@ -86,8 +86,10 @@ def _reached(function: Any, seen: set[Any] | None = None) -> Iterator[Any]:
     if function in seen:
         return
     seen.add(function)
+    own = {*function.__code__.co_varnames, *function.__code__.co_cellvars}  # they hide names of the module
+    names = {name: value for name, value in function.__globals__.items() if name not in own}
     for node in ast.walk(_tree(function)):
-        for thing in _flat(_resolve(node, function.__globals__)):
+        for thing in _flat(_resolve(node, names)):
             yield thing
             inner = inspect.unwrap(thing) if callable(thing) else None
             if inspect.isfunction(inner) and thing not in VERBS and inner.__module__ == function.__module__:
@@ -184,37 +186,51 @@ def state_files() -> list[tuple[str, dict[str, Move]]]:
 
 
 def refusals(action: Action) -> list[str]:
-    """Where the wrong state is refused; nothing for an action that knows no states."""
+    """Where the wrong state is refused, first the table; nothing for an action that knows no states."""
+    moves = [move for verb in action.verbs for move in moves_of(verb)]
+    files = [file for file, table in state_files() if any(move in table.values() for move in moves)]
     if action.name in WRITES:
-        return ["tests/writes.py"]
-    if action.name in ELSEWHERE:
-        return [ELSEWHERE[action.name]]
-    moves = [move for verb in action.verbs for move in moves_of(verb)]
-    return [file for file, table in state_files() if any(move in table.values() for move in moves)]
+        files = ["tests/writes.py"]
+    return [*files, *(test for _, test in ELSEWHERE.get(action.name, ()))]
 
 
-def let_in(row: Any) -> str:
-    """Who at home is answered without refusal, as the access table says."""
-    people = [name for name in HOME if row.cells.get(name) in {200, 201, 204, 302}]
-    if row.cells.get(PUBLIC) in {200, 302, 422}:
+def states_of(action: Action, moves: list[Move]) -> list[str]:
+    """Edges of the moves, states of a write without one, and what is asked beside them."""
+    edges = [f"{'/'.join(move.sources)} → {move.target}" for move in moves]
+    if action.name in WRITES:
+        edges = [
+            "/".join(state for state in WRITES[action.name].states if state in WRITES[action.name].allowed)
+        ]
+    return list(dict.fromkeys([*edges, *(said for said, _ in ELSEWHERE.get(action.name, ()))]))
+
+
+def let_in(rows: list[Any], moves: list[Move]) -> str:
+    """Roles of the moves and who at home is answered without refusal, as the access rows say."""
+    cells = [row.cells for row in rows]
+    people = [name for name in HOME if any(row.get(name) in {200, 201, 204, 302} for row in cells)]
+    if any(row.get(PUBLIC) in {200, 302, 422} for row in cells):
         return "anybody"
-    return "everybody who signed in" if len(people) == len(HOME) else ", ".join(people)
+    if len(people) == len(HOME):
+        return "everybody who signed in"
+    roles = dict.fromkeys(role for move in moves for role in move.roles)
+    said = [
+        f"roles {', '.join(roles)}" if roles else "",
+        f"let in here {', '.join(people)}" if people else "",
+    ]
+    return "; ".join(filter(None, said))
 
 
-def lines(action: Action, file: str, row: Any) -> str:
+def lines(action: Action, file: str, rows: list[Any]) -> str:
     moves = [move for verb in action.verbs for move in moves_of(verb)]
-    events = dict.fromkeys(
-        [*(move.event for move in moves), *(code for verb in action.verbs for code in events_of(verb))]
-    )
-    states = [f"{'/'.join(move.sources)} → {move.target}" for move in moves]
+    codes = [*(move.event for move in moves), *(code for verb in action.verbs for code in events_of(verb))]
     rules = dict.fromkeys(rule for verb in action.verbs for rule in rules_of(verb))
     parts = {
         "verb": ", ".join(place(verb) for verb in action.verbs),
-        "who": "; ".join(filter(None, (let_in(row), f"asked: {', '.join(rules) or 'row scope'}"))),
-        "state": "; ".join(states),
-        "log": ", ".join(events),
+        "who": "; ".join(filter(None, (let_in(rows, moves), f"asked: {', '.join(rules) or 'row scope'}"))),
+        "state": "; ".join(states_of(action, moves)),
+        "log": ", ".join(dict.fromkeys(codes)),
         "wrong person": f"tests/access/{file}.py",
-        "wrong state": ", ".join(refusals(action)),
+        "wrong state": ", ".join(dict.fromkeys(refusals(action))),
     }
     told = "\n".join(f"- {name}: {text}" for name, text in parts.items() if text)
     return f"## {action.path}\n\n`{action.name}`\n\n{told}"

@@ -6,11 +6,19 @@ import re
 
 import pytest
 
+from complaints.views import desk
+from complaints.workflow import complaints
+from monitoring.views import review
+from monitoring.workflow import submissions
+from reports import views as reports_views
+from reports.workflow import reports
 from tests import actions
 from tests.writes import ELSEWHERE, WRITES
 
-# What knows no state: people, keys and reference data change whenever who may wishes.
-STATELESS = re.compile(r"^(accounts:|agreements:year-|ground:holiday)")
+# What knows no state: people, keys and reference data, a note on a case, a visit that is planned.
+STATELESS = re.compile(
+    r"^(accounts:|agreements:year-|ground:holiday|complaints:desk-note|monitoring:visit-new)"
+)
 
 
 def test_the_page_says_what_the_code_says() -> None:
@@ -33,7 +41,14 @@ def test_every_action_writes_a_line_in_the_log() -> None:
     assert set(silent) - by_trigger == set()
 
 
-@pytest.mark.parametrize("place", sorted(set(ELSEWHERE.values())))
+def test_the_verbs_are_those_that_the_views_call() -> None:
+    assert actions.verbs_of(desk.extend) == [complaints.extend]
+    assert actions.verbs_of(desk.note) == [complaints.note]
+    assert actions.verbs_of(reports_views.report_sign) == [reports.review, reports.confirm, reports.approve]
+    assert actions.verbs_of(review.give_back) == [submissions.return_to_agency]
+
+
+@pytest.mark.parametrize("place", sorted({test for asked in ELSEWHERE.values() for _, test in asked}))
 def test_the_tests_that_it_names_exist(place: str) -> None:
     path, _, name = place.partition("::")
     text = (actions.ROOT / path).read_text(encoding="utf-8")

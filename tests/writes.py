@@ -112,14 +112,36 @@ WRITES = {
     "reports:report-rebuild": Write(make_report, rebuild, EDITIONS, frozenset({"draft"})),
 }
 
-# Refusals of a state that no table holds, each with its test.
-ELSEWHERE = {
-    "monitoring:entry-start": "tests/access/monitoring.py",
-    "monitoring:ask-reopen": "tests/monitoring/test_spine.py::test_reopening_is_asked_by_consolidation_and_done_by_the_deputy",
-    "monitoring:entry": "tests/monitoring/test_spine.py::test_a_clean_line_cannot_be_held",
-    "ground:job-cancel": "tests/budget_portal/test_jobs.py::test_a_job_that_is_over_is_not_cancelled",
-    "agreements:window-dates": "tests/agreements/test_periods.py::test_dates_change_only_before_the_window_opens",
-    "agreements:window-extend": "tests/agreements/test_periods.py::test_only_the_deputy_of_the_organization_extends_an_open_window",
-    "reports:report-new": "tests/reports/test_editions.py::test_two_draft_the_first_edition_at_once_and_one_wins",
-    "reports:report-reprint": "tests/reports/test_editions.py::test_only_what_is_not_printed_is_printed_again",
+# What is asked beside the state of a table, or instead of one, each with the test that refuses.
+_SPINE, _PERIODS = "tests/monitoring/test_spine.py", "tests/agreements/test_periods.py"
+ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
+    "monitoring:entry-start": (("window open", "tests/access/monitoring.py"),),
+    "monitoring:ask-reopen": (
+        ("approved", f"{_SPINE}::test_reopening_is_asked_by_consolidation_and_done_by_the_deputy"),
+    ),
+    "monitoring:reopen": (
+        ("asked for", f"{_SPINE}::test_reopening_is_asked_by_consolidation_and_done_by_the_deputy"),
+    ),
+    "monitoring:entry": (
+        ("line open; held only when blocked", f"{_SPINE}::test_a_clean_line_cannot_be_held"),
+    ),
+    "ground:job-cancel": (
+        ("queued/running", "tests/budget_portal/test_jobs.py::test_a_job_that_is_over_is_not_cancelled"),
+    ),
+    "agreements:window-dates": (("planned", f"{_PERIODS}::test_dates_change_only_before_the_window_opens"),),
+    "agreements:window-extend": (
+        ("open", f"{_PERIODS}::test_only_the_deputy_of_the_organization_extends_an_open_window"),
+    ),
+    "reports:report-new": (
+        (
+            "last edition approved",
+            "tests/reports/test_editions.py::test_two_draft_the_first_edition_at_once_and_one_wins",
+        ),
+    ),
+    "reports:report-reprint": (
+        ("not printed", "tests/reports/test_editions.py::test_only_what_is_not_printed_is_printed_again"),
+    ),
+    "complaints:desk-sender": (
+        ("a sender is known", "tests/complaints/test_moves.py::test_who_is_not_known_cannot_be_read"),
+    ),
 }

@@ -436,3 +436,10 @@ def test_page_of_an_older_version_is_refused(cast: Cast) -> None:
         workflow.write_answer(
             case.pk, by=cast.expert, text=ANSWER + " دیگر", outcome="solved", version=case.version
         )
+
+
+def test_who_is_not_known_cannot_be_read(cast: Cast) -> None:
+    case = registered(cast, kind="report", sender=None).complaint
+    with pytest.raises(WrongState, match="بدون نام"):
+        workflow.read_sender(case.pk, by=cast.complaints, reason=REASON)
+    assert not AuditEntry.objects.filter(event="complaint.sender_read").exists()
