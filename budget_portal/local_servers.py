@@ -175,7 +175,9 @@ class PostgresServer:
         if self.child is None:
             return
         last_words = _tail(self.log)
-        if not any(words in last_words for words in PASSING_TROUBLE) or time.monotonic() > deadline:
+        was_up = last_words.rstrip().endswith("ready to accept connections")  # and was ended from outside
+        passing = was_up or any(words in last_words for words in PASSING_TROUBLE)
+        if not passing or time.monotonic() > deadline:
             raise ServiceError(f"PostgreSQL ended at its start; the end of {self.log}:\n{last_words}")
         time.sleep(0.3)
 
