@@ -16,6 +16,20 @@ from monitoring.models import (
     ProjectProgress,
 )
 
+# Columns that several kinds of rows have: money that agreements and notices give, a line that may be held, typed cells.
+COPIED = ("approved_credit", "credit_in_force", "allocated_cash", "allocated_securities", "collected")
+HELD = ("reason", "held", "held_raw", "held_rules")
+TYPED = ("raw", "not_applicable", "version", "updated_at", "updated_by")
+
+
+class OfSubmission(FilterSet):
+    period = PeriodFilter(field_name="submission__period")
+    agency = KeyFilter(field_name="submission__agency")
+
+
+class OfProgress(FilterSet):
+    submission = KeyFilter(field_name="progress__submission")
+
 
 class CapitalLineSerializer(serializers.ModelSerializer[CapitalFinanceLine]):
     class Meta:
@@ -27,33 +41,19 @@ class CapitalLineSerializer(serializers.ModelSerializer[CapitalFinanceLine]):
             "funding_source",
             "agreement_project",
             "previous",
-            "approved_credit",
-            "credit_in_force",
-            "allocated_cash",
-            "allocated_securities",
-            "collected",
+            *COPIED,
             "received_cash",
             "received_securities",
             "spent",
             "advances_open",
             "commitments_open",
             "returned",
-            "reason",
-            "held",
-            "held_raw",
-            "held_rules",
-            "raw",
-            "not_applicable",
-            "version",
-            "updated_at",
-            "updated_by",
+            *HELD,
+            *TYPED,
         )
 
 
-class CapitalLineFilter(FilterSet):
-    period = PeriodFilter(field_name="submission__period")
-    agency = KeyFilter(field_name="submission__agency")
-
+class CapitalLineFilter(OfSubmission):
     class Meta:
         model = CapitalFinanceLine
         fields = ("submission", "project", "funding_source", "held")
@@ -79,30 +79,16 @@ class ExpenseLineSerializer(serializers.ModelSerializer[ExpenseFinanceLine]):
             "funding_source",
             "agreement",
             "previous",
-            "approved_credit",
-            "credit_in_force",
-            "allocated_cash",
-            "allocated_securities",
-            "collected",
+            *COPIED,
             "received",
             "spent",
             "commitments_open",
-            "reason",
-            "held",
-            "held_raw",
-            "held_rules",
-            "raw",
-            "not_applicable",
-            "version",
-            "updated_at",
-            "updated_by",
+            *HELD,
+            *TYPED,
         )
 
 
-class ExpenseLineFilter(FilterSet):
-    period = PeriodFilter(field_name="submission__period")
-    agency = KeyFilter(field_name="submission__agency")
-
+class ExpenseLineFilter(OfSubmission):
     class Meta:
         model = ExpenseFinanceLine
         fields = ("submission", "programme", "expense_chapter", "funding_source", "held")
@@ -138,22 +124,12 @@ class ProgressSerializer(serializers.ModelSerializer[ProjectProgress]):
             "last_statement_amount",
             "contractor_debts",
             "next_activity",
-            "reason",
-            "held",
-            "held_raw",
-            "held_rules",
-            "raw",
-            "not_applicable",
-            "version",
-            "updated_at",
-            "updated_by",
+            *HELD,
+            *TYPED,
         )
 
 
-class ProgressFilter(FilterSet):
-    period = PeriodFilter(field_name="submission__period")
-    agency = KeyFilter(field_name="submission__agency")
-
+class ProgressFilter(OfSubmission):
     class Meta:
         model = ProjectProgress
         fields = ("submission", "project", "status", "held")
@@ -176,17 +152,11 @@ class OperationSerializer(serializers.ModelSerializer[OperationProgress]):
             "progress",
             "operation",
             "quantity_done",
-            "raw",
-            "not_applicable",
-            "version",
-            "updated_at",
-            "updated_by",
+            *TYPED,
         )
 
 
-class OperationFilter(FilterSet):
-    submission = KeyFilter(field_name="progress__submission")
-
+class OperationFilter(OfProgress):
     class Meta:
         model = OperationProgress
         fields = ("progress", "operation")
@@ -207,9 +177,7 @@ class DelayCauseShareSerializer(serializers.ModelSerializer[ProjectDelayCause]):
         fields = ("id", "progress", "cause", "share", "text")
 
 
-class DelayCauseShareFilter(FilterSet):
-    submission = KeyFilter(field_name="progress__submission")
-
+class DelayCauseShareFilter(OfProgress):
     class Meta:
         model = ProjectDelayCause
         fields = ("progress", "cause")
@@ -236,18 +204,11 @@ class ActivityPerformanceSerializer(serializers.ModelSerializer[ActivityPerforma
             "cost",
             "quality_note",
             "low_volume_reason",
-            "raw",
-            "not_applicable",
-            "version",
-            "updated_at",
-            "updated_by",
+            *TYPED,
         )
 
 
-class ActivityPerformanceFilter(FilterSet):
-    period = PeriodFilter(field_name="submission__period")
-    agency = KeyFilter(field_name="submission__agency")
-
+class ActivityPerformanceFilter(OfSubmission):
     class Meta:
         model = ActivityPerformance
         fields = ("submission", "activity")

@@ -13,7 +13,7 @@ from budget_portal.numbers import read_quantity
 from budget_portal.text import normalise
 from monitoring.cells import CELLS
 from monitoring.models import DelayCause
-from monitoring.presenters.capital import MOST_CAUSES
+from monitoring.presenters.capital_detail import MOST_CAUSES
 
 TWICE = "یک علت دو بار آمده است."
 NO_SHARE = "سهم علت «{cause}» را به درصد بنویسید."

@@ -99,11 +99,7 @@ def _held(row: Any, submission: PerformanceSubmission) -> Item:
         getattr(row, name, None) for name in ("project", "programme", "expense_chapter", "funding_source")
     ]
     title = " – ".join(str(part) for part in parts if part)
-    raw = [
-        f"{cells.CELL_LABELS[cell]} {cells.said(value)}"
-        for cell, value in row.held_raw.items()
-        if cell in cells.CELL_LABELS
-    ]
-    figures = f": {'، '.join(raw)}" if raw else ""
+    raw = cells.raw_text(row.held_raw)
+    figures = f": {raw}" if raw else ""
     project = getattr(row, "project_id", None)
     return Item(title, f"قاعدهٔ {'، '.join(row.held_rules)}{figures}", _url(submission, project))

@@ -19,90 +19,18 @@ from monitoring.models import (
     PerformanceSubmission,
     ProjectProgress,
 )
-from monitoring.models.lines import CAPITAL_CELLS
+from monitoring.presenters import capital_detail, grid, overview
 from monitoring.presenters import cells as make
-from monitoring.presenters import grid, overview
+from monitoring.presenters.capital_detail import Detail
 from monitoring.presenters.cells import Cell, Message
 from monitoring.presenters.grid import Access, Grid, Mark, Problem
+from monitoring.presenters.held import Held, held_of, may_hold
 from monitoring.presenters.words import Badge
 from monitoring.ratios import as_percent
 
 ONE_SOURCE = ("received_cash", "spent")
-FACTS = (
-    "status",
-    "forecast_end",
-    "workers",
-    "last_statement_number",
-    "last_statement_on",
-    "last_statement_amount",
-    "contractor_debts",
-)
-TEXTS = ("obstacles", "remedy", "next_activity")
-MOST_CAUSES = 5
 REASON_RULES = frozenset({"V5"})
 PROGRESS_REASON_RULES = frozenset({"V8"})
-
-
-@dataclass(frozen=True)
-class Held:
-    """A line that the agency holds, or may hold because a rule blocks it."""
-
-    kind: str
-    pk: int
-    title: str
-    rules: str = ""
-    raw: str = ""
-
-
-@dataclass(frozen=True)
-class Source:
-    title: str
-    credit: int
-    approved: int
-    allocated: int
-    securities: int
-    collected: int | None
-    last: int | None
-    cells: list[Cell]
-    remembered: make.Memory
-    held: bool
-
-
-@dataclass(frozen=True)
-class Work:
-    """One operation: target, last quantity, input, weight and what it earns."""
-
-    title: str
-    unit: str
-    target: Decimal
-    last: Decimal | None
-    cell: Cell
-    weight: Decimal
-    share: Decimal | None
-    remembered: make.Memory
-    pk: int
-
-
-@dataclass(frozen=True)
-class CauseChoice:
-    index: int
-    cause: int | None
-    share: str
-    text: str
-
-
-@dataclass
-class Detail:
-    """What an opened row shows."""
-
-    sources: list[Source]
-    works: list[Work]
-    facts: list[Cell]
-    texts: list[Cell]
-    causes: list[CauseChoice]
-    remembered: make.Memory | None = None
-    progress_pk: int | None = None
-    deviation: Decimal | None = None
 
 
 @dataclass
@@ -151,6 +79,11 @@ class _Rows:
     progress: dict[int, ProjectProgress] = field(default_factory=dict)
     operations: dict[int, list[OperationProgress]] = field(default_factory=dict)
     earlier: dict[tuple[int, int], Decimal | None] = field(default_factory=dict)
+
+    def works(self, progress: ProjectProgress) -> list[tuple[OperationProgress, Decimal | None]]:
+        """Operations of a project with their quantities at the last cut-off."""
+        parts = self.operations.get(progress.pk, [])
+        return [(part, self.earlier.get((progress.project_id, part.operation.key))) for part in parts]
 
 
 def build(
@@ -234,7 +167,7 @@ def changed(
     access, state = Access(user, submission, known=Allowed()), overview.of(submission)
     lines = sorted(around.lines, key=lambda line: line.funding_source.code)
     progress, hits, messages = around.progress, around.hits, make.messages_of(around.hits)
-    editable, spent = access(project=project), _sum(lines, "spent")
+    editable, spent = access(project=project), make.known_sum(lines, "spent")
     allocated = sum(line.allocated for line in lines)
     row = Changed(
         pk=project,
@@ -246,8 +179,8 @@ def changed(
         badge=grid.row_badge(state.state(project), access.marks_of(project=project)),
         messages=messages,
         reasons=_reasons(lines, progress, hits, editable, is_open),
-        held=_held(lines, progress),
-        may_hold=_may_hold(lines, progress, hits) if editable else [],
+        held=held_of(lines, progress),
+        may_hold=may_hold(lines, progress, hits) if editable else [],
         tone=grid.tone_of(messages),
     )
     return row, state
@@ -316,7 +249,7 @@ def _row(
     editable, messages = access(project=pk), make.messages_of(hits)
     single = lines[0] if len(lines) == 1 and not is_open else None
     marks = access.marks_of(project=pk)
-    spent, allocated = _sum(lines, "spent"), sum(line.allocated for line in lines)
+    spent, allocated = make.known_sum(lines, "spent"), sum(line.allocated for line in lines)
     row = Row(
         number=number,
         pk=pk,
@@ -332,7 +265,7 @@ def _row(
         received=_received(lines),
         spent=spent,
         sources=len(lines),
-        cells=[_money(single, cell, project.title, editable, messages) for cell in ONE_SOURCE]
+        cells=[capital_detail.money(single, cell, project.title, editable, messages) for cell in ONE_SOURCE]
         if single
         else [],
         remembered=[make.remembered(single, (*ONE_SOURCE, "reason"))] if single else [],
@@ -346,25 +279,14 @@ def _row(
         messages=messages,
         reasons=_reasons(lines, progress, hits, editable, is_open),
         marks=marks,
-        held=_held(lines, progress),
-        may_hold=_may_hold(lines, progress, hits) if editable else [],
+        held=held_of(lines, progress),
+        may_hold=may_hold(lines, progress, hits) if editable else [],
         tone=grid.tone_of(messages),
     )
     if is_open:
-        row.detail = _detail(found, lines, progress, editable, messages, project.title)
+        works = found.works(progress) if progress else []
+        row.detail = capital_detail.build(lines, progress, works, editable, messages, project.title)
     return row
-
-
-def _money(line: CapitalFinanceLine, cell: str, title: str, editable: bool, messages: list[Message]) -> Cell:
-    last = getattr(line.previous, cell, None) if line.previous else None
-    of = f"{title}، {line.funding_source}"
-    strip = make.strip_of(last, line.allocated, line)
-    return make.make(line, cell, of=of, editable=editable and not line.held, messages=messages, strip=strip)
-
-
-def _sum(lines: list[CapitalFinanceLine], cell: str) -> int | None:
-    known = [value for line in lines if (value := getattr(line, cell)) is not None]
-    return sum(known) if known else None
 
 
 def _last(lines: list[CapitalFinanceLine]) -> int | None:
@@ -373,7 +295,7 @@ def _last(lines: list[CapitalFinanceLine]) -> int | None:
 
 
 def _received(lines: list[CapitalFinanceLine]) -> int | None:
-    parts = [_sum(lines, "received_cash"), _sum(lines, "received_securities")]
+    parts = [make.known_sum(lines, "received_cash"), make.known_sum(lines, "received_securities")]
     known = [part for part in parts if part is not None]
     return sum(known) if known else None
 
@@ -400,116 +322,6 @@ def _reasons(
 def _reason(row: Any, of: str, editable: bool, *, alone: bool) -> Cell:
     cell = make.make(row, "reason", of=of, editable=editable)
     return replace(cell, memory=make.remembered(row, ("reason",))) if alone else cell
-
-
-def _held(lines: list[CapitalFinanceLine], progress: ProjectProgress | None) -> list[Held]:
-    found = [
-        Held("capital", line.pk, str(line.funding_source), "، ".join(line.held_rules), _raw(line.held_raw))
-        for line in lines
-        if line.held
-    ]
-    if progress and progress.held:
-        rules = "، ".join(progress.held_rules)
-        found.append(Held("project", progress.pk, "پیشرفت فیزیکی", rules, f"{len(progress.held_raw)} مقدار"))
-    return found
-
-
-def _raw(raw: dict[str, Any]) -> str:
-    named = [(make.CELL_LABELS[cell], value) for cell, value in raw.items() if cell in make.CELL_LABELS]
-    return "، ".join(f"{label} {make.said(value)}" for label, value in named)
-
-
-def _may_hold(
-    lines: list[CapitalFinanceLine], progress: ProjectProgress | None, hits: list[CheckResult]
-) -> list[Held]:
-    blocked = {hit.row for hit in hits if hit.severity == "block"}
-    found = [
-        Held("capital", line.pk, str(line.funding_source))
-        for line in lines
-        if not line.held and f"capitalfinanceline:{line.pk}" in blocked
-    ]
-    stopped = any(name.startswith(("projectprogress", "operationprogress")) for name in blocked)
-    if progress and not progress.held and stopped:
-        found.append(Held("project", progress.pk, "پیشرفت فیزیکی"))
-    return found
-
-
-def _detail(
-    found: _Rows,
-    lines: list[CapitalFinanceLine],
-    progress: ProjectProgress | None,
-    editable: bool,
-    messages: list[Message],
-    title: str,
-) -> Detail:
-    detail = Detail([_source(line, title, editable, messages) for line in lines], [], [], [], [])
-    if progress is None:
-        return detail
-    detail.progress_pk, free = progress.pk, editable and not progress.held
-    for part in found.operations.get(progress.pk, []):
-        last = found.earlier.get((progress.project_id, part.operation.key))
-        detail.works.append(_work(part, last, free, messages))
-    detail.facts = [
-        make.make(progress, name, of=title, editable=editable, messages=messages) for name in FACTS
-    ]
-    detail.texts = [make.make(progress, name, of=title, editable=editable) for name in TEXTS]
-    detail.remembered = make.remembered(progress, (*FACTS, *TEXTS, "reason"))
-    detail.causes = _causes(progress, editable)
-    if progress.physical_progress is not None and progress.planned_progress is not None:
-        detail.deviation = progress.physical_progress - progress.planned_progress
-    return detail
-
-
-def _source(line: CapitalFinanceLine, title: str, editable: bool, messages: list[Message]) -> Source:
-    names = asked_cells(line)
-    return Source(
-        title=str(line.funding_source),
-        credit=line.credit_in_force,
-        approved=line.approved_credit,
-        allocated=line.allocated_cash,
-        securities=line.allocated_securities,
-        collected=line.collected,
-        last=line.previous.spent if line.previous else None,
-        cells=[_money(line, name, title, editable, messages) for name in names],
-        remembered=make.remembered(line, (*names, "reason")),
-        held=line.held,
-    )
-
-
-def asked_cells(line: CapitalFinanceLine) -> list[str]:
-    """All money cells; «returned» only in the closing cut-off."""
-    closing = line.submission.period.is_closing
-    return [name for name in CAPITAL_CELLS if name != "returned" or closing]
-
-
-def _work(part: OperationProgress, last: Decimal | None, editable: bool, messages: list[Message]) -> Work:
-    operation = part.operation
-    share = None
-    if part.quantity_done is not None:
-        share = as_percent(operation.weight * min(part.quantity_done / operation.target_quantity, Decimal(1)))
-    strip = f"هدف: {make.said(operation.target_quantity.normalize())} {operation.unit}"
-    return Work(
-        title=operation.title,
-        unit=operation.unit,
-        target=operation.target_quantity,
-        last=last,
-        cell=make.make(
-            part, "quantity_done", of=operation.title, editable=editable, messages=messages, strip=strip
-        ),
-        weight=operation.weight,
-        share=share,
-        remembered=make.remembered(part, ("quantity_done",)),
-        pk=part.pk,
-    )
-
-
-def _causes(progress: ProjectProgress, editable: bool) -> list[CauseChoice]:
-    rows = [
-        CauseChoice(index, row.cause_id, f"{row.share.normalize():f}", row.text)
-        for index, row in enumerate(progress.delay_causes.all())
-    ]
-    room = min(max(len(rows) + 1, 2), MOST_CAUSES) if editable else len(rows)
-    return rows + [CauseChoice(index, None, "", "") for index in range(len(rows), room)]
 
 
 @dataclass(frozen=True)

@@ -206,3 +206,16 @@ def remembered(row: Any, names: Iterable[str]) -> Memory:
     shown = {name: entry.cell_text(row, name) for name in names}
     text = json.dumps({"k": kind, "id": row.pk, "v": row.version, "c": shown}, ensure_ascii=False)
     return Memory(f"{kind}:{row.pk}", text)
+
+
+def known_sum(rows: Iterable[Any], name: str) -> int | None:
+    """Σ of what is known in one column; None where nothing is."""
+    known = [value for row in rows if (value := getattr(row, name)) is not None]
+    return sum(known) if known else None
+
+
+def raw_text(raw: dict[str, Any]) -> str:
+    """The figures that a held line keeps aside: «دریافتی ۱۲٬۰۰۰، عملکرد ۹٬۰۰۰»."""
+    return "، ".join(
+        f"{CELL_LABELS[cell]} {said(value)}" for cell, value in raw.items() if cell in CELL_LABELS
+    )

@@ -13,9 +13,9 @@ from monitoring.models import ActivityPerformance, CheckResult, ExpenseFinanceLi
 from monitoring.models.lines import EXPENSE_CELLS
 from monitoring.presenters import cells as make
 from monitoring.presenters import grid, overview
-from monitoring.presenters.capital import Held, _raw
 from monitoring.presenters.cells import Cell, Message
 from monitoring.presenters.grid import Access, Grid, Mark, Problem
+from monitoring.presenters.held import Held
 from monitoring.presenters.words import Badge
 from monitoring.ratios import as_percent
 
@@ -245,7 +245,11 @@ def _line(context: _Context, line: ExpenseFinanceLine) -> LineRow:
         marks=marks,
         held=[
             Held(
-                "expense", line.pk, str(line.expense_chapter), "، ".join(line.held_rules), _raw(line.held_raw)
+                "expense",
+                line.pk,
+                str(line.expense_chapter),
+                "، ".join(line.held_rules),
+                make.raw_text(line.held_raw),
             )
         ]
         if line.held

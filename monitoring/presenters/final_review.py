@@ -23,8 +23,9 @@ from monitoring.models import (
     ProjectProgress,
     ReturnMark,
 )
+from monitoring.presenters.cells import raw_text
 from monitoring.presenters.final_lines import Comparison, Line, line_of, lines_of, money_of, totals_of
-from monitoring.rules import LABELS, RULES
+from monitoring.rules import RULES
 from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.service_clock import ServiceClock
 from monitoring.standing import Standing
@@ -213,12 +214,7 @@ def _held_row(title: str, row: Any) -> Held:
     rules = "، ".join(
         f"{code}: {RULES[code].title}" if code in RULES else "رقم خوانده نشد" for code in row.held_rules
     )
-    raw = "، ".join(
-        f"{LABELS[cell]} {group(value)}"
-        for cell, value in row.held_raw.items()
-        if cell in LABELS and isinstance(value, int)
-    )
-    return Held(title, rules, raw)
+    return Held(title, rules, raw_text(row.held_raw))
 
 
 def _visits(user: User, submission: PerformanceSubmission) -> list[FieldVisit]:

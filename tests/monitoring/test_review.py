@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from monitoring import entry
 from monitoring.models import ReturnMark, ReturnReason
-from monitoring.presenters.review import change
+from monitoring.presenters.review_changes import change
 from tests.builders import REASON, Case, make_capital_case, make_expense_case
 from tests.cast import Cast
 
