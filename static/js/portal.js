@@ -51,7 +51,8 @@
     };
     document.addEventListener("focusin", ({ target }) => {
       if (!figure(target) || !/^-?\d{1,3}(,\d{3})+$/.test(target.value)) return;
-      setTimeout(() => ungroup(target)); // after the browser has placed the caret or selected all
+      const shown = target.value; // what was typed or pasted meanwhile is not ours to change
+      setTimeout(() => { if (target.value === shown) ungroup(target); }); // after the caret is placed or all selected
     });
     document.addEventListener("focusout", ({ target }) => {
       if (!figure(target)) return;

@@ -263,6 +263,24 @@ def test_a_comma_in_the_wrong_place_is_asked_about_not_dropped(story: Story) -> 
     assert fresh(case).spent == 16_000
 
 
+def test_what_is_pasted_at_once_is_not_ungrouped(story: Story) -> None:
+    """A grouped figure turns plain when its cell is entered; a figure that came meanwhile keeps its commas."""
+    case = make_capital_case(story.cast, projects=1, filled=True)
+    story.sign_in("agency_user")
+    story.go(CAPITAL)
+    spent = cell(story.page, case.lines[0], "spent")
+    after = """async (input, text) => {
+        input.blur();
+        input.value = "17,000";
+        input.focus();
+        if (text) input.value = text;
+        await new Promise(done => setTimeout(done, 50));
+        return input.value;
+    }"""
+    assert spent.evaluate(after, None) == "17000"
+    assert spent.evaluate(after, "12,5") == "12,5"
+
+
 def test_expense_lines_and_activities(story: Story) -> None:
     case = make_expense_case(story.cast, previous=True)
     page = story.page

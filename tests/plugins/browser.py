@@ -5,6 +5,9 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
+
+expect.set_options(timeout=15_000)  # a machine with two busy processors is slow, not wrong
 
 QUIET = (
     "--no-sandbox",
