@@ -31,6 +31,11 @@ class Denied:
 
 Decision = Allowed | Denied
 
+NOBODYS_STEP = {
+    "clock": "این گام را ساعت سامانه خود برمی‌دارد.",
+    "sender": "این گام را تنها فرستندهٔ درخواست برمی‌دارد.",
+}
+
 
 def require(decision: Decision) -> None:
     """Raise what the decision says: 403 for the wrong person, 409 for the wrong state."""
@@ -43,11 +48,11 @@ def has_role(user: User | None, move: Move) -> Decision:
     from accounts.models import Role
 
     if user is None:
-        return Allowed() if not move.roles else Denied("این گام را سامانه برنمی‌دارد.")
+        return Allowed() if move.also else Denied("این گام را سامانه برنمی‌دارد.")
     if user.role in move.roles:
         return Allowed()
-    names = "، ".join(str(Role(role).label) for role in move.roles) or "ساعت سامانه"
-    return Denied(f"این کار با نقش «{names}» انجام می‌شود.")
+    names = "، ".join(str(Role(role).label) for role in move.roles)
+    return Denied(f"این کار با نقش «{names}» انجام می‌شود." if names else NOBODYS_STEP[move.also])
 
 
 def in_state(target: Any, move: Move) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Move:
-    """One arrow: from which states, to which, by which roles (none: the clock), under which event code."""
+    """One arrow: from which states, to which, by which roles, under which event code."""
 
     name: str
     sources: tuple[str, ...]
@@ -25,6 +25,7 @@ class Move:
     roles: tuple[str, ...]
     event: str
     label: str  # Persian, on the button
+    also: Literal["", "clock", "sender"] = ""  # may make it with nobody signed in: `by=None`
 
     def allows_state(self, state: str) -> bool:
         return state in self.sources

@@ -44,7 +44,7 @@ def mermaid(machine: Machine) -> str:
     """A state diagram in the notation that code hosts draw; one arrow per move and source."""
     lines = ["stateDiagram-v2", f"    [*] --> {next(iter(machine.moves.values())).sources[0]}"]
     for move in machine.moves.values():
-        who = ", ".join(move.roles) or "sender or clock"
+        who = ", ".join(filter(None, (*move.roles, move.also)))
         lines += [f"    {source} --> {move.target}: {move.name} ({who})" for source in move.sources]
     return "\n".join(lines)
 

@@ -135,9 +135,6 @@ class Machine:
     people: Callable[[Cast, str], Any] | None = (
         None  # role → person, when the usual holder may not (decision 14)
     )
-    by_date: frozenset[str] | set[str] = field(
-        default_factory=frozenset
-    )  # moves the clock makes beside its roles
 
     def person(self, cast: Any, role: str) -> Any:
         """Who tries a move in a role; nobody for the clock."""

@@ -27,17 +27,14 @@ def test_moves_are_those_of_the_guide(name: str) -> None:
     """The code's table of moves and the hand-written expectation say the same."""
     machine = MACHINES[name]
     coded = {
-        (source, move.name): frozenset(move.roles) | ({CLOCK} if _by_clock(machine, move) else frozenset())
+        (source, move.name): frozenset(move.roles) | ({CLOCK} if move.also else frozenset())
         for move in machine.moves.values()
         for source in move.sources
     }
     assert coded == {key: frozenset(roles) for key, roles in machine.expected.items()}
+    assert all(move.roles or move.also for move in machine.moves.values())
     assert set(machine.call) == set(machine.moves)
     assert {move.target for move in machine.moves.values()} <= set(machine.states)
-
-
-def _by_clock(machine: Machine, move: Any) -> bool:
-    return not move.roles or move.name in machine.by_date
 
 
 @pytest.mark.parametrize(

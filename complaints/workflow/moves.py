@@ -1,4 +1,4 @@
-"""The moves of a case (decision 21). No roles: the sender, or the clock where the label says so."""
+"""The moves of a case (decision 21). The sender has no account: he proves number and secret."""
 
 from budget_portal.moves import Move, table
 
@@ -12,8 +12,24 @@ MOVES = table(
     ),
     Move("start", ("assigned",), "in_progress", (OFFICER, EXPERT), "complaint.started", "آغاز بررسی"),
     Move("ask_info", ("in_progress",), "needs_info", ASSIGNEE, "complaint.info_asked", "پرسش از فرستنده"),
-    Move("sender_answers", ("needs_info",), "in_progress", (), "complaint.info_given", "فرستادن توضیح"),
-    Move("resume", ("needs_info",), "in_progress", (), "complaint.info_overdue", "ادامه بدون توضیح"),
+    Move(
+        "sender_answers",
+        ("needs_info",),
+        "in_progress",
+        (),
+        "complaint.info_given",
+        "فرستادن توضیح",
+        also="sender",
+    ),
+    Move(
+        "resume",
+        ("needs_info",),
+        "in_progress",
+        (),
+        "complaint.info_overdue",
+        "ادامه بدون توضیح",
+        also="clock",
+    ),
     Move("extend", ("in_progress",), "in_progress", ASSIGNEE, "complaint.extended", "تمدید مهلت"),
     Move(
         "forward",
@@ -41,7 +57,15 @@ MOVES = table(
         "بازگرداندن به نویسنده",
     ),
     Move("send_answer", ("in_progress",), "answered", ASSIGNEE, "complaint.answered", "تأیید و ارسال پاسخ"),
-    Move("object", ("answered", "rejected"), "objected", (), "complaint.objected", "اعتراض به پاسخ"),
+    Move(
+        "object",
+        ("answered", "rejected"),
+        "objected",
+        (),
+        "complaint.objected",
+        "اعتراض به پاسخ",
+        also="sender",
+    ),
     Move(
         "take_objection",
         ("objected",),
@@ -57,6 +81,7 @@ MOVES = table(
         (),
         "complaint.withdrawn",
         "انصراف",
+        also="sender",
     ),
     Move(
         "close",
@@ -65,5 +90,6 @@ MOVES = table(
         (),
         "complaint.closed",
         "مختومه",
+        also="clock",
     ),
 )

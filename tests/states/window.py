@@ -31,5 +31,4 @@ MACHINE = Machine(
         ("closed", "reopen"): {"budget_deputy"},
         ("closed", "publish"): {"consolidation"},
     },
-    by_date={"open", "close"},
 )
