@@ -42,6 +42,11 @@ class ReportingPeriodQuerySet(NationalQuerySet):
         year, _, cutoff = code.partition("-")
         return self.filter(fiscal_year__year=int(year), cutoff=cutoff) if year.isdecimal() else self.none()
 
+    def begun(self, user: Person) -> Any:
+        """Cut-offs of which the person sees a window that has been opened."""
+        windows = PeriodWindowQuerySet(self.model.windows.rel.related_model).for_user(user)
+        return self.for_user(user).filter(pk__in=windows.exclude(state="planned").values("period"))
+
 
 class PeriodWindowQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="organization")

@@ -363,8 +363,7 @@ def _country_map(rows: list[ProvinceRow]) -> MapView | None:
 
 def periods(user: User) -> list[ReportingPeriod]:
     """Cut-offs with an opened window, newest first."""
-    windows = PeriodWindow.objects.for_user(user).exclude(state="planned").values("period")
-    rows = ReportingPeriod.objects.for_user(user).filter(pk__in=windows).select_related("fiscal_year")
+    rows = ReportingPeriod.objects.begun(user).select_related("fiscal_year")
     return list(rows.order_by("-cutoff_date", "cutoff"))
 
 

@@ -14,6 +14,7 @@ from budget_portal import jobs, outbox
 from budget_portal.errors import DomainError, NotAllowed, StaleVersion, WrongState
 from budget_portal.models import AuditEntry, Job
 from reports import jobs as printing
+from reports.forms import NewReportForm
 from reports.models import SupervisionReport
 from reports.pdf_apart import PdfFailed
 from reports.workflow import reports
@@ -27,6 +28,14 @@ SIGNING = [
     ("reviewed", "confirm", "deputy"),
     ("confirmed", "approve", "head"),
 ]
+
+
+def test_a_new_report_is_offered_for_cut_offs_that_have_begun(cast: Cast) -> None:
+    for cutoff, state in (("Q1", "published"), ("Q2", "open"), ("Q3", "planned")):
+        cast.window(cutoff=cutoff, state=state)
+    cast.period("Q4")
+    offered = NewReportForm(user=cast.consolidation).fields["period"].queryset  # type: ignore[attr-defined]
+    assert [period.cutoff for period in offered] == ["Q2", "Q1"]
 
 
 # --- signing ----------------------------------------------------------------------------------------------------
