@@ -47,6 +47,7 @@ LOADED: dict[str, tuple[str, ...]] = {
 }
 HELD = "این ردیف نگه داشته شده است. برای تغییر رقم، نخست آن را آزاد کنید."
 NOT_HELD = "این ردیف نگه داشته نشده است."
+YOURSELF = "خود شما در صفحه یا پنجره‌ای دیگر"
 OVERWRITTEN = "این خانه را {who} در همین میان تغییر داده است. کدام مقدار بماند؟"
 
 
@@ -78,9 +79,8 @@ def save_cell(
     submission = submission_of(row)
     _refuse_held(row)
     if version is not None and version != row.version and seen != cell_text(row, cell):
-        raise StaleVersion(
-            OVERWRITTEN.format(who=row.updated_by or "شخص دیگری"), mine=text, theirs=shown_value(row, cell)
-        )
+        who = YOURSELF if row.updated_by == by else row.updated_by or "شخص دیگری"
+        raise StaleVersion(OVERWRITTEN.format(who=who), mine=text, theirs=shown_value(row, cell))
     problem = _put(row, cell, sort, text)
     row.version += 1
     row.updated_by = by

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from monitoring import completeness
+from monitoring.checking import row_name
 from monitoring.models import (
     CapitalFinanceLine,
     CheckResult,
@@ -20,6 +21,10 @@ from monitoring.models import (
 from monitoring.presenters import cells, overview, words
 
 SHOWN = 30
+PLACE = {
+    "capital": ("project", "funding_source"),
+    "expense": ("programme", "expense_chapter", "funding_source"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ def context(submission: PerformanceSubmission) -> dict[str, Any]:
     state, period = overview.of(submission), submission.period
     hits = CheckResult.objects.filter(submission=submission).select_related("project", "programme")
     missing = completeness.missing_cells(submission)
+    titles = {row_name(line): _title(line) for line in _money_lines(submission)}
     return {
         "submission": submission,
         "period": period,
@@ -45,8 +51,8 @@ def context(submission: PerformanceSubmission) -> dict[str, Any]:
         "agency": submission.agency,
         "overview": state,
         "steps": words.steps(submission),
-        "blocks": [_hit(hit, submission) for hit in hits if hit.severity == "block"],
-        "warnings": [_hit(hit, submission) for hit in hits if hit.severity == "warn"],
+        "blocks": [_hit(hit, submission, titles) for hit in hits if hit.severity == "block"],
+        "warnings": [_hit(hit, submission, titles) for hit in hits if hit.severity == "warn"],
         "missing": [_missing(cell, submission) for cell in missing[:SHOWN]],
         "missing_count": len(missing),
         "more_missing": max(0, len(missing) - SHOWN),
@@ -61,12 +67,11 @@ def _url(submission: PerformanceSubmission, project: int | None, anchor: str = "
     return f"{base}?open={project}#p-{project}" if project else f"{base}{anchor}"
 
 
-def _hit(hit: CheckResult, submission: PerformanceSubmission) -> Item:
+def _hit(hit: CheckResult, submission: PerformanceSubmission, titles: dict[str, str]) -> Item:
     model, _, pk = hit.row.partition(":")
     anchor = {"expensefinanceline": f"?open={pk}#x-{pk}", "activityperformance": f"#a-{pk}"}.get(model, "")
-    return Item(
-        str(hit.project or hit.programme or ""), hit.sentence, _url(submission, hit.project_id, anchor)
-    )
+    title = titles.get(hit.row) or str(hit.project or hit.programme or "")
+    return Item(title, hit.sentence, _url(submission, hit.project_id, anchor))
 
 
 def _missing(cell: completeness.MissingCell, submission: PerformanceSubmission) -> Item:
@@ -84,22 +89,24 @@ def _missing(cell: completeness.MissingCell, submission: PerformanceSubmission) 
 
 def held(submission: PerformanceSubmission) -> list[Item]:
     """Lines whose figures stay aside, each with its rules and raw figures."""
-    if submission.kind == "capital":
-        lines: Any = CapitalFinanceLine.objects.filter(submission=submission, held=True)
-        rows = [*lines.select_related("project", "funding_source")]
-        rows += ProjectProgress.objects.filter(submission=submission, held=True).select_related("project")
-    else:
-        lines = ExpenseFinanceLine.objects.filter(submission=submission, held=True)
-        rows = [*lines.select_related("programme", "expense_chapter", "funding_source")]
+    rows = list(_money_lines(submission).filter(held=True))
+    rows += ProjectProgress.objects.filter(submission=submission, held=True).select_related("project")
     return [_held(row, submission) for row in rows]
 
 
+def _money_lines(submission: PerformanceSubmission) -> Any:
+    model: Any = CapitalFinanceLine if submission.kind == "capital" else ExpenseFinanceLine
+    return model.objects.filter(submission=submission).select_related(*PLACE[submission.kind])
+
+
+def _title(row: Any) -> str:
+    """Project, or programme and chapter, and the source: several lines share all but the last."""
+    parts = [getattr(row, name, None) for name in ("project", *PLACE["expense"])]
+    return " – ".join(str(part) for part in parts if part)
+
+
 def _held(row: Any, submission: PerformanceSubmission) -> Item:
-    parts = [
-        getattr(row, name, None) for name in ("project", "programme", "expense_chapter", "funding_source")
-    ]
-    title = " – ".join(str(part) for part in parts if part)
     raw = cells.raw_text(row.held_raw)
     figures = f": {raw}" if raw else ""
     project = getattr(row, "project_id", None)
-    return Item(title, f"قاعدهٔ {'، '.join(row.held_rules)}{figures}", _url(submission, project))
+    return Item(_title(row), f"قاعدهٔ {'، '.join(row.held_rules)}{figures}", _url(submission, project))

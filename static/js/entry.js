@@ -5,7 +5,7 @@
 (() => {
   const form = document.getElementById("entry");
   if (!form) return;
-  const { latin, persian, say, toast } = window.portal;
+  const { latin, persian, grouped, say, toast } = window.portal;
   const byId = (id) => document.getElementById(id);
   const STORE = `entry:${location.pathname}`;
   const LOST = "ذخیره نشد؛ رقم در این مرورگر مانده است و دوباره فرستاده می‌شود";
@@ -183,7 +183,7 @@
     const box = byId("conflict").content.firstElementChild.cloneNode(true);
     box.id = `x-${input.id}`;
     const part = (name) => box.querySelector(`[data-${name}]`);
-    for (const [name, text] of Object.entries({ message, mine, theirs })) part(name).textContent = persian(text || "—");
+    for (const [name, text] of Object.entries({ message, mine, theirs })) part(name).textContent = persian(/^-?\d+$/.test(text) ? grouped(text) : text || "—");
     const settle = (keep) => {
       remember(input, version, theirs);
       if (!keep) input.value = theirs;

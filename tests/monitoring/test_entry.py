@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from budget_portal.digits import to_persian
 from monitoring import entry
 from monitoring.cells import CELLS
 from monitoring.models import PerformanceSubmission, ProjectDelayCause
@@ -461,6 +462,16 @@ def test_the_check_lists_blocks_warnings_empty_cells_and_held_lines(cast: Cast) 
     refused = client.post(f"{CAPITAL}check/", {"accept_missing": "1"})
     assert refused.status_code == 422
     assert case.submission.state == "draft"
+
+
+def test_the_check_names_the_source_of_the_line_that_it_speaks_of(cast: Cast) -> None:
+    """Two sources of one project may both break a rule."""
+    case = make_capital_case(cast, projects=1, sources=("general", "misc"), filled=True)
+    for line in case.lines:
+        case.type(line, "spent", "19000")
+    page = text(cast.client("agency_user").get(f"{CAPITAL}check/"))
+    for line in case.lines:
+        assert to_persian(f"{case.projects[0]} – {line.funding_source}") in page
 
 
 def test_empty_cells_are_sent_only_with_the_tick(cast: Cast) -> None:

@@ -124,6 +124,8 @@ def test_an_old_version_is_refused_with_both_values() -> None:
         entry.save_cell("capital", line.pk, "spent", "200", version=line.version, by=case.agency_user)
     assert (refusal.value.mine, refusal.value.theirs) == ("200", 100)
     assert str(colleague) in refusal.value.message
+    with pytest.raises(StaleVersion, match="خود شما"):
+        entry.save_cell("capital", line.pk, "spent", "200", version=line.version, by=colleague)
 
 
 def test_every_typed_figure_is_in_the_log_with_its_author() -> None:
