@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import api_keys, second_factor, services
+from accounts.browsers import browser_name
 from accounts.forms import ApiKeyForm
 from accounts.models import ApiKey
 
@@ -57,7 +58,8 @@ def profile(request: HttpRequest) -> HttpResponse:
 def devices(request: HttpRequest) -> HttpResponse:
     """Where the person is signed in."""
     sessions = sorted(UserSession.objects.purge_and_list(_person(request)), key=lambda row: row.created_at)
-    return render(request, "accounts/devices.html", {"sessions": list(reversed(sessions))})
+    rows = [(row, browser_name(row.user_agent)) for row in reversed(sessions)]
+    return render(request, "accounts/devices.html", {"sessions": rows})
 
 
 @require_POST
