@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -258,5 +259,5 @@ def _fill_expense(submission: PerformanceSubmission, service: Service, index: in
     for number, row in enumerate(rows):
         row.cost = left if number == len(rows) - 1 else left * 6 // 10
         left -= row.cost
-        row.volume_done = (row.cost / row.activity.unit_cost).quantize(row.activity.target_volume)
+        row.volume_done = (row.cost / row.activity.unit_cost).quantize(Decimal(1))
         row.save(update_fields=["cost", "volume_done"])

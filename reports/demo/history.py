@@ -184,7 +184,7 @@ def _activities(
                 submission=submission,
                 activity=activity,
                 previous=before.get((year, "activity", service.agency.pk, activity.key)),
-                volume_done=(Decimal(cost) / activity.unit_cost * pace).quantize(Decimal("0.001")),
+                volume_done=(Decimal(cost) / activity.unit_cost * pace).quantize(Decimal(1)),
                 cost=cost,
             )
         )

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -235,7 +236,7 @@ def _activities(
     for key, (title, unit, cost) in enumerate(plan.services, start=1):
         credit = left if key == len(plan.services) else left * 6 // 10
         left -= credit
-        volume = (Decimal(credit) / Decimal(cost)).quantize(Decimal("0.001"))
+        volume, unit_cost = _whole_volume(credit, Decimal(cost))
         rows.append(
             Activity(
                 agreement=agreement,
@@ -244,11 +245,18 @@ def _activities(
                 title=title,
                 unit=unit,
                 target_volume=volume,
-                unit_cost=Decimal(cost),
+                unit_cost=unit_cost,
                 credit=credit,
             )
         )
     return Activity.objects.bulk_create(rows)
+
+
+def _whole_volume(credit: int, about: Decimal) -> tuple[int, Decimal]:
+    """Whole units near credit ÷ cost, and the unit cost (million rials) that gives the credit to ±1 (form 3)."""
+    volumes = count(max(int(credit / about), 1))
+    pairs = ((volume, (Decimal(credit) / volume).quantize(Decimal("0.001"))) for volume in volumes)
+    return next((volume, cost) for volume, cost in pairs if abs(volume * cost - credit) <= 1)
 
 
 def arrive(agreement: CapitalAgreement | ExpenseAgreement) -> None:
