@@ -90,8 +90,7 @@ class MembershipForm(PortalForm):
             "county": County.objects.filter(province=organization.province_id if organization else None),
         }
         for name, queryset in places.items():
-            field = _choice(self, name)
-            field.queryset, field.empty_label = queryset, "—"
+            _choice(self, name).queryset = queryset
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -15,6 +15,7 @@ import django.contrib.admin
 import django.forms
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +101,8 @@ class PortalFormMixin:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():  # type: ignore[attr-defined]
+            if getattr(field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
+                field.empty_label = "—"
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 label = field.label or name
                 field.error_messages = {

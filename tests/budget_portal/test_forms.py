@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms.renderers import get_default_renderer
 from lxml import html
 
+from accounts.models import Province
 from budget_portal.forms import (
     AmountField,
     FieldProblem,
@@ -220,6 +221,13 @@ def test_label_hint_error_and_input_belong_together():
     assert one(tree, "//*[@id='id_spent_helptext']").text_content() == "میلیون ریال"
     assert "عدد صحیح خوانده نشد" in one(tree, "//ul[@id='id_spent_error']/li").text_content()
     assert one(tree, "//ul[@id='id_spent_error']/li/*[name()='svg']").get("aria-hidden") == "true"
+
+
+def test_an_empty_choice_is_one_dash():
+    class Placed(PortalForm):
+        province = forms.ModelChoiceField(Province.objects.none(), required=False)
+
+    assert one(drawn(Placed()), "//option").text_content() == "—"
 
 
 def test_no_input_is_of_a_kind_that_loses_persian_digits():
