@@ -183,7 +183,7 @@
     const box = byId("conflict").content.firstElementChild.cloneNode(true);
     box.id = `x-${input.id}`;
     const part = (name) => box.querySelector(`[data-${name}]`);
-    for (const [name, text] of Object.entries({ message, mine, theirs })) part(name).textContent = persian(/^-?\d+$/.test(text) ? grouped(text) : text || "—");
+    for (const [name, text] of Object.entries({ message, mine, theirs })) part(name).textContent = persian(/^-?\d+$/.test(text) ? grouped(text).replaceAll(",", "٬") : text || "—");
     const settle = (keep) => {
       remember(input, version, theirs);
       if (!keep) input.value = theirs;

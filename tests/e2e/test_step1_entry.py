@@ -163,7 +163,7 @@ def test_two_people_in_one_cell_choose(story: Story) -> None:
     spent.press("Tab")
     box = page.locator(".entry-conflict")
     expect(box).to_contain_text("سپیده همکار")
-    expect(box).to_contain_text("۱۱۰۰۰")
+    expect(box).to_contain_text("۱۱٬۰۰۰")
     story.check("step1-conflict-desktop")
     assert fresh(case).spent == 11_000
     box.get_by_role("button", name="مقدار من بماند").click()
