@@ -45,7 +45,7 @@ class ReportingPeriodQuerySet(NationalQuerySet):
     def begun(self, user: Person) -> Any:
         """Cut-offs of which the person sees a window that has been opened."""
         windows = PeriodWindowQuerySet(self.model.windows.rel.related_model).for_user(user)
-        return self.for_user(user).filter(pk__in=windows.exclude(state="planned").values("period"))
+        return self.filter(pk__in=windows.exclude(state="planned").values("period"))
 
 
 class PeriodWindowQuerySet(ScopedQuerySet[Any]):

@@ -363,7 +363,7 @@ def _country_map(rows: list[ProvinceRow]) -> MapView | None:
 
 def periods(user: User) -> list[ReportingPeriod]:
     """Cut-offs with an opened window, newest first."""
-    rows = ReportingPeriod.objects.begun(user).select_related("fiscal_year")
+    rows = ReportingPeriod.objects.for_user(user).begun(user).select_related("fiscal_year")
     return list(rows.order_by("-cutoff_date", "cutoff"))
 
 

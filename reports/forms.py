@@ -40,7 +40,10 @@ class NewReportForm(PortalForm):
         acting = user.acting
         self._set(
             "period",
-            ReportingPeriod.objects.begun(user).select_related("fiscal_year").order_by("-cutoff_date"),
+            ReportingPeriod.objects.for_user(user)
+            .begun(user)
+            .select_related("fiscal_year")
+            .order_by("-cutoff_date"),
         )
         self._set("agency", Agency.objects.for_user(user))
         self._set("sector_group", SectorGroup.objects.for_user(user))

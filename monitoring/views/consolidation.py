@@ -77,7 +77,7 @@ def overview(request: HttpRequest, p: str) -> HttpResponse:
 
 
 def _periods(user: User) -> list[tuple[str, str]]:
-    rows = ReportingPeriod.objects.begun(user).select_related("fiscal_year")
+    rows = ReportingPeriod.objects.for_user(user).begun(user).select_related("fiscal_year")
     return [(row.code, words.period_title(row)) for row in rows.order_by("-cutoff_date")]
 
 

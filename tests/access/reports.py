@@ -31,6 +31,9 @@ def published(cast: Cast) -> dict[str, uuid.UUID]:
 
 
 def new(cast: Cast) -> dict[str, Any]:
+    """A cut-off that has begun in both provinces."""
+    cast.window()
+    cast.window(organization=cast.far_organization)
     return {"period": cast.period().pk, "level": "organization"}
 
 
