@@ -197,6 +197,19 @@ def strip_of(last: Any, ceiling: Any, row: Any) -> str:
     return " · ".join(parts)
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """One row «before, now, change»; amounts in million rials, ratios in percent with their terms."""
+
+    label: str
+    before: str
+    now: str
+    change: str
+    control: str = ""  # what the figure is held against
+    tone: str = ""
+    terms: str = ""
+
+
 def said(value: Any) -> str:
     return "—" if value is None else group(value)
 

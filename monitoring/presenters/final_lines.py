@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from budget_portal.digits import PLUS, group
+from budget_portal.digits import PLUS
 from budget_portal.templatetags.portal import percent, pp
 from monitoring import indicators
 from monitoring.consolidation import HANDED_IN
@@ -19,18 +19,8 @@ from monitoring.models import (
     PerformanceSubmission,
     ProjectProgress,
 )
+from monitoring.presenters.cells import Comparison, said
 from monitoring.signals import Band, band
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One row «before, now, change»; amounts in million rials, ratios in percent."""
-
-    label: str
-    before: str
-    now: str
-    change: str
-    terms: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,9 +152,11 @@ def totals_of(money: list[Any], lines: list[Line]) -> list[Comparison]:
     ):
         then, ratio = rate(before["spent"], before[over]), rate(now["spent"], now[over])
         change = indicators.deviation_pp(ratio.exact_percent, then.exact_percent)
-        terms = f"{_said(ratio.numerator)} ÷ {_said(ratio.denominator)}"
+        terms = f"{said(ratio.numerator)} ÷ {said(ratio.denominator)}"
         rows.append(
-            Comparison(label, percent(then.exact_percent), percent(ratio.exact_percent), pp(change), terms)
+            Comparison(
+                label, percent(then.exact_percent), percent(ratio.exact_percent), pp(change), terms=terms
+            )
         )
     return rows
 
@@ -185,8 +177,4 @@ def _sums(rows: list[Any]) -> dict[str, int | None]:
 def _amount(label: str, before: int | None, now: int | None) -> Comparison:
     change = None if before is None or now is None else now - before
     sign = PLUS if change and change > 0 else ""
-    return Comparison(label, _said(before), _said(now), f"{sign}{_said(change)}")
-
-
-def _said(value: Any) -> str:
-    return "—" if value is None else group(value)
+    return Comparison(label, said(before), said(now), f"{sign}{said(change)}")

@@ -23,8 +23,8 @@ from monitoring.models import (
     ProjectProgress,
     ReturnMark,
 )
-from monitoring.presenters.cells import raw_text
-from monitoring.presenters.final_lines import Comparison, Line, line_of, lines_of, money_of, totals_of
+from monitoring.presenters.cells import Comparison, raw_text
+from monitoring.presenters.final_lines import Line, line_of, lines_of, money_of, totals_of
 from monitoring.rules import RULES
 from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.service_clock import ServiceClock

@@ -19,8 +19,8 @@ from monitoring.models import (
     SubmissionDocument,
 )
 from monitoring.presenters import review_parts
-from monitoring.presenters.cells import CELL_LABELS, known_sum, raw_text, said
-from monitoring.presenters.review_changes import Comparison, comparisons
+from monitoring.presenters.cells import CELL_LABELS, Comparison, known_sum, raw_text, said
+from monitoring.presenters.review_changes import comparisons
 from monitoring.presenters.review_parts import Parts
 from monitoring.presenters.words import Badge
 

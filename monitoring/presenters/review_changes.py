@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,20 +11,8 @@ from budget_portal.templatetags.portal import percent_text
 from monitoring.indicators import absorption_rate
 from monitoring.models import PerformanceSubmission, ProjectProgress
 from monitoring.models.lines import CAPITAL_CELLS, EXPENSE_CELLS
-from monitoring.presenters.cells import CELL_LABELS, known_sum, said
+from monitoring.presenters.cells import CELL_LABELS, Comparison, known_sum, said
 from monitoring.ratios import as_percent
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One row «before, now, change, control»."""
-
-    label: str
-    before: str
-    now: str
-    change: str
-    control: str = ""
-    tone: str = ""
 
 
 def comparisons(
