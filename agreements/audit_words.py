@@ -2,8 +2,14 @@
 
 WORDS = {
     "fiscalyear.created": "سال مالی را با مقطع‌هایش تعریف کرد",
-    "capitalagreement.exchanged": "موافقت‌نامهٔ سرمایه‌ای مبادله شد",
-    "expenseagreement.exchanged": "موافقت‌نامهٔ هزینه‌ای مبادله شد",
+    "agreement.begun": "پیش‌نویس موافقت‌نامه ساخت",
+    "agreement.submitted": "موافقت‌نامه را امضا کرد و فرستاد",
+    "agreement.reviewed": "موافقت‌نامه را تأیید کارشناسی کرد",
+    "agreement.returned": "موافقت‌نامه را برگرداند",
+    "agreement.exchanged": "مبادلهٔ موافقت‌نامه را ثبت کرد",
+    "agreement.superseded": "نسخهٔ پیشین موافقت‌نامه پایان یافت",
+    "agreement.remarked": "بر یک خانهٔ موافقت‌نامه نکته نوشت",
+    "agreement.remark_resolved": "نکتهٔ موافقت‌نامه را بسته دانست",
     "budgetnotification.issued": "ابلاغ اعتبار صادر شد",
     "allocationnotice.issued": "ابلاغ تخصیص صادر شد",
     "window.planned": "پنجرهٔ ورود ساخت",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from accounts.scopes import NOBODY, Person, Scope, ScopedQuerySet
+from accounts.scopes import AGENCY, NOBODY, Person, Scope, ScopedQuerySet
 
 
 def national_id(user: Person) -> int | None:
@@ -89,7 +89,20 @@ class ProjectQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="agency__organization", agency="agency", county="county")
 
 
-class VersionQuerySet(ScopedQuerySet[Any]):
+class SentQuerySet(ScopedQuerySet[Any]):
+    """Rows of an agreement version: what was never sent is seen by its agency alone."""
+
+    version = ""  # path to the version, with its last «__»
+
+    def for_user(self, user: Person) -> Any:
+        acting = getattr(user, "acting", None)
+        rows = super().for_user(user)
+        if acting is None or acting.role in AGENCY:
+            return rows
+        return rows.exclude(**{f"{self.version}state": "draft", f"{self.version}submitted_at__isnull": True})
+
+
+class VersionQuerySet(SentQuerySet):
     scope = Scope(organization="agency__organization", agency="agency", county="agency__county")
     chain: tuple[str, ...] = ()
 
@@ -112,7 +125,20 @@ class ExpenseAgreementQuerySet(VersionQuerySet):
     chain = ("agency", "fiscal_year")
 
 
-class AgreementProjectQuerySet(ScopedQuerySet[Any]):
+class RemarkQuerySet(models.QuerySet[Any]):
+    """Whoever sees a version sees what was said of it."""
+
+    def for_user(self, user: Person) -> Any:
+        from agreements.models import CapitalAgreement, ExpenseAgreement
+
+        return self.filter(
+            Q(capital__in=CapitalAgreement.objects.for_user(user))
+            | Q(expense__in=ExpenseAgreement.objects.for_user(user))
+        )
+
+
+class AgreementProjectQuerySet(SentQuerySet):
+    version = "agreement__"
     scope = Scope(
         organization="agreement__agency__organization", agency="agreement__agency", county="project__county"
     )
@@ -123,7 +149,8 @@ class AgreementProjectQuerySet(ScopedQuerySet[Any]):
         return self.filter(agreement__in=CapitalAgreement.objects.in_force(on, known_at=known_at))
 
 
-class AgreementPartQuerySet(ScopedQuerySet[Any]):
+class AgreementPartQuerySet(SentQuerySet):
+    version = "agreement_project__agreement__"
     scope = Scope(
         organization="agreement_project__agreement__agency__organization",
         agency="agreement_project__agreement__agency",
@@ -131,7 +158,8 @@ class AgreementPartQuerySet(ScopedQuerySet[Any]):
     )
 
 
-class ExpensePartQuerySet(ScopedQuerySet[Any]):
+class ExpensePartQuerySet(SentQuerySet):
+    version = "agreement__"
     scope = Scope(
         organization="agreement__agency__organization",
         agency="agreement__agency",

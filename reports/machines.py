@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agreements.models import PeriodWindow
-from agreements.workflow.moves import WINDOW_MOVES
+from agreements.models import CapitalAgreement, ExpenseAgreement, PeriodWindow
+from agreements.workflow.moves import AGREEMENT_MOVES, WINDOW_MOVES
 from budget_portal.moves import Move
 from complaints.models import Complaint
 from complaints.workflow.moves import MOVES as COMPLAINT_MOVES
@@ -32,6 +32,8 @@ class Machine:
 
 MACHINES = (
     Machine("PeriodWindow", PeriodWindow, WINDOW_MOVES),
+    Machine("CapitalAgreement", CapitalAgreement, AGREEMENT_MOVES),
+    Machine("ExpenseAgreement", ExpenseAgreement, AGREEMENT_MOVES),
     Machine("PerformanceSubmission", PerformanceSubmission, SUBMISSION_MOVES),
     Machine("FieldVisit", FieldVisit, VISIT_MOVES),
     Machine("VisitFinding", VisitFinding, FINDING_MOVES),

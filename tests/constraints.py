@@ -69,6 +69,22 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {"registered_by_id": 1, "confirmed_by_id": 2, "confirmed_at": NOW},
         {"registered_by_id": 1, "confirmed_by_id": 1, "confirmed_at": NOW},
     ),
+    "capitalagreement_four_eyes": (
+        {"state": "exchanged", "submitted_by_id": 1, "reviewed_by_id": 2, "exchanged_by_id": 3},
+        {"state": "exchanged", "submitted_by_id": 1, "reviewed_by_id": 2, "exchanged_by_id": 1},
+    ),
+    "expenseagreement_four_eyes": (
+        {"state": "expert_approved", "submitted_by_id": 1, "reviewed_by_id": 2},
+        {"state": "expert_approved", "submitted_by_id": 1, "reviewed_by_id": 1},
+    ),
+    "agreementremark_one_agreement": (
+        {"capital_id": 1, "path": "CA-4///", "text": "نکته"},
+        {"capital_id": 1, "expense_id": 1, "path": "CA-4///", "text": "نکته"},
+    ),
+    "agreementremark_says": (
+        {"capital_id": 1, "path": "CA-4///", "text": "نکته"},
+        {"capital_id": 1, "path": "CA-4///", "text": ""},
+    ),
     "fiscalyear_dates": ({"starts_on": DAY, "ends_on": LATER}, {"starts_on": DAY, "ends_on": DAY}),
     "periodwindow_state": (WINDOW, {**WINDOW, "state": "ajar"}),
     "periodwindow_dates": (WINDOW, {**WINDOW, "entry_due": LATER}),

@@ -20,11 +20,13 @@ from agreements.models.classification import (
 from agreements.models.expense import Activity, ExpenseAgreement, ProgrammeCredit
 from agreements.models.notices import AllocationLine, AllocationNotice, BudgetNotification, NotificationLine
 from agreements.models.projects import Project
+from agreements.models.remarks import AgreementRemark
 
 __all__ = [
     "Activity",
     "Affair",
     "AgreementProject",
+    "AgreementRemark",
     "AllocationLine",
     "AllocationNotice",
     "BudgetNotification",

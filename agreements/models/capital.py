@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from agreements.models.versions import HOLDS, AgreementVersion
+from agreements.models.versions import HOLDS, AgreementVersion, four_eyes
 from agreements.querysets import AgreementPartQuerySet, AgreementProjectQuerySet, CapitalAgreementQuerySet
 from budget_portal.fields import MillionRialField, PercentField, QuantityField, million_rial_check
 
@@ -36,6 +36,7 @@ class CapitalAgreement(AgreementVersion):
                 condition=HOLDS,
                 violation_error_message="در هر روز تنها یک نسخهٔ موافقتنامه معتبر است.",
             ),
+            four_eyes("capitalagreement"),
         ]
 
     def __str__(self) -> str:

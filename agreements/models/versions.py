@@ -1,5 +1,8 @@
+from typing import Any
+
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class AgreementState(models.TextChoices):
@@ -11,6 +14,26 @@ class AgreementState(models.TextChoices):
 
 
 HOLDS = Q(state__in=["exchanged", "superseded"])
+
+
+def four_eyes(model: str) -> models.CheckConstraint:
+    """Who signed for the agency, who reviewed and who exchanged are three people."""
+    same = (
+        Q(submitted_by=F("reviewed_by"))
+        | Q(submitted_by=F("exchanged_by"))
+        | Q(reviewed_by=F("exchanged_by"))
+    )
+    return models.CheckConstraint(
+        name=f"{model}_four_eyes",
+        condition=~same,
+        violation_error_message="امضا، بررسی و مبادلهٔ یک نسخه کار سه نفر است.",
+    )
+
+
+def _person() -> Any:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
 
 class AgreementVersion(models.Model):
@@ -38,6 +61,18 @@ class AgreementVersion(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="last day on which it held; empty: holds")
     recorded_at = models.DateTimeField()
+    draft = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="as typed: form -> project code or '' -> row or '' -> cell -> text",
+    )
+    created_by = _person()
+    submitted_by = _person()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = _person()
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    exchanged_by = _person()
+    return_reason = models.TextField(blank=True, help_text="why it is a draft again")
 
     class Meta:
         abstract = True

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from agreements.models import Activity, CapitalAgreement, ExpenseAgreement, ProgrammeCredit
 from agreements.models.versions import AgreementState
+from agreements.workflow.versions import end
 from budget_portal import audit
 from budget_portal.moves import verb
 
@@ -66,13 +67,11 @@ def exchange(
     versions: Any = type(agreement)._default_manager
     if agreement.amends_id:
         before = versions.select_for_update().get(pk=agreement.amends_id)
-        before.state = AgreementState.SUPERSEDED
-        before.valid_to = agreement.valid_from - dt.timedelta(days=1)
-        before.save(update_fields=["state", "valid_to"])
+        end(before, agreement.valid_from - dt.timedelta(days=1), by=by)
     for state in (AgreementState.SUBMITTED, AgreementState.EXPERT_APPROVED, AgreementState.EXCHANGED):
         agreement.state = state
         agreement.save(update_fields=["state"])
-    audit.record(f"{agreement._meta.model_name}.exchanged", agreement, by=by, after=facts, note=note)
+    audit.record("agreement.exchanged", agreement, by=by, after=facts, note=note)
 
 
 def _carry_activities(agreement: ExpenseAgreement, programmes: set[int]) -> None:

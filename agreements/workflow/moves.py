@@ -8,3 +8,35 @@ WINDOW_MOVES = table(
     Move("reopen", ("closed",), "open", ("budget_deputy",), "window.reopened", "بازگشایی"),
     Move("publish", ("closed",), "published", ("consolidation",), "window.published", "انتشار مقطع"),
 )
+
+# `supersede` has no button: the exchange of the next version makes it.
+AGREEMENT_MOVES = table(
+    Move("submit", ("draft",), "submitted", ("agency_head",), "agreement.submitted", "امضا و ارسال"),
+    Move(
+        "review", ("submitted",), "expert_approved", ("budget_expert",), "agreement.reviewed", "تأیید کارشناس"
+    ),
+    Move(
+        "return",
+        ("submitted", "expert_approved"),
+        "draft",
+        ("budget_expert", "consolidation"),
+        "agreement.returned",
+        "برگشت با دلیل",
+    ),
+    Move(
+        "exchange",
+        ("expert_approved",),
+        "exchanged",
+        ("consolidation",),
+        "agreement.exchanged",
+        "ثبت مبادله",
+    ),
+    Move(
+        "supersede",
+        ("exchanged",),
+        "superseded",
+        ("consolidation",),
+        "agreement.superseded",
+        "پایان با نسخهٔ تازه",
+    ),
+)

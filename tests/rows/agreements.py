@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Agency
 from agreements.models import (
     Affair,
+    AgreementRemark,
     BudgetNotification,
     CapitalAgreement,
     CapitalChapter,
@@ -132,6 +133,12 @@ def agreed(cast: Cast, agency: Agency) -> Any:
     return capital(cast, agency).projects.get()
 
 
+def remark(cast: Cast, agency: Agency) -> Any:
+    return AgreementRemark.objects.create(
+        capital=capital(cast, agency), path="CA-4///", text="وزن‌ها بازبینی شود.", made_by=cast.expert
+    )
+
+
 AGENCY_ROWS: dict[str, Callable[[Cast, Agency], Any]] = {
     "agreements.Project": lambda cast, agency: factories.make_project(agency),
     "agreements.Plan": lambda cast, agency: factories.make_project(agency).plan,
@@ -141,6 +148,7 @@ AGENCY_ROWS: dict[str, Callable[[Cast, Agency], Any]] = {
     "agreements.PhysicalSchedule": lambda cast, agency: agreed(cast, agency).schedule.first(),
     "agreements.ProjectCredit": lambda cast, agency: agreed(cast, agency).credits.first(),
     "agreements.CreditSchedule": lambda cast, agency: agreed(cast, agency).credit_schedule.first(),
+    "agreements.AgreementRemark": remark,
     "agreements.ExpenseAgreement": expense,
     "agreements.ProgrammeCredit": lambda cast, agency: expense(cast, agency).credits.first(),
     "agreements.Activity": lambda cast, agency: expense(cast, agency).activities.first(),

@@ -1,0 +1,156 @@
+"""Moves of an agreement version: sign, review, return, exchange (domain guide §12), and what reviewers say of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from accounts.decisions import require
+from agreements import agreement_rights as rights
+from agreements.models import AgreementRemark, CapitalAgreement, ExpenseAgreement
+from agreements.workflow.moves import AGREEMENT_MOVES as MOVES
+from budget_portal import audit, jalali, outbox
+from budget_portal.digits import to_persian
+from budget_portal.errors import RuleBroken
+from budget_portal.moves import verb
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Agreement = CapitalAgreement | ExpenseAgreement
+MODELS: dict[str, Any] = {"capital": CapitalAgreement, "expense": ExpenseAgreement}
+SYSTEMS = {"nezarat4": "نظارت ۴", "saba": "سبا"}
+REASON_LENGTH = 20
+NO_REASON = "دلیل را دست‌کم در ۲۰ نویسه بنویسید."
+
+
+@verb
+def submit(kind: str, pk: int, *, by: User) -> Agreement:
+    """The agency head signs. Reviewed anew, whoever had approved an earlier text."""
+    agreement = _locked(kind, pk, by, "submit")
+    agreement.submitted_by, agreement.submitted_at = by, timezone.now()
+    agreement.reviewed_by, agreement.reviewed_at, agreement.return_reason = None, None, ""
+    return _move(
+        agreement, "submit", by, "submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "return_reason"
+    )
+
+
+@verb
+def review(kind: str, pk: int, *, by: User) -> Agreement:
+    """The expert of the sector group finds nothing left to mend."""
+    agreement = _locked(kind, pk, by, "review")
+    agreement.reviewed_by, agreement.reviewed_at = by, timezone.now()
+    return _move(agreement, "review", by, "reviewed_by", "reviewed_at")
+
+
+@verb
+def return_to_draft(kind: str, pk: int, *, by: User, reason: str) -> Agreement:
+    """Back to the agency with a reason; what was typed and the remarks stay."""
+    agreement = _locked(kind, pk, by, "return")
+    if len(reason.strip()) < REASON_LENGTH:
+        raise RuleBroken(NO_REASON)
+    agreement.return_reason = reason.strip()
+    return _move(agreement, "return", by, "return_reason", note=agreement.return_reason)
+
+
+@verb
+def exchange(
+    kind: str, pk: int, *, by: User, system: str, number: str, agreed_on: dt.date, valid_from: dt.date
+) -> Agreement:
+    """Nezarat 4 or Saba has it: the version holds from `valid_from`, and the one before ends the day before."""
+    agreement = _locked(kind, pk, by, "exchange")
+    if problem := _exchange_problem(agreement, system, number, agreed_on, valid_from):
+        raise RuleBroken(problem)
+    if agreement.amends_id:
+        before = MODELS[kind].objects.locked(agreement.amends_id)
+        end(before, valid_from - dt.timedelta(days=1), by=by)
+    agreement.external_system, agreement.external_number = system, number.strip()
+    agreement.agreed_on, agreement.valid_from, agreement.recorded_at = agreed_on, valid_from, timezone.now()
+    agreement.exchanged_by = by
+    signed = ("external_system", "external_number", "agreed_on", "valid_from", "recorded_at", "exchanged_by")
+    return _move(agreement, "exchange", by, *signed)
+
+
+def end(agreement: Agreement, last_day: dt.date, *, by: User | None) -> None:
+    """The version, locked by the caller, holds until that day: the next one has been exchanged."""
+    move = MOVES["supersede"]
+    before, agreement.state, agreement.valid_to = agreement.state, move.target, last_day
+    agreement.save(update_fields=["state", "valid_to"])
+    audit.record(move.event, agreement, by=by, before=before, after=move.target)
+
+
+def _exchange_problem(
+    agreement: Agreement, system: str, number: str, agreed_on: dt.date, valid_from: dt.date
+) -> str:
+    year = agreement.fiscal_year
+    if system not in SYSTEMS:
+        return "سامانهٔ مبادله را برگزینید: نظارت ۴ یا سبا."
+    if not number.strip():
+        return "شمارهٔ مبادله را بنویسید."
+    if agreed_on > jalali.today():
+        return "تاریخ مبادله از امروز دیرتر است."
+    if not year.starts_on <= valid_from <= year.capital_deadline:
+        return f"تاریخ اثر باید در سال مالی {to_persian(year.year)} باشد."
+    if agreement.amends and valid_from <= agreement.amends.valid_from:
+        since = jalali.format_date(agreement.amends.valid_from)
+        return f"تاریخ اثر باید پس از آغاز نسخهٔ پیشین ({since}) باشد."
+    return ""
+
+
+# --- remarks --------------------------------------------------------------------------------------------------
+
+
+@verb
+def remark(kind: str, pk: int, path: str, text: str, *, by: User) -> AgreementRemark:
+    """A reviewer says what is wrong with one field; the version is approved when no remark is open."""
+    agreement = MODELS[kind].objects.for_user(by).select_related("agency").locked(pk)
+    require(rights.can_remark(by, agreement))
+    if not text.strip():
+        raise RuleBroken("نکته را بنویسید.")
+    row: AgreementRemark = AgreementRemark.objects.create(
+        **{kind: agreement}, path=path, text=text.strip(), made_by=by
+    )
+    audit.record("agreement.remarked", agreement, by=by, after={"path": path}, note=row.text)
+    return row
+
+
+@verb
+def resolve_remark(remark_id: int, *, by: User) -> AgreementRemark:
+    """Settled for the reviewers; the sentence stays readable."""
+    found: AgreementRemark = AgreementRemark.objects.for_user(by).get(pk=remark_id)
+    kind = "capital" if found.capital_id else "expense"
+    agreement = (
+        MODELS[kind]
+        .objects.for_user(by)
+        .select_related("agency")
+        .locked(found.capital_id or found.expense_id)
+    )
+    require(rights.can_remark(by, agreement))
+    row: AgreementRemark = AgreementRemark.objects.select_for_update().get(pk=remark_id)
+    if row.resolved_at is None:
+        row.resolved_by, row.resolved_at = by, timezone.now()
+        row.save(update_fields=["resolved_by", "resolved_at"])
+        audit.record("agreement.remark_resolved", agreement, by=by, after={"path": row.path})
+    return row
+
+
+# --- shared ---------------------------------------------------------------------------------------------------
+
+
+def _locked(kind: str, pk: int, by: User, move: str) -> Any:
+    rows = MODELS[kind].objects.for_user(by).select_related("agency", "fiscal_year", "amends")
+    agreement = rows.locked(pk)
+    require(rights.can(by, agreement, move))
+    return agreement
+
+
+def _move(agreement: Any, name: str, by: User | None, *fields: str, note: str = "") -> Any:
+    move = MOVES[name]
+    before, agreement.state = agreement.state, move.target
+    agreement.save(update_fields=["state", *fields])
+    facts = {"version": agreement.version}
+    audit.record(move.event, agreement, by=by, before=before, after=move.target, note=note)
+    outbox.add(move.event, agreement, **facts)
+    return agreement
