@@ -1,6 +1,10 @@
 """How the log's events of years and windows read in Persian."""
 
 WORDS = {
+    "project.changed": "شناسنامهٔ پروژه را تغییر داد",
+    "project.status_changed": "وضعیت پروژه را تغییر داد",
+    "project.identified": "شناسهٔ پروژه در سامانهٔ دیگر را ثبت کرد",
+    "project.identifier_ended": "اعتبار شناسهٔ پروژه را پایان داد",
     "fiscalyear.created": "سال مالی را با مقطع‌هایش تعریف کرد",
     "agreement.begun": "پیش‌نویس موافقت‌نامه ساخت",
     "agreement.submitted": "موافقت‌نامه را امضا کرد و فرستاد",
@@ -36,6 +40,14 @@ OBJECTS = {
 }
 
 FIELDS = {
+    "execution_method": "روش اجرا",
+    "address": "نشانی",
+    "latitude": "عرض جغرافیایی",
+    "longitude": "طول جغرافیایی",
+    "place_reason": "علت دوری محل",
+    "since": "از تاریخ",
+    "cause": "علت",
+    "system": "سامانه",
     "opens_on": "آغاز",
     "closes_on": "پایان",
     "period": "مقطع",

@@ -89,6 +89,19 @@ class ProjectQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="agency__organization", agency="agency", county="county")
 
 
+class ProjectPartQuerySet(ScopedQuerySet[Any]):
+    """What hangs on a project for good: seen by whoever sees the project."""
+
+    scope = Scope(
+        organization="project__agency__organization", agency="project__agency", county="project__county"
+    )
+
+
+class IdentifierQuerySet(ProjectPartQuerySet):
+    def valid_on(self, day: dt.date) -> Any:
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
 class SentQuerySet(ScopedQuerySet[Any]):
     """Rows of an agreement version: what was never sent is seen by its agency alone."""
 

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from agreements import badges  # noqa: F401 - badges registers itself
 from agreements import views_calendar as calendar
+from agreements import views_register as register
 
 app_name = "agreements"
 urlpatterns: list[URLPattern] = [
@@ -14,4 +15,9 @@ urlpatterns: list[URLPattern] = [
     path("manage/periods/", calendar.year_list, name="year-list"),
     path("manage/periods/<int:year>/", calendar.year_detail, name="year-detail"),
     path("manage/periods/windows/<int:pk>/", calendar.window_dates, name="window-dates"),
+    path("projects/<str:code>/edit/", register.edit, name="project-edit"),
+    path("projects/<str:code>/status/", register.status, name="project-status"),
+    path("projects/<str:code>/identifiers/", register.identifiers, name="project-identifiers"),
+    path("projects/<str:code>/identifiers/<int:pk>/end/", register.identifier_end, name="identifier-end"),
+    path("projects/<str:code>/history/", register.history, name="project-history"),
 ]

@@ -203,6 +203,21 @@ class PercentFormField(_FigureField):
         return numbers.read_percent(value, allow_negative=self.allow_negative, most=self.most)
 
 
+class DegreesField(QuantityFormField):
+    """Latitude or longitude in degrees; kept with five places, about a metre."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = Decimal(most)
+        super().__init__(allow_negative=True, **kwargs)
+
+    def read(self, value: Any) -> numbers.ReadNumber[Decimal]:
+        return numbers.read_quantity(value, 15, allow_negative=True, most=self.most)
+
+    def to_python(self, value: Any) -> Any:
+        found = super().to_python(value)
+        return None if found is None else found.quantize(Decimal("0.00001"))
+
+
 # --- dates --------------------------------------------------------------------------------------------------
 
 

@@ -137,6 +137,19 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     ),
     "project_status": ({"status": "suspended"}, {"status": "asleep"}),
     "project_point": ({"latitude": 31, "longitude": 48}, {"latitude": 91, "longitude": 48}),
+    "projectstatuschange_status": (
+        {"before": "in_progress", "status": "completed"},
+        {"before": "in_progress", "status": "in_progress"},
+    ),
+    "projectstatuschange_cause": (
+        {"before": "in_progress", "status": "suspended", "cause": "land"},
+        {"before": "in_progress", "status": "suspended", "cause": ""},
+    ),
+    "projectidentifier_system": ({"system": "other", "code": "12"}, {"system": "other", "code": ""}),
+    "projectidentifier_dates": (
+        {"system": "other", "code": "12", "valid_from": DAY, "valid_to": DAY},
+        {"system": "other", "code": "12", "valid_from": LATER, "valid_to": DAY},
+    ),
     "checkresult_severity": ({"severity": "warn"}, {"severity": "hint"}),
     "capitalfinanceline_money": ({"spent": -1}, {"spent": HUGE}),  # a negative draft stays; V4 keeps it from leaving
     "capitalfinanceline_copied": ({"credit_in_force": 0}, {"credit_in_force": -1}),
@@ -263,6 +276,10 @@ EXCLUSIONS: dict[str, tuple[Row, Row]] = {
     "membership_powers_apart": (
         {"user_id": 1, "agency_id": 1, "role": "agency_user", "valid_from": DAY},
         {"user_id": 1, "agency_id": 1, "role": "treasurer", "valid_from": LATER},
+    ),
+    "projectidentifier_one_at_a_time": (
+        {"project_id": 1, "system": "saba", "code": "1", "valid_from": DAY},
+        {"project_id": 1, "system": "saba", "code": "2", "valid_from": LATER},
     ),
     "capitalagreement_one_in_force": (
         {

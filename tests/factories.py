@@ -34,6 +34,8 @@ from agreements.models import (
     ProgrammeCredit,
     Project,
     ProjectCredit,
+    ProjectIdentifier,
+    ProjectStatusChange,
     ReportingPeriod,
     WorkOperation,
 )
@@ -280,6 +282,30 @@ def make_project(agency: Agency, *, title: str = "", county: County | None = Non
         title=title or f"پروژهٔ نمونهٔ {key}",
         county=county or agency.county,
         **fields,
+    )
+
+
+def make_status_change(
+    project: Project, status: str, *, cause: str = "", since: dt.date | None = None
+) -> ProjectStatusChange:
+    """A change as the verb leaves it: the project's own status is in step."""
+    change = ProjectStatusChange.objects.create(
+        project=project,
+        before=project.status,
+        status=status,
+        cause=cause,
+        since=since or jalali.fiscal_year_start(1405),
+        recorded_at=timezone.now(),
+    )
+    project.status = status
+    project.save(update_fields=["status"])
+    return change
+
+
+def make_identifier(project: Project, code: str = "", **fields: Any) -> ProjectIdentifier:
+    defaults = {"system": "nezarat4", "valid_from": jalali.fiscal_year_start(1404)}
+    return ProjectIdentifier.objects.create(
+        project=project, code=code or f"N4-{number()}", recorded_at=timezone.now(), **{**defaults, **fields}
     )
 
 

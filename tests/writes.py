@@ -114,6 +114,7 @@ WRITES = {
 
 # What is asked beside the state of a table, or instead of one, each with the test that refuses.
 _SPINE, _PERIODS = "tests/monitoring/test_spine.py", "tests/agreements/test_periods.py"
+_REGISTER = "tests/agreements/test_register.py"
 ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     "monitoring:entry-start": (("window open", "tests/access/monitoring.py"),),
     "monitoring:ask-reopen": (
@@ -132,6 +133,10 @@ ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     "agreements:window-extend": (
         ("open", f"{_PERIODS}::test_only_the_deputy_of_the_organization_extends_an_open_window"),
     ),
+    "agreements:project-status": (
+        ("another status", f"{_REGISTER}::test_the_same_status_is_not_recorded_again"),
+    ),
+    "agreements:identifier-end": (("holds", f"{_REGISTER}::test_a_code_is_ended_once_and_within_its_days"),),
     "reports:report-new": (
         (
             "last edition approved",

@@ -1,5 +1,5 @@
 """The calendar, classification, projects, agreements and letters, read-only."""
 
-from agreements.api import calendar, capital, classification, expense, notices
+from agreements.api import calendar, capital, classification, expense, notices, register
 
-__all__ = ["calendar", "capital", "classification", "expense", "notices"]
+__all__ = ["calendar", "capital", "classification", "expense", "notices", "register"]

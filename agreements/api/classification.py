@@ -169,7 +169,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
             "execution_method",
             "beneficiary_agency",
             "status",
-            "external_codes",
+            "place_reason",
         )
 
 

@@ -20,6 +20,7 @@ from agreements.models.classification import (
 from agreements.models.expense import Activity, ExpenseAgreement, ProgrammeCredit
 from agreements.models.notices import AllocationLine, AllocationNotice, BudgetNotification, NotificationLine
 from agreements.models.projects import Project
+from agreements.models.register import ProjectIdentifier, ProjectStatusChange
 from agreements.models.remarks import AgreementRemark
 
 __all__ = [
@@ -48,6 +49,8 @@ __all__ = [
     "ProgrammeCredit",
     "Project",
     "ProjectCredit",
+    "ProjectIdentifier",
+    "ProjectStatusChange",
     "ReportingPeriod",
     "WorkOperation",
 ]

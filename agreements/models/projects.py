@@ -44,6 +44,7 @@ class Project(models.Model):
     address = models.CharField(max_length=300, blank=True)
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    place_reason = models.TextField(blank=True, help_text="why the point is far from its county or province")
     execution_method = models.CharField(
         max_length=15, choices=ExecutionMethod.choices, default=ExecutionMethod.CONTRACT
     )
@@ -51,7 +52,6 @@ class Project(models.Model):
         "accounts.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     status = models.CharField(max_length=24, choices=list(STATUSES.items()), default="in_progress")
-    external_codes = models.JSONField(default=dict, blank=True, help_text="system -> code, such as Nezarat 4")
 
     objects = ProjectQuerySet.as_manager()
 

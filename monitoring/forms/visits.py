@@ -16,6 +16,7 @@ from budget_portal import numbers
 from budget_portal.digits import group, to_persian
 from budget_portal.forms import (
     AmountField,
+    DegreesField,
     JalaliDateField,
     NameField,
     PercentFormField,
@@ -31,21 +32,6 @@ from monitoring.visits import FACTS
 
 MOST_CAUSES = 5
 HUNDRED = Decimal(100)
-
-
-class DegreesField(QuantityFormField):
-    """Latitude or longitude in degrees; kept with five places, about a metre."""
-
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
-        self.most = Decimal(most)
-        super().__init__(allow_negative=True, **kwargs)
-
-    def read(self, value: Any) -> numbers.ReadNumber[Decimal]:
-        return numbers.read_quantity(value, 15, allow_negative=True, most=self.most)
-
-    def to_python(self, value: Any) -> Any:
-        found = super().to_python(value)
-        return None if found is None else found.quantize(Decimal("0.00001"))
 
 
 class DaysField(QuantityFormField):

@@ -7,6 +7,7 @@ entered and what it is judged against, and gives the hits; storing them is not i
 from collections.abc import Iterable
 from typing import Any
 
+from budget_portal.places import Point, distance_m
 from monitoring.rules.activities import (
     ACTIVITY_RULES,
     PROGRAMME_RULES,
@@ -29,7 +30,7 @@ from monitoring.rules.base import (
 from monitoring.rules.finance import LINE_RULES, check_line
 from monitoring.rules.lines import LABELS, CapitalFigures, Context, ExpenseFigures, Figures
 from monitoring.rules.physical import PROJECT_RULES, ProgressFigures, ProjectContext, check_project
-from monitoring.rules.places import PLACE_RULES, PlaceContext, PlaceFigures, Point, check_place, distance_m
+from monitoring.rules.places import PLACE_RULES, PlaceContext, PlaceFigures, check_place
 
 _TABLE: tuple[Rule[Any, Any], ...] = (
     *LINE_RULES,

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from agreements import register_card
 from agreements.models import Project
 from agreements.models.projects import STATUSES
 from monitoring.presenters import projects
@@ -39,8 +40,11 @@ def listing(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """Facts, credit, the curve of plan and work, visits and events."""
     user = person(request)
-    rows = Project.objects.for_user(user).select_related("agency", "plan", "county")
+    rows = Project.objects.for_user(user).select_related("agency", "plan", "county__province")
     project = get_object_or_404(rows, code=code)
-    return render(
-        request, "monitoring/project.html", {"page": projects.page(user, project), "project": project}
-    )
+    context = {
+        "project": project,
+        "page": projects.page(user, project),
+        "register": register_card.card(user, project),
+    }
+    return render(request, "monitoring/project.html", context)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
-from reports.demo import citizens, current, editions, example, history, register, visits, waiting
+from reports.demo import citizens, current, editions, example, history, register, registered, visits, waiting
 from reports.demo import ground as ground_step
 from reports.demo.plan import PERIODS
 
@@ -36,6 +36,8 @@ def load(say: Callable[[str], object] = print) -> None:
     waiting.write(ground, works)
     say("مقطع جاری باز است")
     citizens.write(ground, works)
+    with transaction.atomic():
+        registered.write(works)
     say("شکایات و پیشنهادها ثبت شد")
 
 

@@ -100,7 +100,6 @@ def _works(ground: Ground, rng: random.Random, agency: Agency, plan: AgencyPlan,
             county=county,
             latitude=county.seat_lat + Decimal(rng.randrange(-300, 300)) / 10_000,
             longitude=county.seat_lon + Decimal(rng.randrange(-300, 300)) / 10_000,
-            external_codes={"nezarat4": f"N4-{agency.code}-{number + 1}"},
         )
         works.append(Work(agency, project, courses.project(rng, index), {}, {}))
     for year in YEARS:

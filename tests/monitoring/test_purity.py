@@ -6,7 +6,7 @@ from pathlib import Path
 
 MONITORING = Path(__file__).resolve().parents[2] / "monitoring"
 PURE = ("ratios", "progress", "indicators", "signals", "rules", "service_clock")
-GROUND = {"budget_portal", "budget_portal.digits", "budget_portal.workdays"}
+GROUND = {"budget_portal", "budget_portal.digits", "budget_portal.places", "budget_portal.workdays"}
 
 
 def pure_files() -> list[Path]:

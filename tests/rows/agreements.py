@@ -139,8 +139,16 @@ def remark(cast: Cast, agency: Agency) -> Any:
     )
 
 
+def status_change(cast: Cast, agency: Agency) -> Any:
+    return factories.make_status_change(factories.make_project(agency), "suspended", cause="land")
+
+
 AGENCY_ROWS: dict[str, Callable[[Cast, Agency], Any]] = {
     "agreements.Project": lambda cast, agency: factories.make_project(agency),
+    "agreements.ProjectStatusChange": status_change,
+    "agreements.ProjectIdentifier": lambda cast, agency: factories.make_identifier(
+        factories.make_project(agency)
+    ),
     "agreements.Plan": lambda cast, agency: factories.make_project(agency).plan,
     "agreements.CapitalAgreement": capital,
     "agreements.AgreementProject": agreed,
