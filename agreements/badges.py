@@ -1,4 +1,4 @@
-"""What the states of windows look like."""
+"""What the states of windows and imports look like."""
 
 from budget_portal import badges
 
@@ -9,5 +9,29 @@ badges.register(
         "open": ("باز", "act", "lock-open"),
         "closed": ("بسته", "wait", "lock-closed"),
         "published": ("منتشرشده", "done", "check"),
+    },
+)
+badges.register(
+    "budget_portal.importbatch",
+    {
+        "uploaded": ("بارگذاری‌شده", "act", "arrow-up-tray"),
+        "mapped": ("ستون‌ها تطبیق یافت", "act", "table-cells"),
+        "previewed": ("آمادهٔ اعمال", "act", "eye"),
+        "applying": ("در حال اعمال", "wait", "arrow-path"),
+        "applied": ("اعمال‌شده", "done", "check"),
+        "undone": ("برگردانده", "neutral", "arrow-uturn-left"),
+        "failed": ("ناموفق", "bad", "exclamation-circle"),
+        "cancelled": ("کنارگذاشته", "neutral", "x-mark"),
+    },
+)
+badges.register(
+    "budget_portal.importrow",
+    {
+        "new": ("تازه", "info", "plus"),
+        "changed": ("تغییر", "returned", "arrow-path"),
+        "same": ("بدون تغییر", "done", "check"),
+        "error": ("خطا", "bad", "exclamation-circle"),
+        "held": ("نگه‌داشته", "warn", "pause-circle"),
+        "left_out": ("کنار گذاشته", "neutral", "x-mark"),
     },
 )

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from agreements import badges  # noqa: F401 - badges registers itself
 from agreements import views_calendar as calendar
+from agreements import views_imports as imports
 from agreements import views_register as register
 
 app_name = "agreements"
@@ -12,6 +13,15 @@ urlpatterns: list[URLPattern] = [
     path("periods/windows/<int:pk>/reopen/", calendar.window_reopen, name="window-reopen"),
     path("periods/windows/<int:pk>/extend/", calendar.window_extend, name="window-extend"),
     path("periods/windows/<int:pk>/publish/", calendar.window_publish, name="window-publish"),
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/new/", imports.import_new, name="import-new"),
+    path("imports/<uuid:public_id>/", imports.import_detail, name="import-detail"),
+    path("imports/<uuid:public_id>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<uuid:public_id>/apply/", imports.import_apply, name="import-apply"),
+    path("imports/<uuid:public_id>/stop/", imports.import_stop, name="import-stop"),
+    path("imports/<uuid:public_id>/discard/", imports.import_discard, name="import-discard"),
+    path("imports/<uuid:public_id>/undo/", imports.import_undo, name="import-undo"),
+    path("imports/<uuid:public_id>/errors/", imports.import_errors, name="import-errors"),
     path("manage/periods/", calendar.year_list, name="year-list"),
     path("manage/periods/<int:year>/", calendar.year_detail, name="year-detail"),
     path("manage/periods/windows/<int:pk>/", calendar.window_dates, name="window-dates"),

@@ -34,6 +34,7 @@ from budget_portal import file_check
 from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken
 from budget_portal.models import StoredFile
+from budget_portal.tables import reader
 from budget_portal.text import normalise, strip_invisible
 
 if TYPE_CHECKING:
@@ -76,6 +77,9 @@ PNG = Type("png", "image/png", frozenset({".png"}))
 HEIC = Type("heic", "image/heic", frozenset({".heic", ".heif"}))
 PDF = Type("pdf", "application/pdf", frozenset({".pdf"}))
 TYPES = (JPEG, PNG, HEIC, PDF)
+XLSX = Type("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", frozenset({".xlsx"}))
+ODS = Type("ods", "application/vnd.oasis.opendocument.spreadsheet", frozenset({".ods"}))
+CSV = Type("csv", "text/csv", frozenset({".csv"}))
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"}
 
 SENTENCES = {
@@ -152,6 +156,19 @@ def store_photo(upload: Upload, *, organization: Organization | None, by: User |
     )
 
 
+def store_table(upload: Upload, *, organization: Organization | None, by: User | None) -> StoredFile:
+    """Keep a table as it came, so that its errors can be given back in it. Whether it can be read, and is not
+    hostile, is judged before it is kept; UnreadableTable or FileRefused says why not."""
+    name = clean_name(upload.name)
+    suffix = PurePath(name).suffix.lower()
+    with _received(upload, name, reader.MAX_BYTES) as incoming:
+        _scanned(incoming, name)
+        reader.read_heads(incoming, kind=suffix)
+        _within_quota(organization, name)
+        found = next(type_ for type_ in (XLSX, ODS, CSV) if suffix in type_.suffixes)
+        return _keep(incoming, name, found, organization, by)
+
+
 def store_made(
     content: bytes | Iterable[bytes] | Path,
     *,
@@ -225,9 +242,9 @@ def _workplace() -> Iterator[Path]:
 
 
 @contextmanager
-def _received(upload: Upload, name: str) -> Iterator[Path]:
+def _received(upload: Upload, name: str, most: int | None = None) -> Iterator[Path]:
     """The upload on disk, no longer than allowed whatever its header said."""
-    limit = settings.UPLOAD_MAX_BYTES
+    limit = most or settings.UPLOAD_MAX_BYTES
     if upload.size > limit:
         raise FileRefused("size", name)
     with _workplace() as place:

@@ -80,7 +80,8 @@ class Outcome:
 
 
 class Progress:
-    """Call it between steps, outside transactions: `progress(3, 12, "فصل سوم")`."""
+    """Call it between steps, outside transactions: `progress(3, 12, "فصل سوم")`. Inside one long transaction, whose
+    own writes nobody sees before its end, use `with progress.apart() as tick`."""
 
     def __init__(self, job: Job) -> None:
         self.job, self._written = job, 0.0
@@ -98,6 +99,39 @@ class Progress:
             raise ClaimLost
         if Job.objects.filter(pk=self.job.pk, cancel_asked=True).exists():
             raise JobCancelled
+
+    @contextmanager
+    def apart(self, message: str = "") -> Iterator[Callable[[int, int], None]]:
+        """A thread with a connection of its own writes how far the work is, and hears whether to stop: the next
+        tick then raises JobCancelled or ClaimLost, and the transaction is taken back."""
+        at: list[int] = []
+        ended, stopped = threading.Event(), list[BaseException]()
+
+        def watch() -> None:
+            while not ended.wait(0.2):
+                try:
+                    if at:
+                        self(at[0], at[1], message)
+                except (JobCancelled, ClaimLost) as stop:
+                    stopped.append(stop)
+                    break
+                except Exception as error:
+                    log.warning("No progress of job %s: %s", self.job.public_id, error)
+                    connection.close()
+            connection.close()
+
+        def tick(done: int, total: int) -> None:
+            at[:] = done, total
+            if stopped:
+                raise stopped[0]
+
+        thread = threading.Thread(target=watch, name=f"progress-{self.job.pk}", daemon=True)
+        thread.start()
+        try:
+            yield tick
+        finally:
+            ended.set()
+            thread.join(timeout=5)
 
 
 Handler = Callable[[Job, Progress], Outcome | None]

@@ -59,3 +59,28 @@ class SentMessageQuerySet(models.QuerySet[Any]):
             | Q(channel="mail", recipient__in=people.exclude(email="").values("email"))
             | Q(channel="sms", recipient__in=people.exclude(mobile="").values("mobile"))
         )
+
+
+# The consolidation group enters tables; the deputy, the head and the auditor see what was entered.
+READS_IMPORTS = frozenset({"consolidation", "budget_deputy", "org_head", "auditor"})
+
+
+class _ImportQuerySet(models.QuerySet[Any]):
+    path = "organization"
+
+    def for_user(self, user: User | AnonymousUser) -> Any:
+        organization = acting_organization(user, READS_IMPORTS)
+        return self.filter(NOBODY if organization is None else Q(**{self.path: organization}))
+
+
+class ImportBatchQuerySet(_ImportQuerySet):
+    def locked(self, pk: int) -> Any:
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class ImportMappingQuerySet(_ImportQuerySet):
+    pass
+
+
+class ImportRowQuerySet(_ImportQuerySet):
+    path = "batch__organization"

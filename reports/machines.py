@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agreements.models import CapitalAgreement, ExpenseAgreement, PeriodWindow
+from agreements.workflow.imports import MOVES as IMPORT_MOVES
 from agreements.workflow.moves import AGREEMENT_MOVES, WINDOW_MOVES
+from budget_portal.models import ImportBatch
 from budget_portal.moves import Move
 from complaints.models import Complaint
 from complaints.workflow.moves import MOVES as COMPLAINT_MOVES
@@ -34,6 +36,7 @@ MACHINES = (
     Machine("PeriodWindow", PeriodWindow, WINDOW_MOVES),
     Machine("CapitalAgreement", CapitalAgreement, AGREEMENT_MOVES),
     Machine("ExpenseAgreement", ExpenseAgreement, AGREEMENT_MOVES),
+    Machine("ImportBatch", ImportBatch, IMPORT_MOVES),
     Machine("PerformanceSubmission", PerformanceSubmission, SUBMISSION_MOVES),
     Machine("FieldVisit", FieldVisit, VISIT_MOVES),
     Machine("VisitFinding", VisitFinding, FINDING_MOVES),

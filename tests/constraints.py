@@ -14,6 +14,7 @@ WINDOW: Row = {
     "opens_on": DAY, "entry_due": DAY, "treasurer_due": DAY, "expert_due": DAY, "consolidation_due": DAY,
     "publication_on": DAY, "state": "planned",
 }  # fmt: skip
+APPLIED: Row = {"applied_at": NOW, "applied_by_id": 1}
 NO_STEPS: Row = {}
 SUBMISSION: Row = {"state": "draft"}
 HELD_CAPITAL = (
@@ -54,6 +55,16 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "storedfile_size": ({"size": 0}, {"size": -1}),
     "job_state": ({"state": "queued"}, {"state": "lost"}),
     "job_finished_at": ({"state": "done", "finished_at": NOW}, {"state": "done"}),
+    "importbatch_state": ({"state": "uploaded"}, {"state": "lost"}),
+    "importbatch_applied": (
+        {"state": "applied", "applied_at": NOW, "applied_by_id": 1},
+        {"state": "applied", "applied_at": NOW},
+    ),
+    "importbatch_undone": (
+        {**APPLIED, "state": "undone", "undone_at": NOW, "undone_by_id": 1, "undo_reason": "اشتباه"},
+        {**APPLIED, "state": "undone", "undone_at": NOW, "undone_by_id": 1, "undo_reason": ""},
+    ),
+    "importrow_kind": ({"kind": "held"}, {"kind": "odd"}),
     "organization_level": (
         {"level": "provincial", "parent_id": 1, "province_id": 1},
         {"level": "national", "parent_id": 1},

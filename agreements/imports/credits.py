@@ -6,12 +6,22 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
 from agreements.imports.ground import Ground, Line
-from agreements.imports.tables import EXPENSE, Sheet, require_writer, sort_out
-from agreements.models import ExpenseAgreement, ProgrammeCredit
+from agreements.imports.tables import (
+    EXPENSE,
+    Sheet,
+    Tick,
+    Verdict,
+    money_change,
+    no_tick,
+    require_writer,
+    sort_out,
+)
+from agreements.models import ExpenseAgreement, NotificationLine, ProgrammeCredit
 from agreements.models.versions import HOLDS
 from agreements.workflow.arrivals import bring_into_force
 from budget_portal import jalali
@@ -22,6 +32,8 @@ from budget_portal.tables.outcome import Outcome, Refused
 Credits = dict[tuple[int, int, int], int]
 NEGATIVE = "اعتبار موافقتنامه منفی نیست ({amount})."
 HAS_FIRST = '{agency} موافقتنامهٔ این سال را دارد؛ نسخهٔ تازه را با version = "amendment" وارد کنید.'
+HAS_FIRST_HERE = "{agency} موافقتنامهٔ این سال را دارد؛ «اصلاحیه» را برگزینید."
+ABOVE_NOTIFIED = "از ابلاغ ({most}) بیشتر است. تا ابلاغیهٔ تازه نگه داشته می‌شود."
 
 
 def import_credits(extract: Extract, ground: Ground, *, by: User, hold: bool = False) -> Outcome:
@@ -30,6 +42,12 @@ def import_credits(extract: Extract, ground: Ground, *, by: User, hold: bool = F
     not name have no credit any more. Version 1 is the approved budget: an agency that an amendment makes begins
     with version 2.
     """
+    sheet = judge_credits(extract, ground, by=by, hold=hold)
+    sheet.settle()
+    return write_credits(sheet, by=by)
+
+
+def judge_credits(extract: Extract, ground: Ground, *, by: User, hold: bool = False) -> Sheet:
     require_writer(by)
     sheet = sort_out(extract, ground, "expense_credits", EXPENSE, hold=hold)
     mode = ground.text("version")
@@ -40,15 +58,60 @@ def import_credits(extract: Extract, ground: Ground, *, by: User, hold: bool = F
             sentence = NEGATIVE.format(amount=group(row.money["amount"]))
             sheet.refuse(line, title_of(ground.mapping, "amount"), sentence)
     latest = _latest(ground)
+    credits = _credits(latest)
+    _judge_changes(sheet, credits, mode)
+    if ground.mapping.values.get("within") == "notified":
+        _keep_back_above_notified(sheet, credits)
     if mode == "first":
-        _refuse_second_first(sheet, latest)
-    sheet.settle()
+        _refuse_second_first(sheet, latest, credits)
+    sheet.data = {"mode": mode, "latest": latest, "credits": credits}
+    return sheet
+
+
+def _judge_changes(sheet: Sheet, credits: dict[int, Credits], mode: str) -> None:
+    for line, row in sheet.good.items():
+        before = credits.get(line.agency_id, {}).get(_key(line))
+        after = row.money["amount"]
+        kind = "new" if before is None else "same" if before == after else "changed"
+        title = sheet.ground.agencies[line.agency_id].name
+        change = [] if kind == "same" else [money_change("اعتبار مصوب", before, after)]
+        sheet.verdicts[row.number] = Verdict(kind, title, change)
+
+
+def _keep_back_above_notified(sheet: Sheet, credits: dict[int, Credits]) -> None:
+    """A credit above what is notified waits for the next notification; so does a line without any, of an agency
+    that has notifications."""
+    rows = NotificationLine.objects.filter(
+        notification__state="issued",
+        notification__kind="expense",
+        notification__fiscal_year=sheet.ground.year,
+    )
+    names = ("notification__agency_id", *(f"{name}_id" for name in EXPENSE))
+    notified = {
+        (agency, (programme, chapter, source)): int(total)
+        for agency, programme, chapter, source, total in rows.values_list(*names)
+        .annotate(total=Sum("amount"))
+        .order_by()
+    }
+    having = {agency for agency, _ in notified}
+    for line, row in list(sheet.good.items()):
+        most = notified.get((line.agency_id, _key(line)), 0)
+        unchanged = credits.get(line.agency_id, {}).get(_key(line)) == row.money["amount"]
+        if line.agency_id in having and row.money["amount"] > most and not unchanged:
+            sheet.keep_back(line, ABOVE_NOTIFIED.format(most=group(most)))
+
+
+def write_credits(sheet: Sheet, *, by: User, tick: Tick = no_tick) -> Outcome:
+    mode, latest, credits = (sheet.data[name] for name in ("mode", "latest", "credits"))
     wanted = _by_agency(sheet)
     if mode == "amendment":
-        _keep_held(sheet, latest, wanted)
-        if ground.mapping.complete:
-            wanted.update({pk: {} for pk in latest if pk in ground.agencies and pk not in wanted})
-    _write(sheet, wanted, latest, mode, by)
+        _keep_held(sheet, credits, wanted)
+        if sheet.ground.mapping.complete:
+            agencies = sheet.ground.agencies
+            wanted.update({pk: {} for pk in latest if pk in agencies and pk not in wanted})
+        elif sheet.ground.mapping.values.get("others") == "stay":
+            wanted = {pk: credits.get(pk, {}) | rows for pk, rows in wanted.items()}
+    _write(sheet, wanted, latest, credits, mode, by, tick)
     return sheet.outcome
 
 
@@ -64,12 +127,30 @@ def _latest(ground: Ground) -> dict[int, ExpenseAgreement]:
     return {row.agency_id: row for row in rows.order_by("version")}
 
 
-def _refuse_second_first(sheet: Sheet, latest: dict[int, ExpenseAgreement]) -> None:
+def _credits(latest: dict[int, ExpenseAgreement]) -> dict[int, Credits]:
+    """The credits of the latest versions, by agency."""
+    by_version = {row.pk: agency_id for agency_id, row in latest.items()}
+    names = [f"{name}_id" for name in EXPENSE]
+    found: dict[int, Credits] = {agency_id: {} for agency_id in latest}
+    rows = ProgrammeCredit.objects.filter(agreement__in=list(by_version))
+    for version, p, c, s, amount in rows.values_list("agreement_id", *names, "amount"):
+        found[by_version[version]][p, c, s] = amount
+    return found
+
+
+def _refuse_second_first(
+    sheet: Sheet, latest: dict[int, ExpenseAgreement], credits: dict[int, Credits]
+) -> None:
+    """An agency has one first version; the pages of imports pass over one that says the same."""
     first = {line.agency_id: row.number for line, row in reversed(sheet.good.items())}
+    wanted = _by_agency(sheet)
     for agency_id, number in first.items():
+        if sheet.ground.mapping.places and credits.get(agency_id) == wanted[agency_id]:
+            continue
         if agency_id in latest:
-            sentence = HAS_FIRST.format(agency=sheet.ground.agencies[agency_id])
-            sheet.problems.append(Problem(number, title_of(sheet.ground.mapping, "agency"), sentence))
+            sentence = HAS_FIRST_HERE if sheet.ground.mapping.places else HAS_FIRST
+            said = sentence.format(agency=sheet.ground.agencies[agency_id])
+            sheet.problems.append(Problem(number, title_of(sheet.ground.mapping, "agency"), said))
 
 
 def _key(line: Line) -> tuple[int, int, int]:
@@ -83,34 +164,45 @@ def _by_agency(sheet: Sheet) -> dict[int, Credits]:
     return dict(wanted)
 
 
-def _keep_held(sheet: Sheet, latest: dict[int, ExpenseAgreement], wanted: dict[int, Credits]) -> None:
+def _keep_held(sheet: Sheet, credits: dict[int, Credits], wanted: dict[int, Credits]) -> None:
     for line in sheet.held_lines:
-        agreement = latest.get(line.agency_id)
-        kept = credits_of(agreement).get(_key(line)) if agreement else None
+        kept = credits.get(line.agency_id, {}).get(_key(line))
         if kept is not None:
             wanted.setdefault(line.agency_id, {})[_key(line)] = kept
 
 
 def _write(
-    sheet: Sheet, wanted: dict[int, Credits], latest: dict[int, ExpenseAgreement], mode: str, by: User
+    sheet: Sheet,
+    wanted: dict[int, Credits],
+    latest: dict[int, ExpenseAgreement],
+    credits: dict[int, Credits],
+    mode: str,
+    by: User,
+    tick: Tick,
 ) -> None:
-    same = 0
-    for agency_id in sorted(wanted):
+    same, made = 0, []
+    for done, agency_id in enumerate(sorted(wanted), start=1):
         before = latest.get(agency_id)
-        if before is not None and credits_of(before) == wanted[agency_id]:
+        if before is not None and credits[agency_id] == wanted[agency_id]:
             same += 1
             continue
         agreement = _version(sheet.ground, agency_id, before, mode)
-        rows = [
-            ProgrammeCredit(programme_id=p, expense_chapter_id=c, funding_source_id=s, amount=amount)
-            for (p, c, s), amount in sorted(wanted[agency_id].items())
-        ]
-        bring_into_force(agreement, rows, by=by)
-        sheet.outcome.written += len(rows)
-    total = group(sum(sum(credits.values()) for credits in wanted.values()))
+        bring_into_force(agreement, rows_of(wanted[agency_id]), by=by)
+        made.append(agreement.pk)
+        sheet.outcome.written += len(wanted[agency_id])
+        tick(done, len(wanted))
+    total = group(sum(sum(rows.values()) for rows in wanted.values()))
+    sheet.outcome.made["agreements.expenseagreement"] = made
     sheet.outcome.notes.append(
         f"{group(len(wanted) - same)} نسخه نوشته شد، {group(same)} دستگاه بی‌تغییر ماند؛ اعتبار برقرار {total}"
     )
+
+
+def rows_of(credits: Credits) -> list[ProgrammeCredit]:
+    return [
+        ProgrammeCredit(programme_id=p, expense_chapter_id=c, funding_source_id=s, amount=amount)
+        for (p, c, s), amount in sorted(credits.items())
+    ]
 
 
 def _version(ground: Ground, agency_id: int, before: ExpenseAgreement | None, mode: str) -> ExpenseAgreement:

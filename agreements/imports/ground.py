@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import Agency, Organization, User
@@ -18,18 +18,23 @@ from agreements.models import (
     ReportingPeriod,
 )
 from budget_portal import jalali
+from budget_portal.digits import to_persian
 from budget_portal.tables.extract import Problem, Row, title_of
 from budget_portal.tables.mapping import Mapping
 from budget_portal.tables.outcome import Refused
 from budget_portal.text import fold
 
 UNKNOWN = "«{text}» در این سازمان تعریف نشده است."
+PADDED = "«{text}» با صفر در آغاز، {code} خوانده شد؛ صفر آغاز کد در پرونده افتاده است."
+NEAREST = "«{text}» در این سازمان تعریف نشده است؛ نزدیک‌ترین کد {code} است."
+OWN = "any"  # codes or titles, as the pages of imports read them
 _SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of credit: what a row is about. Capital lines have a project or plan, expense lines a chapter."""
+    """One line of credit: what a row is about. Capital lines have a project or plan, expense lines a chapter.
+    `letter` tells apart lines of several letters in one file."""
 
     agency_id: int
     funding_source_id: int
@@ -37,11 +42,18 @@ class Line:
     expense_chapter_id: int | None = None
     project_id: int | None = None
     plan_id: int | None = None
+    letter: str = ""
 
     @property
     def part(self) -> dict[str, int]:
         """Columns of a row of this line, the agency aside."""
-        return {name: value for name, value in vars(self).items() if value and name != "agency_id"}
+        others = ("agency_id", "letter")
+        return {name: value for name, value in vars(self).items() if value and name not in others}
+
+    @property
+    def bare(self) -> Line:
+        """The line whatever letter speaks of it."""
+        return replace(self, letter="") if self.letter else self
 
 
 class Ground:
@@ -59,9 +71,11 @@ class Ground:
         self.agencies: dict[int, Agency] = {
             row.pk: row for row in agencies.select_related("organization", "sector_group")
         }
-        self._by_key = {self._agency_key(row): row for row in self.agencies.values()}
+        self._by_key: dict[str, Agency] = {self._agency_key(row): row for row in self.agencies.values()}
         counts = Counter(self._agency_key(row) for row in self.agencies.values())
         self._ambiguous = {key for key, count in counts.items() if count > 1}
+        if mapping.agency_by == OWN:
+            self._by_key |= {row.code: row for row in self.agencies.values()}
         self.codes = {
             "programme": self._codes(Programme),
             "expense_chapter": self._codes(ExpenseChapter),
@@ -69,11 +83,18 @@ class Ground:
         }
         self.plans = {row.code: row for row in Plan.objects.filter(organization=organization)}
         self.projects = {row.code: row for row in Project.objects.filter(agency__in=list(self.agencies))}
+        self._owners = {row.pk: row.agency_id for row in self.projects.values()}
         self._periods: dict[str, ReportingPeriod] = {}
 
     def _codes(self, model: Any) -> dict[str, int]:
+        """Code -> key; where the mapping leaves open what stands in the file, also folded title -> key."""
         owner = self.organization.national_id
-        return dict(model.objects.filter(organization=owner).values_list("code", "pk"))
+        rows = list(model.objects.filter(organization=owner).values_list("code", "pk", "title"))
+        codes = {code: pk for code, pk, _ in rows}
+        if self.mapping.agency_by != OWN:
+            return codes
+        titles = Counter(fold(title) for _, _, title in rows)
+        return {fold(title): pk for _, pk, title in rows if titles[fold(title)] == 1} | codes
 
     # --- values of the whole file ---------------------------------------------------------------------------
 
@@ -115,50 +136,69 @@ class Ground:
 
     # --- one row --------------------------------------------------------------------------------------------
 
-    def line(self, row: Row, *, grain: tuple[str, ...]) -> Line | None:
+    def line(self, row: Row, *, grain: tuple[str, ...], letter: str = "") -> Line | None:
         """The line that a row names; what is unknown is written among the row's problems."""
         agency = self._agency(row)
         found: dict[str, int | None] = {}
         for name in grain:
-            table = self._table(name)
-            found[f"{name}_id"] = table.get(row.texts[name])
-            if found[f"{name}_id"] is None:
-                self._refuse(row, name)
+            found[f"{name}_id"] = self.find(row, name)
         if agency is None or any(value is None for value in found.values()):
             return None
         project = found.get("project_id")
-        if project and project not in {p.pk for p in self.projects.values() if p.agency_id == agency.pk}:
+        if project and self._owners.get(project) != agency.pk:
             row.refuse(title_of(self.mapping, "project"), "این پروژه از آن این دستگاه نیست.")
             return None
-        return Line(agency_id=agency.pk, **found)  # type: ignore[arg-type]
+        return Line(agency_id=agency.pk, letter=letter, **found)  # type: ignore[arg-type]
+
+    def find(self, row: Row, name: str) -> int | None:
+        """The key of what a code says; a code that lost its zeros is found with a warning."""
+        table, text = self._table(name), row.texts[name]
+        found = table.get(text)
+        if found is None and self.mapping.agency_by == OWN and text:
+            found = table.get(fold(text))
+            if found is None and (code := padded(text, table)):
+                found = table[code]
+                row.warnings.append(PADDED.format(text=to_persian(text), code=to_persian(code)))
+        if found is None:
+            self._refuse(row, name)
+        return found
 
     def _refuse(self, row: Row, name: str) -> None:
         title = title_of(self.mapping, name)
         if row.texts[name]:
-            row.refuse(title, UNKNOWN.format(text=row.texts[name]))
+            near = nearest(row.texts[name], self._table(name)) if self.mapping.agency_by == OWN else ""
+            sentence = NEAREST if near else UNKNOWN
+            row.refuse(title, sentence.format(text=row.texts[name], code=to_persian(near)))
         elif all(problem.column != title for problem in row.problems):
             row.refuse(title, "خالی است.")
 
     def _table(self, name: str) -> dict[str, int]:
-        if name == "plan":
-            return {code: row.pk for code, row in self.plans.items()}
-        if name == "project":
-            return {code: row.pk for code, row in self.projects.items()}
+        if name in ("plan", "project") and name not in self.codes:
+            rows: dict[str, Any] = self.plans if name == "plan" else self.projects
+            self.codes[name] = {code: row.pk for code, row in rows.items()}
         return self.codes[name]
+
+    def agency(self, row: Row) -> Agency | None:
+        return self._agency(row)
 
     def _agency(self, row: Row) -> Agency | None:
         text = row.texts["agency"]
-        key = self.fold_name(text) if self.mapping.agency_by == "name" else text
+        key = text if self.mapping.agency_by == "code" else self.fold_name(text)
+        if self.mapping.agency_by == OWN and text in self._by_key:
+            key = text
         if key in self._ambiguous:
             row.refuse(title_of(self.mapping, "agency"), f"نام «{text}» از آن بیش از یک دستگاه است.")
             return None
         found = self._by_key.get(key)
+        if found is None and self.mapping.agency_by == OWN and (code := padded(text, self._by_key)):
+            row.warnings.append(PADDED.format(text=to_persian(text), code=to_persian(code)))
+            return self._by_key[code]
         if found is None and text:
             row.refuse(title_of(self.mapping, "agency"), UNKNOWN.format(text=text))
         return found
 
     def _agency_key(self, agency: Agency) -> str:
-        return self.fold_name(agency.name) if self.mapping.agency_by == "name" else agency.code
+        return agency.code if self.mapping.agency_by == "code" else self.fold_name(agency.name)
 
     def fold_name(self, name: str) -> str:
         return fold_name(name, ignore_spaces=self.mapping.ignore_spaces)
@@ -167,6 +207,25 @@ class Ground:
         """How a held row is named: agency and code."""
         parts = (row.texts.get(name, "") for name in ("agency", "project", "plan", "programme"))
         return "، ".join(part for part in parts if part)
+
+
+def padded(text: str, known: Any) -> str:
+    """The one known code that this becomes with zeros before it."""
+    if not text.isdecimal():
+        return ""
+    found = [code for zeros in range(1, 8) if (code := "0" * zeros + text) in known]
+    return found[0] if len(found) == 1 else ""
+
+
+def nearest(text: str, known: Any) -> str:
+    """A known code that differs by one digit left out or one written wrong; nothing when there are several."""
+    if not text.isdecimal() or len(text) < 6:
+        return ""
+    digits = "0123456789"
+    variants = {text[:place] + digit + text[place:] for place in range(len(text) + 1) for digit in digits}
+    variants |= {text[:place] + digit + text[place + 1 :] for place in range(len(text)) for digit in digits}
+    found = [code for code in variants if code in known]
+    return found[0] if len(found) == 1 else ""
 
 
 def fold_name(name: str, *, ignore_spaces: bool) -> str:

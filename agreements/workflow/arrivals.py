@@ -40,6 +40,19 @@ def issue_letters(letters: Sequence[tuple[Any, Sequence[Any]]], *, by: User) -> 
 
 
 @verb
+def cancel_letters(model: Any, keys: Sequence[int], *, reason: str, by: User) -> None:
+    """What an undone import had issued counts no more; letters that were cancelled since stay as they are."""
+    letters = list(model.objects.select_for_update().filter(pk__in=keys, state="issued").order_by("pk"))
+    model.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+        state="cancelled", cancelled_at=timezone.now(), cancel_reason=reason
+    )
+    for letter in letters:
+        facts = {"letter": letter.letter_number, "state": "cancelled"}
+        event = f"{letter._meta.model_name}.cancelled"
+        audit.record(event, letter, by=by, before={"state": "issued"}, after=facts, note=reason)
+
+
+@verb
 def bring_into_force(
     agreement: ExpenseAgreement, credits: Sequence[ProgrammeCredit], *, by: User
 ) -> ExpenseAgreement:

@@ -1,6 +1,7 @@
 from budget_portal.models.audit import AuditCheckpoint, AuditEntry
 from budget_portal.models.calendar import Holiday
 from budget_portal.models.files import StoredFile
+from budget_portal.models.imports import ImportBatch, ImportMapping, ImportRow
 from budget_portal.models.jobs import Alert, Job, OutboxMessage, SentMessage
 
 __all__ = [
@@ -8,6 +9,9 @@ __all__ = [
     "AuditCheckpoint",
     "AuditEntry",
     "Holiday",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
     "Job",
     "OutboxMessage",
     "SentMessage",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from budget_portal.digits import drop_marks, to_latin, to_persian
+from budget_portal.digits import drop_marks, group, to_latin, to_persian
 from budget_portal.numbers import is_total_label
-from budget_portal.tables.grammar import read_money, shown
+from budget_portal.tables.grammar import read_day, read_money, shown
 from budget_portal.tables.mapping import Mapping
 from budget_portal.tables.reader import Cell
 from budget_portal.text import fold, normalise
@@ -30,11 +31,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class Spec:
-    """Fields that a table takes; those with money are read as figures."""
+    """Fields that a table takes; those with money are read as figures, days as dates."""
 
     texts: tuple[str, ...]
-    money: tuple[str, ...]
+    money: tuple[str, ...] = ()
     optional: frozenset[str] = frozenset()
+    days: tuple[str, ...] = ()
     blank_is_missing: bool = False  # an empty figure is a missing one, not a problem
 
 
@@ -45,10 +47,13 @@ class Row:
     number: int
     texts: dict[str, str] = field(default_factory=dict)
     money: dict[str, int] = field(default_factory=dict)
+    days: dict[str, dt.date] = field(default_factory=dict)
     raw: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
     not_applicable: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    rounding: Map[str, Fraction] = field(default_factory=dict)  # in the file's unit
+    warnings: list[str] = field(default_factory=list)
 
     def refuse(self, column: str, sentence: str) -> None:
         self.problems.append(Problem(self.number, column, sentence))
@@ -67,16 +72,36 @@ class Rounding:
             self.total += difference
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that only sums up others."""
+
+    number: int
+    label: str
+    sentence: str
+
+
 @dataclass
 class Extract:
     rows: list[Row] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     skipped: int = 0
     rounding: dict[str, Rounding] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # of the file: nothing can be used
 
 
-def extract(cells: Sequence[Sequence[Cell]], mapping: Mapping, spec: Spec) -> Extract:
-    """Every row that is neither empty nor to be skipped, each with its own problems."""
+MERGED = "این خانه با خانهٔ بالایی ادغام شده است؛ رقم هر سطر را جدا بنویسید."
+
+
+def extract(
+    cells: Sequence[Sequence[Cell]],
+    mapping: Mapping,
+    spec: Spec,
+    *,
+    covered: frozenset[tuple[int, int]] = frozenset(),
+) -> Extract:
+    """Every row that is neither empty nor to be skipped, each with its own problems. `covered` are places over
+    which a cell above is merged: texts hold for them too, figures do not."""
     found = Extract(rounding={name: Rounding() for name in spec.money if mapping.has(name)})
     places = _places(cells, mapping, spec, found.problems)
     if found.problems:
@@ -88,6 +113,10 @@ def extract(cells: Sequence[Sequence[Cell]], mapping: Mapping, spec: Spec) -> Ex
             found.skipped += 1
         else:
             found.rows.append(_row(number, row, mapping, spec, places, found.rounding))
+    if covered:
+        _refuse_merged_figures(found.rows, mapping, spec, places, covered)
+    if mapping.find_totals:
+        set_totals_apart(found, cells, spec)
     if not found.rows and not found.problems:
         found.problems.append(Problem(0, "", "سطری برای خواندن در این پرونده نیست."))
     return found
@@ -97,7 +126,7 @@ def _places(
     cells: Sequence[Sequence[Cell]], mapping: Mapping, spec: Spec, problems: list[Problem]
 ) -> dict[str, int]:
     """Header -> place. Every header that the mapping names must stand in the header row exactly once."""
-    known = {*spec.texts, *spec.money}
+    known = {*spec.texts, *spec.money, *spec.days}
     problems += [
         Problem(0, "", f"«{name}» فیلد این جدول نیست.")
         for name in sorted({*mapping.columns, *mapping.constants} - known)
@@ -107,6 +136,8 @@ def _places(
         for name in sorted(known - spec.optional)
         if not mapping.has(name)
     ]
+    if mapping.places:
+        return dict(mapping.places)
     header = cells[mapping.header_row - 1] if len(cells) >= mapping.header_row else ()
     folded = [fold(drop_marks(shown(cell))) for cell in header]
     wanted = [name for names in mapping.columns.values() for name in names]
@@ -153,7 +184,31 @@ def _row(
     for name in spec.money:
         if mapping.has(name):
             _money(row, name, cells, mapping, spec, places, rounding[name])
+    for name in spec.days:
+        if mapping.has(name):
+            _day(row, name, cells, mapping, spec, places)
     return row
+
+
+def _raw(name: str, cells: Sequence[Cell], mapping: Mapping, places: Map[str, int]) -> Cell:
+    if name not in mapping.columns:
+        return mapping.constants.get(name)
+    place = places[mapping.columns[name][0]]
+    return cells[place] if place < len(cells) else None
+
+
+def _day(
+    row: Row, name: str, cells: Sequence[Cell], mapping: Mapping, spec: Spec, places: Map[str, int]
+) -> None:
+    raw = _raw(name, cells, mapping, places)
+    row.raw[name] = shown(raw)
+    day, problem = read_day(raw)
+    if day is not None:
+        row.days[name] = day
+    elif problem:
+        row.refuse(_title(mapping, name), problem)
+    elif name not in spec.optional:
+        row.refuse(_title(mapping, name), "تاریخ این خانه خالی است.")
 
 
 def _joined(parts: list[str], separator: str) -> str:
@@ -169,13 +224,12 @@ def _money(
     places: Map[str, int],
     rounding: Rounding,
 ) -> None:
-    raw: Cell = mapping.constants.get(name)
-    if name in mapping.columns:
-        place = places[mapping.columns[name][0]]
-        raw = cells[place] if place < len(cells) else None
+    raw = _raw(name, cells, mapping, places)
     row.raw[name] = shown(raw)
     read = read_money(raw, unit=mapping.unit, decimals=mapping.decimals)
     rounding.add(read.rounding)
+    if read.rounding:
+        row.rounding = {**row.rounding, name: read.rounding}
     if read.value is not None:
         row.money[name] = read.value
     elif read.not_applicable:
@@ -194,3 +248,75 @@ def _title(mapping: Mapping, name: str) -> str:
 
 def title_of(mapping: Mapping, name: str) -> str:
     return _title(mapping, name)
+
+
+def _refuse_merged_figures(
+    rows: list[Row],
+    mapping: Mapping,
+    spec: Spec,
+    places: Map[str, int],
+    covered: frozenset[tuple[int, int]],
+) -> None:
+    for row in rows:
+        for name in spec.money:
+            if name in mapping.columns and (row.number - 1, places[mapping.columns[name][0]]) in covered:
+                row.money.pop(name, None)
+                row.refuse(_title(mapping, name), MERGED)
+
+
+# --- rows that sum up others --------------------------------------------------------------------------------
+
+SUM_AGREES = "با جمع {count} سطر بالای آن برابر است؛ نوشته نمی‌شود."
+SUM_DIFFERS = "سطر جمع است و نوشته نمی‌شود؛ با جمع سطرهای بالای آن {difference} تفاوت دارد."
+SUM_ONLY = "سطر جمع است و نوشته نمی‌شود."
+
+
+def set_totals_apart(found: Extract, cells: Sequence[Sequence[Cell]], spec: Spec) -> None:
+    """Take rows that say «جمع …», or only repeat the sum above them, out of the rows that count. A row that has
+    all its required texts is no total, however its title begins (a project may be called «جمع‌آوری …»)."""
+    required = [name for name in spec.texts if name not in spec.optional]
+    figure = spec.money[0] if spec.money else ""
+    section: list[int] = []
+    everything: list[int] = []
+    kept = []
+    for row in found.rows:
+        label = _total_label(cells[row.number - 1])
+        value = row.money.get(figure)
+        texts = [row.texts.get(name, "") for name in required]
+        named = bool(label) and any(not text or is_total_label(text) for text in texts)
+        silent = (
+            not any(row.texts.values()) and value is not None and value in (sum(section), sum(everything))
+        )
+        if named or (silent and everything):
+            found.left_out.append(LeftOut(row.number, label, _told(value, section, everything)))
+            found.skipped += 1
+            _take_back(found, row)
+            section = []
+            continue
+        kept.append(row)
+        if value is not None:
+            section.append(value)
+            everything.append(value)
+    found.rows = kept
+
+
+def _take_back(found: Extract, row: Row) -> None:
+    """The rounding of a row that is not written is none."""
+    for name, difference in row.rounding.items():
+        found.rounding[name].cells -= 1
+        found.rounding[name].total -= difference
+
+
+def _total_label(row: Sequence[Cell]) -> str:
+    texts = (normalise(drop_marks(cell)) for cell in row if isinstance(cell, str))
+    return next((text for text in texts if is_total_label(text)), "")
+
+
+def _told(value: int | None, section: list[int], everything: list[int]) -> str:
+    if value is None:
+        return SUM_ONLY
+    for rows in (section, everything):
+        if rows and value == sum(rows):
+            return SUM_AGREES.format(count=to_persian(len(rows)))
+    rows = section or everything
+    return SUM_DIFFERS.format(difference=group(value - sum(rows))) if rows else SUM_ONLY

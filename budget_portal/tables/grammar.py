@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from budget_portal.digits import group, to_latin
+from budget_portal import jalali
+from budget_portal.digits import drop_marks, group, to_latin
 from budget_portal.numbers import (
     MAX_MILLION_RIALS,
     RIALS,
@@ -24,6 +27,16 @@ UNITS: dict[str, Fraction] = {
     "million-rials": Fraction(1),
     "milliard-rials": Fraction(1, 1_000),
 }
+UNIT_NAMES = {
+    "rial": "ریال",
+    "toman": "تومان",
+    "thousand-rials": "هزار ریال",
+    "million-rials": "میلیون ریال",
+    "milliard-rials": "میلیارد ریال",
+}
+_GREGORIAN = re.compile(r"(19[0-9]{2}|20[0-9]{2})([/.-])([0-9]{1,2})\2([0-9]{1,2})(?:[ T].*)?")
+_SERIALS = range(20_000, 80_000)  # days of Excel's calendar: 1954 to 2119
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
 NOT_APPLICABLE = frozenset({"-", "–", "—", "ندارد"})
 
 
@@ -77,3 +90,21 @@ def shown(raw: object) -> str:
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
     return to_latin(raw).strip()[:200]
+
+
+def read_day(raw: object) -> tuple[dt.date | None, str | None]:
+    """A day as files write it: Jalali in any spelling of the portal (1405/06/31, 1405-6-31, 14050631), a day of
+    the Gregorian calendar, or the serial number that Excel keeps when a cell has lost its format."""
+    text = to_latin(drop_marks(shown(raw)))
+    if not text:
+        return None, None
+    if text.isdecimal() and int(text[:9]) in _SERIALS:
+        return _EXCEL_EPOCH + dt.timedelta(days=int(text)), None
+    try:
+        if match := _GREGORIAN.fullmatch(text):
+            return dt.date(int(match[1]), int(match[3]), int(match[4])), None
+        return jalali.parse(text), None
+    except jalali.DateProblem as problem:
+        return None, str(problem)
+    except ValueError:
+        return None, f"«{text[:30]}» در تقویم میلادی نیست."

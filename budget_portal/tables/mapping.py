@@ -25,7 +25,7 @@ unit = "rial"               # toman, thousand-rials, million-rials, milliard-ria
 decimals = 0                # most decimals of a figure; 0: whole figures
 
 [agency]
-by = "code"                 # or "name"; ignore_spaces = true matches names that differ in blanks only
+by = "code"                 # "name", or "any": code, else name; ignore_spaces = true matches names that differ in blanks only
 
 [rows]
 skip_totals = ["عنوان"]     # rows whose text there says «جمع …»
@@ -90,6 +90,11 @@ class Mapping:
     skip: tuple[Skip, ...] = ()
     repeated: str = "refuse"
     complete: bool = False
+    # What the pages of imports say instead of a TOML page.
+    places: Map[str, int] = field(
+        default_factory=dict
+    )  # header -> its place; empty: searched in the header row
+    find_totals: bool = False  # rows that sum up others are recognised, whatever columns name them
 
     def with_values(self, **more: Any) -> Mapping:
         return replace(self, values={**self.values, **{key: str(value) for key, value in more.items()}})
@@ -179,8 +184,8 @@ def _skip(rule: Any, problems: list[str]) -> Skip:
 
 def _wrong_words(mapping: Mapping) -> list[str]:
     problems = []
-    if mapping.agency_by not in {"code", "name"}:
-        problems.append("«agency.by» یا code است یا name.")
+    if mapping.agency_by not in {"code", "name", "any"}:
+        problems.append("«agency.by» یا code است یا name یا any.")
     if mapping.repeated not in {"refuse", "sum"}:
         problems.append("«rows.repeated» یا refuse است یا sum.")
     if not 0 <= mapping.decimals <= 6:

@@ -31,6 +31,28 @@ class Held:
     raw: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Change:
+    """One field of a row, before and after; texts as people read them."""
+
+    field: str
+    before: str
+    after: str
+    difference: str = ""
+
+
+@dataclass
+class Effect:
+    """What one row of a file does, or why it does nothing."""
+
+    row: int
+    kind: str  # new, changed, same, error, held, left_out
+    place: str = ""  # codes
+    title: str = ""  # what people call it
+    changes: list[Change] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+
+
 @dataclass
 class Outcome:
     table: str
@@ -41,6 +63,7 @@ class Outcome:
     rounding: dict[str, tuple[int, str]] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    made: dict[str, list[Any]] = field(default_factory=dict)  # what was written, for undoing it
 
     @classmethod
     def of(cls, table: str, extract: Extract) -> Outcome:

@@ -136,10 +136,11 @@ def test_a_dry_run_says_the_same_and_changes_nothing(desk: Desk) -> None:
     assert AuditEntry.objects.count() == before
 
 
-def test_the_same_letter_twice_is_refused(desk: Desk) -> None:
+def test_the_same_letter_twice_changes_nothing_and_another_under_its_number_is_refused(desk: Desk) -> None:
     desk.enter("notifications", desk.row(desk.first, 0, 10))
+    assert desk.enter("notifications", desk.row(desk.first, 0, 10)).written == 0
     with pytest.raises(Refused, match="1"):
-        desk.enter("notifications", desk.row(desk.first, 0, 10))
+        desk.enter("notifications", desk.row(desk.first, 0, 11))
     assert BudgetNotification.objects.count() == 1
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from budget_portal import audit, outbox
-from budget_portal.models import Alert, Job, SentMessage
+from budget_portal.models import Alert, ImportMapping, ImportRow, Job, SentMessage
+from tests.agreements.importing import make_batch
 from tests.cast import Cast
 from tests.matrix import Scoped, sees
 
@@ -46,7 +47,40 @@ def messages(cast: Cast) -> dict[str, object]:
     }
 
 
+def mapping(cast: Cast, name: str) -> ImportMapping:
+    person = cast.person(name)
+    return ImportMapping.objects.create(
+        organization=person.acting.organization, table="notifications-expense", name="خزانه", saved_by=person
+    )
+
+
+# Who enters tables, and who reads what was entered.
+IMPORTS = sees(
+    **{name: {"own"} for name in ("consolidation", "deputy", "head", "auditor")},
+    **{f"far_{name}": {"far"} for name in ("consolidation", "deputy", "head", "auditor")},
+)
+
 ROWS = {
+    "budget_portal.ImportBatch": Scoped(
+        make=lambda cast: {
+            "own": make_batch(cast, "uploaded"),
+            "far": make_batch(cast, "uploaded", by=cast.far_consolidation),
+        },
+        sees=IMPORTS,
+    ),
+    "budget_portal.ImportRow": Scoped(
+        make=lambda cast: {
+            "own": ImportRow.objects.create(batch=make_batch(cast, "uploaded"), number=2, kind="new"),
+            "far": ImportRow.objects.create(
+                batch=make_batch(cast, "uploaded", by=cast.far_consolidation), number=2, kind="new"
+            ),
+        },
+        sees=IMPORTS,
+    ),
+    "budget_portal.ImportMapping": Scoped(
+        make=lambda cast: {"own": mapping(cast, "consolidation"), "far": mapping(cast, "far_consolidation")},
+        sees=IMPORTS,
+    ),
     "budget_portal.AuditEntry": Scoped(
         make=entries,
         sees=sees(auditor={"own"}, admin={"own"}, far_auditor={"far"}, far_admin={"far"}),

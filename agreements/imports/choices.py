@@ -1,0 +1,164 @@
+"""The tables that are entered from files in the browser: their fields with the names that files give them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agreements.imports import tables
+from agreements.imports.credits import judge_credits, write_credits
+from agreements.imports.letters import (
+    judge_allocations,
+    judge_notifications,
+    write_allocations,
+    write_notifications,
+)
+from agreements.imports.tables import Sheet
+from budget_portal.tables.extract import Spec
+from budget_portal.tables.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    title: str
+    names: tuple[str, ...] = ()  # what files call it, beside the title
+    required: bool = True
+    constant: bool = False  # one value may stand for the whole file
+    sort: str = "text"
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return (self.title, *self.names)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One choice of the first page. `values` are asked once for the whole file."""
+
+    key: str
+    title: str
+    spec: Spec
+    fields: tuple[Field, ...]
+    values: tuple[str, ...]
+    judge: Callable[..., Sheet]
+    write: Callable[..., Outcome]
+    note: str = ""
+    fixed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        return {field.name: field.spellings for field in self.fields}
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+    def title_of(self, name: str) -> str:
+        return next((field.title for field in self.fields if field.name == name), name)
+
+
+AGENCY = Field(
+    "agency", "دستگاه", ("کد دستگاه", "نام دستگاه", "دستگاه اجرایی", "کد دستگاه اجرایی"), constant=True
+)
+PROGRAMME = Field("programme", "برنامه", ("کد برنامه", "عنوان برنامه", "نام برنامه"), constant=True)
+CHAPTER = Field(
+    "expense_chapter", "فصل هزینه", ("کد فصل", "فصل", "کد فصل هزینه", "فصل هزینه‌ای"), constant=True
+)
+SOURCE = Field(
+    "funding_source",
+    "منبع اعتبار",
+    ("منبع", "کد منبع", "منبع تأمین", "محل اعتبار", "نوع اعتبار", "کد منبع اعتبار", "منبع تأمین اعتبار"),
+    constant=True,
+)
+PLAN = Field("plan", "طرح", ("کد طرح", "شماره طرح", "عنوان طرح"), constant=True)
+PROJECT = Field("project", "پروژه", ("کد پروژه", "شماره پروژه", "کد", "کد یکتای پروژه"))
+NUMBER = Field(
+    "letter_number", "شمارهٔ نامه", ("شماره ابلاغ", "شماره ابلاغیه", "نامه", "شماره"), required=False
+)
+DATE = Field(
+    "letter_date", "تاریخ نامه", ("تاریخ ابلاغ", "تاریخ ابلاغیه", "تاریخ"), required=False, sort="day"
+)
+
+
+def amount(title: str, *names: str) -> Field:
+    usual = ("مبلغ", "اعتبار", "رقم", "مبلغ اعتبار", "جمع اعتبار", "مبلغ ابلاغ")
+    return Field("amount", title, (*names, *usual), sort="money")
+
+
+BUDGET_ROW = Field("budget_row", "ردیف بودجه", ("ردیف", "شماره ردیف", "کد ردیف"), required=False)
+COLLECTED = Field("collected", "وصول‌شده", ("درآمد وصولی", "وصولی"), required=False, sort="money")
+PROGRAMME_TITLE = Field("programme_title", "شرح", ("شرح برنامه", "ملاحظات"), required=False)
+
+TABLES: dict[str, Table] = {
+    table.key: table
+    for table in (
+        Table(
+            "notifications-expense",
+            "ابلاغیهٔ بودجهٔ هزینه‌ای",
+            tables.NOTIFICATIONS,
+            (
+                AGENCY,
+                PROGRAMME,
+                CHAPTER,
+                SOURCE,
+                amount("مبلغ ابلاغ", "ابلاغ", "ابلاغی"),
+                NUMBER,
+                DATE,
+                BUDGET_ROW,
+            ),
+            ("year", "letter_number", "letter_date"),
+            judge_notifications,
+            write_notifications,
+            "برای هر دستگاه و هر نامه یک ابلاغیهٔ صادرشده",
+        ),
+        Table(
+            "notifications-capital",
+            "ابلاغیهٔ بودجهٔ سرمایه‌ای",
+            tables.NOTIFICATIONS,
+            (
+                AGENCY,
+                PROGRAMME,
+                PLAN,
+                SOURCE,
+                amount("مبلغ ابلاغ", "ابلاغ", "ابلاغی"),
+                NUMBER,
+                DATE,
+                BUDGET_ROW,
+            ),
+            ("year", "letter_number", "letter_date"),
+            judge_notifications,
+            write_notifications,
+            "برای هر دستگاه و هر نامه یک ابلاغیهٔ صادرشده",
+        ),
+        Table(
+            "allocations-expense",
+            "ابلاغیهٔ تخصیص هزینه‌ای",
+            tables.ALLOCATIONS,
+            (AGENCY, PROGRAMME, CHAPTER, SOURCE, amount("مبلغ تخصیص", "تخصیص"), COLLECTED, NUMBER, DATE),
+            ("period", "letter_number", "letter_date", "figures"),
+            judge_allocations,
+            write_allocations,
+            "تخصیص نقدی یک مقطع؛ اسناد خزانه در صفحهٔ تخصیص‌ها نوشته می‌شود",
+        ),
+        Table(
+            "allocations-capital",
+            "ابلاغیهٔ تخصیص سرمایه‌ای",
+            tables.ALLOCATIONS,
+            (AGENCY, PROJECT, SOURCE, amount("مبلغ تخصیص", "تخصیص"), COLLECTED, NUMBER, DATE),
+            ("period", "letter_number", "letter_date", "figures"),
+            judge_allocations,
+            write_allocations,
+            "تخصیص نقدی یک مقطع؛ اسناد خزانه در صفحهٔ تخصیص‌ها نوشته می‌شود",
+        ),
+        Table(
+            "credits-expense",
+            "اعتبار موافقتنامهٔ هزینه‌ای",
+            tables.EXPENSE_CREDITS,
+            (AGENCY, PROGRAMME, CHAPTER, SOURCE, amount("اعتبار مصوب", "اعتبار موافقتنامه"), PROGRAMME_TITLE),
+            ("year", "version", "others", "within"),
+            judge_credits,
+            write_credits,
+            "نسخهٔ نخست یا اصلاحیهٔ موافقتنامهٔ هر دستگاه",
+        ),
+    )
+}

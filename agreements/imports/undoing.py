@@ -1,0 +1,147 @@
+"""Taking back a batch: what rests on it, and how each kind of row is undone.
+
+Letters are issued and stay as they are: they are cancelled with the reason. A version of an agreement stays too: the
+next version, valid from the day after, has the credits of the one before. Later apps say what else rests on a batch
+(`before_undoing`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from agreements.imports.credits import credits_of, rows_of
+from agreements.models import (
+    AllocationLine,
+    AllocationNotice,
+    BudgetNotification,
+    ExpenseAgreement,
+    NotificationLine,
+)
+from agreements.workflow.arrivals import bring_into_force, cancel_letters
+from budget_portal.digits import group
+from budget_portal.models import ImportBatch
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+Demand = Callable[[str, list[Any]], list[str]]  # model and keys -> why they stay
+_demands: list[Demand] = []
+
+BELOW_ZERO = "نامه‌ای که پس از این ورود صادر شده، از اعتبار {agency} پس گرفته است؛ جمع ردیف {after} می‌شد."
+LATER_VERSION = "{agency} پس از این ورود نسخهٔ تازهٔ موافقتنامه دارد."
+RESTORED = "برگرداندن ورود از پرونده: {reason}"
+
+
+def before_undoing(demand: Demand) -> Demand:
+    """Registers what says which rows of a batch something rests on."""
+    _demands.append(demand)
+    return demand
+
+
+def hindrances(batch: ImportBatch) -> list[str]:
+    """Why the batch cannot be undone; nothing when it can."""
+    found: list[str] = []
+    for model, keys in batch.made.items():
+        for demand in _demands:
+            found += demand(model, keys)
+    return list(dict.fromkeys(found))
+
+
+def consequence(batch: ImportBatch) -> str:
+    """What undoing leaves behind, said before it is done."""
+    return " ".join(sentence for model, sentence in _CONSEQUENCES.items() if batch.made.get(model))
+
+
+def undo(batch: ImportBatch, *, reason: str, by: User) -> None:
+    for model, keys in batch.made.items():
+        _UNDO[model](keys, reason=reason, by=by)
+
+
+# --- letters ------------------------------------------------------------------------------------------------
+
+_LINES: dict[str, tuple[Any, Any, str, tuple[str, ...]]] = {
+    "agreements.budgetnotification": (
+        BudgetNotification,
+        NotificationLine,
+        "notification",
+        ("fiscal_year_id", "programme_id", "plan_id", "expense_chapter_id", "funding_source_id"),
+    ),
+    "agreements.allocationnotice": (
+        AllocationNotice,
+        AllocationLine,
+        "notice",
+        ("period__fiscal_year_id", "project_id", "programme_id", "expense_chapter_id", "funding_source_id"),
+    ),
+}
+
+
+@before_undoing
+def taken_back_later(model: str, keys: list[Any]) -> list[str]:
+    """A later letter took back of what these gave: without them the sum of the line would be below zero."""
+    if model not in _LINES:
+        return []
+    _, line, parent, (year, *names) = _LINES[model]
+    grain = (f"{parent}__agency__name", f"{parent}__{year}", *names)
+    own = line.objects.filter(**{f"{parent}__in": keys, f"{parent}__state": "issued"})
+    agencies = own.order_by().values(f"{parent}__agency")
+    others = line.objects.filter(**{f"{parent}__state": "issued", f"{parent}__agency__in": agencies})
+    left: dict[Any, int] = defaultdict(int)
+    for *key, total in others.values_list(*grain).annotate(Sum("amount")).order_by():
+        left[tuple(key)] += total
+    for *key, total in own.values_list(*grain).annotate(Sum("amount")).order_by():
+        left[tuple(key)] -= total
+    return [BELOW_ZERO.format(agency=key[0], after=group(after)) for key, after in left.items() if after < 0]
+
+
+def _cancel(model: str, keys: list[Any], *, reason: str, by: User) -> None:
+    cancel_letters(_LINES[model][0], keys, reason=reason, by=by)
+
+
+# --- versions of agreements ---------------------------------------------------------------------------------
+
+
+@before_undoing
+def amended_later(model: str, keys: list[Any]) -> list[str]:
+    if model != "agreements.expenseagreement":
+        return []
+    later = ExpenseAgreement.objects.filter(amends__in=keys).select_related("agency")
+    return [LATER_VERSION.format(agency=row.agency) for row in later]
+
+
+def _restore(keys: list[Any], *, reason: str, by: User) -> None:
+    """What holds stays in the books: the next version brings back the credits of the one before."""
+    for version in (
+        ExpenseAgreement.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+    ):
+        before = version.amends
+        start = version.valid_from + dt.timedelta(days=1)
+        restored = ExpenseAgreement(
+            agency=version.agency,
+            fiscal_year=version.fiscal_year,
+            version=version.version + 1,
+            amends=version,
+            agreed_on=start,
+            valid_from=start,
+            recorded_at=timezone.now(),
+            reason=RESTORED.format(reason=reason),
+        )
+        bring_into_force(restored, rows_of(credits_of(before) if before else {}), by=by)
+
+
+_UNDO: dict[str, Callable[..., None]] = {
+    **{model: partial(_cancel, model) for model in _LINES},
+    "agreements.expenseagreement": _restore,
+}
+_CANCELLED = "نامهٔ صادرشده پاک نمی‌شود: نامه‌ها با همین دلیل «باطل‌شده» می‌مانند و دیگر به شمار نمی‌آیند."
+_CONSEQUENCES = {
+    **dict.fromkeys(_LINES, _CANCELLED),
+    "agreements.expenseagreement": "نسخهٔ مبادله‌شده پاک نمی‌شود: نسخه‌ای تازه، از روز پس از آن، اعتبارهای پیشین را "
+    "برمی‌گرداند.",
+}
