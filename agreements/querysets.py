@@ -102,6 +102,18 @@ class IdentifierQuerySet(ProjectPartQuerySet):
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
 
 
+class CompanyQuerySet(NationalQuerySet):
+    """Companies work in many provinces: one list for the country."""
+
+
+class ContractPartQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(
+        organization="contract__project__agency__organization",
+        agency="contract__project__agency",
+        county="contract__project__county",
+    )
+
+
 class SentQuerySet(ScopedQuerySet[Any]):
     """Rows of an agreement version: what was never sent is seen by its agency alone."""
 

@@ -1,4 +1,5 @@
-"""What the page of a project shows of the register: codes of other systems, statuses, and the ways to keep them."""
+"""What the page of a project shows of the register: codes of other systems, statuses, contracts, and
+the ways to keep them."""
 
 from __future__ import annotations
 
@@ -7,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from agreements import register_history
+from agreements import contracts, register_history
 from agreements import register_rights as rights
 from agreements.models import Project
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from agreements.contracts import ContractFacts
     from agreements.register_history import IdentifierRow, StatusRow
 
 STATUSES_SHOWN = 3
@@ -31,6 +33,9 @@ class Card:
     statuses: list[StatusRow] = field(default_factory=list)
     identifiers_url: str = ""
     history_url: str = ""
+    contracts: list[ContractFacts] = field(default_factory=list)
+    contracts_url: str = ""
+    contracts_label: str = ""
 
 
 def card(user: User, project: Project) -> Card:
@@ -40,6 +45,9 @@ def card(user: User, project: Project) -> Card:
         statuses=register_history.statuses(project)[:STATUSES_SHOWN],
         identifiers_url=reverse("agreements:project-identifiers", args=[project.code]),
         history_url=reverse("agreements:project-history", args=[project.code]),
+        contracts=contracts.of_project(project),
+        contracts_url=reverse("agreements:contract-list", args=[project.code]),
+        contracts_label="پیمان‌ها و ثبت پیمان" if rights.can_keep(user, project) else "همهٔ پیمان‌ها",
     )
 
 

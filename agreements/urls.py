@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from agreements import badges  # noqa: F401 - badges registers itself
 from agreements import views_calendar as calendar
+from agreements import views_contracts as contracts
 from agreements import views_imports as imports
 from agreements import views_register as register
 
@@ -30,4 +31,19 @@ urlpatterns: list[URLPattern] = [
     path("projects/<str:code>/identifiers/", register.identifiers, name="project-identifiers"),
     path("projects/<str:code>/identifiers/<int:pk>/end/", register.identifier_end, name="identifier-end"),
     path("projects/<str:code>/history/", register.history, name="project-history"),
+    path("projects/<str:code>/contracts/", contracts.listing, name="contract-list"),
+    path("projects/<str:code>/contracts/new/", contracts.new, name="contract-new"),
+    path("projects/<str:code>/contracts/<int:pk>/", contracts.detail, name="contract"),
+    path("projects/<str:code>/contracts/<int:pk>/edit/", contracts.edit, name="contract-edit"),
+    path("projects/<str:code>/contracts/<int:pk>/change/", contracts.change, name="contract-change"),
+    path(
+        "projects/<str:code>/contracts/<int:pk>/statements/new/",
+        contracts.statement_new,
+        name="statement-new",
+    ),
+    path(
+        "projects/<str:code>/contracts/<int:pk>/statements/<int:statement>/pay/",
+        contracts.statement_pay,
+        name="statement-pay",
+    ),
 ]

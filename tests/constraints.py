@@ -30,6 +30,14 @@ ADMIN: Row = {"role": "admin"}
 LONG = "بیست نویسه و بیشتر، برای یک دلیل روشن."
 
 
+CONTRACT: Row = {
+    "part": "contractor", "number": "1", "amount": 1, "duration_days": 1, "retention": 100, "project_id": 1,
+}  # fmt: skip
+STATEMENT: Row = {
+    "sort": "interim", "number": 1, "gross": 5, "paid": 5, "worked_from": DAY, "worked_to": DAY, "stated_on": DAY,
+}  # fmt: skip
+
+
 CONFIRMED_VISIT: Row = {
     "state": "confirmed", "visited_on": DAY, "submitted_at": NOW, "submitted_by_id": 1,
     "confirmed_at": NOW, "confirmed_by_id": 2,
@@ -161,6 +169,23 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {"system": "other", "code": "12", "valid_from": DAY, "valid_to": DAY},
         {"system": "other", "code": "12", "valid_from": LATER, "valid_to": DAY},
     ),
+    "company_legal_id": ({"legal_id": "10380284790"}, {"legal_id": "10380284791"}),
+    "contract_money": ({**CONTRACT, "guarantee": 0}, {**CONTRACT, "guarantee": -1}),
+    "contract_duration": (CONTRACT, {**CONTRACT, "duration_days": 0}),
+    "contract_retention": (CONTRACT, {**CONTRACT, "retention": 101}),
+    "contract_part": (CONTRACT, {**CONTRACT, "part": "friend"}),
+    "contractchange_money": (
+        {"old_amount": 0, "new_amount": 1, "reason": "ا"},
+        {"old_amount": 0, "new_amount": HUGE, "reason": "ا"},
+    ),
+    "contractchange_differs": (
+        {"old_amount": 0, "new_amount": 1, "reason": "ا"},
+        {"old_amount": 1, "new_amount": 1, "reason": "ا"},
+    ),
+    "contractstatement_money": (STATEMENT, {**STATEMENT, "gross": HUGE}),
+    "contractstatement_paid": (STATEMENT, {**STATEMENT, "paid": 6}),
+    "contractstatement_days": (STATEMENT, {**STATEMENT, "worked_from": LATER}),
+    "contractstatement_sort": (STATEMENT, {**STATEMENT, "sort": "guess"}),
     "checkresult_severity": ({"severity": "warn"}, {"severity": "hint"}),
     "capitalfinanceline_money": ({"spent": -1}, {"spent": HUGE}),  # a negative draft stays; V4 keeps it from leaving
     "capitalfinanceline_copied": ({"credit_in_force": 0}, {"credit_in_force": -1}),

@@ -22,6 +22,10 @@ from agreements.models import (
     AllocationNotice,
     CapitalAgreement,
     Chapter,
+    Company,
+    Contract,
+    ContractChange,
+    ContractStatement,
     CreditSchedule,
     ExpenseAgreement,
     ExpenseChapter,
@@ -41,6 +45,7 @@ from agreements.models import (
 )
 from agreements.workflow.arrivals import exchange
 from budget_portal import jalali
+from budget_portal.identifiers import legal_id_problem
 
 _numbers = itertools.count(1)
 
@@ -307,6 +312,52 @@ def make_identifier(project: Project, code: str = "", **fields: Any) -> ProjectI
     return ProjectIdentifier.objects.create(
         project=project, code=code or f"N4-{number()}", recorded_at=timezone.now(), **{**defaults, **fields}
     )
+
+
+def legal_id(seed: int = 0) -> str:
+    """A well formed legal id of no company that is known."""
+    ten = f"14017{seed or number():05d}"
+    return next(f"{ten}{last}" for last in range(10) if not legal_id_problem(f"{ten}{last}"))
+
+
+def make_company(national: Organization, name: str = "", **fields: Any) -> Company:
+    key = number()
+    values = {"legal_id": legal_id(key), "name": name or f"شرکت نمونهٔ {key}"} | fields
+    return Company.objects.create(organization=national, **values)
+
+
+def make_contract(project: Project, **fields: Any) -> Contract:
+    organization = project.agency.organization
+    day = jalali.gregorian(1404, 3, 1)
+    values: dict[str, Any] = {
+        "number": f"پ-{number()}",
+        "part": "contractor",
+        "signed_on": day,
+        "subject": "اجرای عملیات",
+        "amount": 100_000,
+        "duration_days": 360,
+        "starts_on": day,
+    }
+    if "company" not in fields:
+        fields["company"] = make_company(organization.parent or organization)
+    return Contract.objects.create(project=project, **{**values, **fields})
+
+
+def make_contract_change(contract: Contract, new_amount: int = 110_000) -> ContractChange:
+    return ContractChange.objects.create(
+        contract=contract,
+        decided_on=jalali.gregorian(1404, 9, 1),
+        old_amount=contract.amount,
+        new_amount=new_amount,
+        reason="افزایش مقادیر کار",
+        recorded_at=timezone.now(),
+    )
+
+
+def make_statement(contract: Contract, *, count: int = 1, **fields: Any) -> ContractStatement:
+    first, last = jalali.gregorian(1404, 4, 1), jalali.gregorian(1404, 4, 31)
+    values = {"worked_from": first, "worked_to": last, "stated_on": last, "gross": 20_000, "paid": 5_000}
+    return ContractStatement.objects.create(contract=contract, number=count, **{**values, **fields})
 
 
 # --- agreements and notices -----------------------------------------------------------------------------------------

@@ -136,6 +136,9 @@ ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     "agreements:project-status": (
         ("another status", f"{_REGISTER}::test_the_same_status_is_not_recorded_again"),
     ),
+    "agreements:contract-edit": (
+        ("nothing stated", "tests/agreements/test_contracts.py::test_what_was_signed_stays_once_built_on"),
+    ),
     "agreements:identifier-end": (("holds", f"{_REGISTER}::test_a_code_is_ended_once_and_within_its_days"),),
     "reports:report-new": (
         (

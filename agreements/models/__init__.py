@@ -17,6 +17,7 @@ from agreements.models.classification import (
     Plan,
     Programme,
 )
+from agreements.models.contracts import Company, Contract, ContractChange, ContractStatement
 from agreements.models.expense import Activity, ExpenseAgreement, ProgrammeCredit
 from agreements.models.notices import AllocationLine, AllocationNotice, BudgetNotification, NotificationLine
 from agreements.models.projects import Project
@@ -35,6 +36,10 @@ __all__ = [
     "CapitalChapter",
     "CapitalSubChapter",
     "Chapter",
+    "Company",
+    "Contract",
+    "ContractChange",
+    "ContractStatement",
     "CreditSchedule",
     "ExpenseAgreement",
     "ExpenseChapter",

@@ -7,7 +7,18 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
-from reports.demo import citizens, current, editions, example, history, register, registered, visits, waiting
+from reports.demo import (
+    citizens,
+    current,
+    editions,
+    example,
+    history,
+    register,
+    registered,
+    signed,
+    visits,
+    waiting,
+)
 from reports.demo import ground as ground_step
 from reports.demo.plan import PERIODS
 
@@ -38,6 +49,7 @@ def load(say: Callable[[str], object] = print) -> None:
     citizens.write(ground, works)
     with transaction.atomic():
         registered.write(works)
+        signed.write(ground.national, works)
     say("شکایات و پیشنهادها ثبت شد")
 
 

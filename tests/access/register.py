@@ -7,7 +7,7 @@ from typing import Any
 
 from budget_portal import jalali
 from tests.cast import Cast
-from tests.factories import make_identifier, make_project
+from tests.factories import legal_id, make_contract, make_identifier, make_project, make_statement
 from tests.matrix import Row, Status, cells
 
 Make = Callable[[Cast], dict[str, Any]]
@@ -44,7 +44,69 @@ def ending(status: Status) -> Row:
     )
 
 
+def contract(agency: str) -> Make:
+    def made(cast: Cast) -> dict[str, Any]:
+        row = make_contract(make_project(getattr(cast, agency)))
+        return {"code": row.project.code, "pk": row.pk}
+
+    return made
+
+
+def statement(agency: str) -> Make:
+    def made(cast: Cast) -> dict[str, Any]:
+        row = make_statement(make_contract(make_project(getattr(cast, agency))))
+        return {"code": row.contract.project.code, "pk": row.contract.pk, "statement": row.pk}
+
+    return made
+
+
+def kept(status: Status, make: Callable[[str], Make] = contract, data: Any = None) -> Row:
+    """A page that only the keepers of the register open."""
+    return Row(
+        page(403, agency_user=status, consolidation=status),
+        own=make("agency"),
+        foreign=make("far_agency"),
+        data=data,
+    )
+
+
+TERMS = {
+    "number": "۱۴۰۴/۷",
+    "signed_on": "1404/02/01",
+    "subject": "اجرای ابنیه",
+    "part": "contractor",
+    "legal_id": legal_id(4_711),
+    "company_name": "شرکت نمونه",
+    "amount": "۱۲٬۰۰۰",
+    "duration_days": "۳۰۰",
+    "starts_on": "1404/02/15",
+    "guarantee": "",
+    "retention": "۱۰",
+}
+STATED = {
+    "sort": "interim",
+    "number": "۱",
+    "worked_from": "1404/04/01",
+    "worked_to": "1404/04/31",
+    "stated_on": "1404/05/02",
+    "gross": "۱۰۰۰",
+    "paid": "۰",
+}
+CHANGED = {"new_amount": "۱۲۰٬۰۰۰", "decided_on": "1404/06/01", "reason": "افزایش مقادیر کار برابر صورت‌جلسه"}
+
 ROWS = {
+    ("agreements:contract-list", "get"): of_project(200),
+    ("agreements:contract-new", "get"): of_project(403, agency_user=200, consolidation=200),
+    ("agreements:contract-new", "post"): of_project(403, TERMS, agency_user=302, consolidation=302),
+    ("agreements:contract", "get"): Row(page(200), own=contract("agency"), foreign=contract("far_agency")),
+    ("agreements:contract-edit", "get"): kept(200),
+    ("agreements:contract-edit", "post"): kept(302, data=TERMS),
+    ("agreements:contract-change", "get"): kept(200),
+    ("agreements:contract-change", "post"): kept(302, data=CHANGED),
+    ("agreements:statement-new", "get"): kept(200),
+    ("agreements:statement-new", "post"): kept(302, data=STATED),
+    ("agreements:statement-pay", "get"): kept(200, statement),
+    ("agreements:statement-pay", "post"): kept(302, statement, {"paid": "۲۰۰۰"}),
     ("agreements:project-edit", "get"): of_project(403, agency_user=200, consolidation=200),
     # The title is the group's: what the agency's person sends of it is not read.
     ("agreements:project-edit", "post"): of_project(

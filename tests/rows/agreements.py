@@ -67,6 +67,7 @@ CLASSIFICATION: dict[str, Callable[[Any], Any]] = {
     "agreements.CapitalChapter": capital_chapter,
     "agreements.CapitalSubChapter": sub_chapter,
     "agreements.FundingSource": factories.make_source,
+    "agreements.Company": factories.make_company,
 }
 
 
@@ -143,12 +144,19 @@ def status_change(cast: Cast, agency: Agency) -> Any:
     return factories.make_status_change(factories.make_project(agency), "suspended", cause="land")
 
 
+def contract(agency: Agency) -> Any:
+    return factories.make_contract(factories.make_project(agency))
+
+
 AGENCY_ROWS: dict[str, Callable[[Cast, Agency], Any]] = {
     "agreements.Project": lambda cast, agency: factories.make_project(agency),
     "agreements.ProjectStatusChange": status_change,
     "agreements.ProjectIdentifier": lambda cast, agency: factories.make_identifier(
         factories.make_project(agency)
     ),
+    "agreements.Contract": lambda cast, agency: contract(agency),
+    "agreements.ContractChange": lambda cast, agency: factories.make_contract_change(contract(agency)),
+    "agreements.ContractStatement": lambda cast, agency: factories.make_statement(contract(agency)),
     "agreements.Plan": lambda cast, agency: factories.make_project(agency).plan,
     "agreements.CapitalAgreement": capital,
     "agreements.AgreementProject": agreed,

@@ -1,0 +1,261 @@
+"""Contracts of a project: companies by legal id, amounts that make one chain, statements and what was paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agreements import contracts
+from agreements.models import Company, Contract, ContractChange, ContractStatement
+from budget_portal import audit, jalali
+from budget_portal.errors import NotAllowed, RuleBroken, WrongState
+from budget_portal.identifiers import legal_id_problem
+from tests.access.register import CHANGED, STATED, TERMS
+from tests.cast import Cast
+from tests.factories import (
+    legal_id,
+    make_company,
+    make_contract,
+    make_contract_change,
+    make_project,
+    make_statement,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = jalali.gregorian(1404, 6, 1)
+REASON = "افزایش مقادیر کار برابر صورت‌جلسهٔ کارگاه"
+FACTS: dict[str, Any] = {
+    "number": "۱۴۰۴/۱۲",
+    "signed_on": jalali.gregorian(1404, 2, 1),
+    "subject": "اجرای ابنیهٔ پل",
+    "part": "contractor",
+    "amount": 80_000,
+    "duration_days": 365,
+    "starts_on": jalali.gregorian(1404, 2, 15),
+    "guarantee": 4_000,
+    "retention": Decimal(10),
+}
+
+
+def state(contract: Contract, by: Any, **facts: Any) -> ContractStatement:
+    values = {
+        "sort": "interim",
+        "number": 1,
+        "worked_from": jalali.gregorian(1404, 4, 1),
+        "worked_to": jalali.gregorian(1404, 4, 31),
+        "stated_on": jalali.gregorian(1404, 5, 2),
+        "gross": 10_000,
+        "paid": 0,
+    }
+    return contracts.state(contract.pk, values | facts, by=by)
+
+
+# --- companies ----------------------------------------------------------------------------------------------
+
+
+@given(
+    st.from_regex(r"[0-9]{10,12}", fullmatch=True)
+    | st.text(max_size=12).filter(lambda text: "\0" not in text)
+)
+@settings(max_examples=150, deadline=None)
+def test_the_database_judges_a_legal_id_as_the_form_does(code: str) -> None:
+    plain = code if code.isascii() else "x"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT portal_legal_id_valid(%s)", [plain])
+        assert cursor.fetchone()[0] is (plain.isdecimal() and legal_id_problem(plain) is None)
+
+
+@given(st.integers(min_value=1, max_value=99_999_999))
+@settings(max_examples=100, deadline=None)
+def test_of_ten_last_digits_exactly_one_is_right(seed: int) -> None:
+    ten = f"14{seed:08d}"
+    right = [digit for digit in range(10) if legal_id_problem(f"{ten}{digit}") is None]
+    assert len(right) == (0 if ten[3:9] == "000000" else 1)
+
+
+def test_a_company_is_one_row_however_its_name_is_written(cast: Cast) -> None:
+    project = make_project(cast.agency)
+    known = make_company(cast.national_organization, "سازه‌گستر جنوب")
+    row = contracts.add_contract(
+        project.pk, FACTS, legal_id=known.legal_id, company_name="سازه گستر", by=cast.agency_user
+    )
+    assert row.company == known
+    assert Company.objects.get().name == "سازه‌گستر جنوب"
+
+
+# --- contracts ----------------------------------------------------------------------------------------------
+
+
+def add(cast: Cast, project: Any, by: Any, **facts: Any) -> Contract:
+    return contracts.add_contract(
+        project.pk, FACTS | facts, legal_id=legal_id(77), company_name="راه‌آوران", by=by
+    )
+
+
+def test_the_agency_writes_a_contract_and_the_log_knows(cast: Cast) -> None:
+    project = make_project(cast.agency)
+    row = add(cast, project, cast.agency_user)
+    assert row.number_folded == "1404/12"
+    entry = audit.history(project).get()
+    assert entry.event == "contract.added"
+    assert entry.after["amount"] == 80_000
+    with pytest.raises(RuleBroken):
+        add(cast, project, cast.agency_user)
+    for stranger in (cast.expert, cast.treasurer, cast.agency_head):
+        with pytest.raises(NotAllowed):
+            add(cast, project, stranger, number="۲")
+
+
+def test_of_project_gives_form_ca7_what_it_shows(cast: Cast, django_assert_num_queries: Any) -> None:
+    project = make_project(cast.agency)
+    old = make_contract(project, amount=100_000, signed_on=jalali.gregorian(1403, 1, 20))
+    new = make_contract(project, part="consultant")
+    make_contract_change(old, 120_000)
+    make_statement(old, gross=20_000, paid=5_000)
+    make_statement(old, sort="adjustment", gross=3_000, paid=0)
+    with django_assert_num_queries(3):
+        found = contracts.of_project(project)
+    assert [facts.contract for facts in found] == [new, old]
+    facts = found[1]
+    assert (facts.signed, facts.amount, facts.change_percent) == (100_000, 120_000, Decimal(20))
+    assert (facts.gross, facts.adjusted, facts.paid) == (20_000, 3_000, 5_000)
+    assert facts.ends_on == old.starts_on + dt.timedelta(days=359)
+    assert not facts.warnings
+
+
+@pytest.mark.parametrize(("amount", "beyond"), [(125, False), (126, True), (75, False), (74, True)])
+def test_beyond_a_quarter_is_warned_of_and_not_refused(cast: Cast, amount: int, beyond: bool) -> None:
+    row = make_contract(make_project(cast.agency), amount=100)
+    contracts.change_amount(row.pk, new_amount=amount, reason=REASON, decided_on=DAY, by=cast.agency_user)
+    facts = contracts.facts_of(row)
+    assert facts.is_beyond is beyond
+    assert (contracts.BEYOND in facts.warnings) is beyond
+
+
+def test_two_small_changes_may_go_beyond_together(cast: Cast) -> None:
+    row = make_contract(make_project(cast.agency), amount=100)
+    for amount in (120, 140):
+        contracts.change_amount(row.pk, new_amount=amount, reason=REASON, decided_on=DAY, by=cast.agency_user)
+    change = row.changes.first()
+    assert (change.old_amount, change.new_amount) == (120, 140)
+    assert contracts.facts_of(row).is_beyond
+
+
+@given(st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_changes_make_one_chain_whatever_is_typed(amounts: list[int]) -> None:
+    with transaction.atomic():
+        cast = Cast()
+        row = make_contract(make_project(cast.agency), amount=500)
+        for amount in amounts:
+            if contracts.facts_of(row).amount == amount:
+                with pytest.raises(RuleBroken):
+                    contracts.change_amount(
+                        row.pk, new_amount=amount, reason=REASON, decided_on=DAY, by=cast.agency_user
+                    )
+                continue
+            contracts.change_amount(
+                row.pk, new_amount=amount, reason=REASON, decided_on=DAY, by=cast.agency_user
+            )
+        chain = [*reversed(row.changes.all())]
+        assert [change.old_amount for change in chain] == [500, *(change.new_amount for change in chain)][
+            : len(chain)
+        ]
+        transaction.set_rollback(True)
+
+
+def test_the_database_keeps_the_chain_and_the_past(cast: Cast) -> None:
+    row = make_contract(make_project(cast.agency), amount=500)
+    row.amount = 400
+    with pytest.raises(IntegrityError, match="does not begin"), transaction.atomic():
+        make_contract_change(row)
+    row.refresh_from_db()
+    change = make_contract_change(row)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        ContractChange.objects.filter(pk=change.pk).update(new_amount=1)
+    with pytest.raises(IntegrityError, match="what was signed stays"), transaction.atomic():
+        Contract.objects.filter(pk=row.pk).update(amount=1)
+
+
+def test_what_was_signed_stays_once_built_on(cast: Cast) -> None:
+    row = make_contract(make_project(cast.agency))
+    terms = {name: getattr(row, name) for name in contracts.TERMS}
+    signed = {"legal_id": row.company.legal_id, "company_name": "x", "by": cast.agency_user}
+    contracts.change_contract(row.pk, {**terms, "amount": 99}, **signed)
+    row.refresh_from_db()
+    assert row.amount == 99
+    make_statement(row, gross=50, paid=0)
+    with pytest.raises(WrongState):
+        contracts.change_contract(row.pk, {**terms, "amount": 98}, **signed)
+    contracts.change_contract(row.pk, {**terms, "subject": "موضوع درست"}, by=cast.agency_user)
+    entry = audit.history(row.project).last()
+    assert set(entry.after) == {"subject"}
+
+
+# --- statements ---------------------------------------------------------------------------------------------
+
+
+def test_statements_are_numbered_once_per_sort(cast: Cast) -> None:
+    row = make_contract(make_project(cast.agency))
+    state(row, cast.agency_user)
+    state(row, cast.agency_user, sort="adjustment")
+    with pytest.raises(RuleBroken):
+        state(row, cast.agency_user)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"paid": 10_001},
+        {"worked_to": jalali.gregorian(1404, 3, 1)},
+        {"stated_on": jalali.today() + dt.timedelta(days=1)},
+    ],
+)
+def test_a_statement_that_cannot_be_is_refused(cast: Cast, facts: dict[str, Any]) -> None:
+    row = make_contract(make_project(cast.agency))
+    with pytest.raises(RuleBroken):
+        state(row, cast.agency_user, **facts)
+
+
+def test_what_is_paid_is_written_with_what_was_paid_before(cast: Cast) -> None:
+    row = make_contract(make_project(cast.agency))
+    statement = state(row, cast.agency_user, paid=1_000)
+    contracts.pay(statement.pk, paid=4_000, by=cast.agency_user)
+    entry = audit.history(row.project).last()
+    assert (entry.event, entry.before, entry.after) == ("contract.paid", {"paid": 1_000}, {"paid": 4_000})
+    with pytest.raises(RuleBroken):
+        contracts.pay(statement.pk, paid=10_001, by=cast.agency_user)
+    assert contracts.facts_of(row).paid == 4_000
+
+
+def test_more_work_than_the_contract_is_warned_of(cast: Cast) -> None:
+    row = make_contract(make_project(cast.agency), amount=10_000)
+    state(row, cast.agency_user, gross=10_001)
+    assert contracts.facts_of(row).warnings
+
+
+# --- pages --------------------------------------------------------------------------------------------------
+
+
+def test_a_contract_from_its_form_to_its_page(cast: Cast) -> None:
+    project = make_project(cast.agency)
+    client, base = cast.client("agency_user"), f"/projects/{project.code}/contracts/"
+    assert "پیمانی ثبت نشده است" in client.get(base).content.decode()
+    wrong = client.post(f"{base}new/", {**TERMS, "legal_id": "۱۴۰۰۰۰۰۴۷۱۳"})
+    assert wrong.status_code == 422
+    assert 'value="۱۴۰۰۰۰۰۴۷۱۳"' in wrong.content.decode()
+    assert client.post(f"{base}new/", TERMS).status_code == 302
+    row = Contract.objects.get()
+    assert client.post(f"{base}{row.pk}/statements/new/", STATED).status_code == 302
+    assert client.post(f"{base}{row.pk}/change/", {**CHANGED, "new_amount": "۲۰٬۰۰۰"}).status_code == 302
+    shown = client.get(f"{base}{row.pk}/").content.decode()
+    for text in ("۱۲٬۰۰۰", "۲۰٬۰۰۰", "شرکت نمونه", contracts.BEYOND, CHANGED["reason"]):
+        assert text in shown, text
+    assert "تغییر مبلغ</a>" not in cast.client("expert").get(f"{base}{row.pk}/").content.decode()
