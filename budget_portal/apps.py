@@ -8,4 +8,4 @@ class BudgetPortalConfig(AppConfig):
 
     def ready(self) -> None:
         # What each app adds to the registries of the shared ground; see outbox, jobs, clock and worklist.
-        autodiscover_modules("effects", "jobs", "clock", "worklist")
+        autodiscover_modules("effects", "jobs", "clock", "worklist", "exports")

@@ -1,11 +1,12 @@
 """Effects and jobs of the shared ground itself."""
 
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
 from django.urls import reverse
 
-from budget_portal import audit_check, messages_out
+from budget_portal import audit_check, exports, files, messages_out
 from budget_portal.digits import group, to_persian
 from budget_portal.jobs import Outcome, Progress, handler
 from budget_portal.models import Job, OutboxMessage
@@ -31,6 +32,25 @@ def verify_audit(job: Job, progress: Progress) -> Outcome:
         message=_verdict(verdict),
         save=lambda: Job.objects.filter(pk=job.pk).update(params=found),
     )
+
+
+@handler("export")
+def write_export(job: Job, progress: Progress) -> Outcome:
+    """A long list as a file; who asked reads it with the rights that they have now."""
+    progress(0, 1, "خواندن ردیف‌ها")
+    name, kind = job.params["name"], job.params["kind"]
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / f"list.{kind}"
+        count = exports.write(name, kind, job.params["chosen"], by=job.requester, path=path)
+        made = files.store_made(
+            path,
+            name=exports.file_name(name, kind),
+            media_type=exports.MEDIA_TYPES[kind],
+            organization=job.organization,
+            by=job.requester,
+        )
+    progress(1, 1, "")
+    return Outcome(file=made, message=f"{group(count)} ردیف")
 
 
 def _verdict(verdict: audit_check.Verdict) -> str:

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path
 
-from budget_portal import views_api, views_audit, views_ground
+from budget_portal import views_api, views_audit, views_exports, views_ground
 
 app_name = "ground"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<uuid:public_id>/", views_ground.job, name="job"),
     path("jobs/<uuid:public_id>/cancel/", views_ground.job_cancel, name="job-cancel"),
     path("jobs/<uuid:public_id>/file/", views_ground.job_file, name="job-file"),
+    path("export/<slug:name>.<slug:kind>", views_exports.export, name="export"),
     path("manage/jobs/", views_ground.manage_jobs, name="manage-jobs"),
     path("manage/jobs/effects/<int:pk>/again/", views_ground.effect_again, name="effect-again"),
     path("manage/messages/", views_ground.manage_messages, name="manage-messages"),

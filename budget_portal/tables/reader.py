@@ -197,10 +197,15 @@ def _csv(path: Path, encoding: str, delimiter: str) -> list[list[Cell]]:
             cells += len(row)
             if len(rows) >= MAX_ROWS or len(row) > MAX_COLUMNS or cells > MAX_CELLS:
                 raise UnreadableTable(TOO_MANY)
-            rows.append(list(row))
+            rows.append([_unguarded(cell) for cell in row])
     except csv.Error as error:
         raise UnreadableTable(NOT_TABLE) from error
     return rows
+
+
+def _unguarded(cell: str) -> str:
+    """Our own exports put an apostrophe before text that a spreadsheet would run."""
+    return cell[1:] if cell.startswith("'") and cell[1:2] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _delimiter(text: str) -> str:

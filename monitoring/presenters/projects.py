@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import County, User
@@ -66,14 +66,7 @@ class Listing:
 
 def listing(user: User, *, search: str, county: str, status: str, after: str) -> Listing:
     """Projects by code, a page at a time; figures are the last approved ones."""
-    rows = Project.objects.for_user(user).order_by("code")
-    if search.strip():
-        code, title = to_latin(search).strip(), fold(search)
-        rows = rows.filter(code=code) if code.isdecimal() else rows.filter(title_folded__contains=title)
-    if county:
-        rows = rows.filter(county__code=county)
-    if status:
-        rows = rows.filter(status=status)
+    rows = chosen(user, search=search, county=county, status=status)
     if after:
         rows = rows.filter(code__gt=after)
     with_figures = user.role not in NO_FIGURES
@@ -83,6 +76,19 @@ def listing(user: User, *, search: str, county: str, status: str, after: str) ->
     found = list(columns[: PAGE + 1])
     more = found[PAGE - 1].code if len(found) > PAGE else ""
     return Listing([_row(project) for project in found[:PAGE]], more, with_figures)
+
+
+def chosen(user: User, *, search: str = "", county: str = "", status: str = "") -> QuerySet[Project]:
+    """The projects that search and filters of the list leave, by code."""
+    rows: QuerySet[Project] = Project.objects.for_user(user).order_by("code")
+    if search.strip():
+        code, title = to_latin(search).strip(), fold(search)
+        rows = rows.filter(code=code) if code.isdecimal() else rows.filter(title_folded__contains=title)
+    if county:
+        rows = rows.filter(county__code=county)
+    if status:
+        rows = rows.filter(status=status)
+    return rows
 
 
 def _row(project: Any) -> Row:

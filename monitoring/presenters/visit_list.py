@@ -76,20 +76,29 @@ EVERYBODY: tuple[tuple[str, str, Q], ...] = (
 
 
 def build(user: User, request: HttpRequest) -> Listing:
+    listing, found = chosen_visits(user, request.GET)
+    far = VisitPhoto.objects.for_user(user).filter(visit=OuterRef("pk")).exclude(flags=[])
+    return _cut(listing, found.annotate(photo_count=Count("photos"), has_far=Exists(far)), request)
+
+
+def chosen_visits(user: User, query: Mapping[str, str]) -> tuple[Listing, QuerySet[Any]]:
+    """The list that tab and filters of an address name, and its rows."""
     rows = FieldVisit.objects.for_user(user)
     tabs = [
         (key, label, _own(key, which, user)) for key, label, which in VISIT_TABS.get(user.role, EVERYBODY)
     ]
-    listing = _listing(user, rows, tabs, request.GET)
+    listing = _listing(user, rows, tabs, query)
     found = _narrowed(rows.filter(_which(tabs, listing.tab)), listing, "period", "project", "agency")
-    far = VisitPhoto.objects.for_user(user).filter(visit=OuterRef("pk")).exclude(flags=[])
-    found = found.select_related("agency", "project__county", "period__fiscal_year", "expert").annotate(
-        photo_count=Count("photos"), has_far=Exists(far)
-    )
-    return _cut(listing, found, request)
+    return listing, found.select_related("agency", "project__county", "period__fiscal_year", "expert")
 
 
 def findings(user: User, request: HttpRequest) -> Listing:
+    listing, found = chosen_findings(user, request.GET)
+    listing.extra["today"] = timezone.localdate()
+    return _cut(listing, found, request)
+
+
+def chosen_findings(user: User, query: Mapping[str, str]) -> tuple[Listing, QuerySet[Any]]:
     rows = VisitFinding.objects.for_user(user).filter(
         visit__state__in=["confirmed", "agency_replied", "closed"]
     )
@@ -100,12 +109,10 @@ def findings(user: User, request: HttpRequest) -> Listing:
         ("resolved", "در انتظار تأیید رفع", Q(state="resolved")),
         ("verified", "رفع‌شده", Q(state="verified")),
     ]
-    listing = _listing(user, rows, tabs, request.GET)
+    listing = _listing(user, rows, tabs, query)
     found = rows.filter(_which(tabs, listing.tab))
     found = _narrowed(found, listing, "visit__period", "visit__project", "visit__agency")
-    found = found.select_related("visit__agency", "visit__project", "visit__period__fiscal_year")
-    listing.extra["today"] = timezone.localdate()
-    return _cut(listing, found, request)
+    return listing, found.select_related("visit__agency", "visit__project", "visit__period__fiscal_year")
 
 
 def _own(key: str, which: Q, user: User) -> Q:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -68,6 +69,7 @@ def overview(request: HttpRequest, p: str) -> HttpResponse:
         "due": printed.clock_box(found.clocks),
         "chips": printed.chips(found, state, group),
         "page": page,
+        "export_filter": urlencode({"period": period.code}),
         "rows": [printed.row(row, period) for row in page.object_list],
         "total_note": printed.total_note(found),
         "step_names": printed.STEP_NAMES,

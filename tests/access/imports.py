@@ -63,5 +63,7 @@ ROWS = {
     ("agreements:import-discard", "post"): own("previewed", 302, 403),
     ("agreements:import-undo", "get"): own("applied", 200, 403),
     ("agreements:import-undo", "post"): own("applied", 302, 403, {"reason": REASON}),
+    # The rows are those that the person sees; what is no list is not there.
+    ("ground:export", "get"): Row(cells(everyone=200), fixed={"name": "projects", "kind": "csv"}),
     ("agreements:import-errors", "get"): own("previewed", 200, 200),
 }

@@ -1,0 +1,209 @@
+"""Lists of what was promised as files: letters with their lines, agreements with their credits. What is exported
+can be imported again, and then changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F
+
+from accounts.models import User
+from agreements.models import (
+    AllocationLine,
+    CapitalAgreement,
+    ExpenseAgreement,
+    NotificationLine,
+    Plan,
+    ProgrammeCredit,
+)
+from agreements.models.versions import AgreementState
+from budget_portal.exports import Column, Listing, listed, money, of_queryset
+
+STATES = {"draft": "پیش‌نویس", "issued": "صادرشده", "cancelled": "باطل‌شده"}
+KINDS = {"capital": "سرمایه‌ای", "expense": "هزینه‌ای"}
+AGENCY = (
+    Column("کد دستگاه", "agency_code", width=12),
+    Column("دستگاه اجرایی", "agency_name", width=36),
+)
+EXPENSE = (
+    Column("کد برنامه", "programme_code"),
+    Column("شرح برنامه", "programme_title", width=36),
+    Column("کد فصل هزینه", "chapter_code", width=10),
+    Column("کد منبع اعتبار", "source_code"),
+)
+EXPENSE_NAMES = {
+    "programme_code": F("programme__code"),
+    "programme_title": F("programme__title"),
+    "chapter_code": F("expense_chapter__code"),
+    "source_code": F("funding_source__code"),
+}
+LETTER = (
+    Column("شمارهٔ نامه", "number"),
+    Column("تاریخ نامه", "day", "date"),
+)
+
+
+@listed("notifications", "ابلاغیه‌های بودجه")
+def notifications(user: User, chosen: Mapping[str, str]) -> Listing:
+    """Lines of notifications, one row each, with the letter that they stand in."""
+    rows = _letters(
+        NotificationLine.objects.for_user(user), chosen, "notification", "notification__fiscal_year__year"
+    )
+    found = rows.annotate(
+        **_letter_names("notification"), **EXPENSE_NAMES, year=F("notification__fiscal_year__year"),
+        plan_code=F("plan__code"), plan_title=F("plan__title"),
+    ).values(*LETTER_FIELDS, *EXPENSE_NAMES, "year", "plan_code", "plan_title", "budget_row", "amount")  # fmt: skip
+    return of_queryset(
+        found,
+        Column("سال", "year", width=8),
+        *AGENCY,
+        Column("نوع", lambda row: KINDS[row["kind"]]),
+        *EXPENSE,
+        Column("کد طرح", "plan_code"),
+        Column("عنوان طرح", "plan_title", width=36),
+        Column("ردیف بودجه", "budget_row"),
+        money("مبلغ ابلاغ", "amount"),
+        *LETTER,
+        Column("وضعیت", lambda row: STATES[row["state"]]),
+    )
+
+
+@listed("allocations", "ابلاغیه‌های تخصیص")
+def allocations(user: User, chosen: Mapping[str, str]) -> Listing:
+    rows = _letters(
+        AllocationLine.objects.for_user(user), chosen, "notice", "notice__period__fiscal_year__year"
+    )
+    if "-" in chosen.get("period", ""):
+        rows = rows.filter(notice__period__cutoff=chosen["period"].partition("-")[2])
+    found = rows.annotate(
+        **_letter_names("notice"), **EXPENSE_NAMES, year=F("notice__period__fiscal_year__year"),
+        cutoff=F("notice__period__cutoff"), project_code=F("project__code"), project_title=F("project__title"),
+    ).values(
+        *LETTER_FIELDS, *EXPENSE_NAMES, "year", "cutoff", "project_code", "project_title", "instrument", "amount",
+        "collected", "symbol", "due_date",
+    )  # fmt: skip
+    return of_queryset(
+        found,
+        Column("مقطع", lambda row: f"{row['year']}-{row['cutoff']}"),
+        *AGENCY,
+        Column("نوع", lambda row: KINDS[row["kind"]]),
+        Column("کد پروژه", "project_code"),
+        Column("عنوان پروژه", "project_title", width=40),
+        *EXPENSE,
+        Column("ابزار", lambda row: dict(AllocationLine.Instrument.choices)[row["instrument"]]),
+        money("مبلغ تخصیص", "amount"),
+        money("وصول‌شده", "collected"),
+        Column("نماد", "symbol"),
+        Column("سررسید", "due_date", "date"),
+        *LETTER,
+        Column("وضعیت", lambda row: STATES[row["state"]]),
+    )
+
+
+def _letters(rows: Any, chosen: Mapping[str, str], letter: str, year: str) -> Any:
+    """The filters of the letters' page: year, agency, kind, state, number."""
+    asked = chosen.get("year") or chosen.get("period", "").partition("-")[0]
+    if asked.isdecimal():
+        rows = rows.filter(**{year: int(asked)})
+    for name, path in (("agency", "agency__code"), ("kind", "kind"), ("state", "state")):
+        if chosen.get(name):
+            rows = rows.filter(**{f"{letter}__{path}": chosen[name]})
+    if chosen.get("q", "").strip():
+        rows = rows.filter(**{f"{letter}__letter_number__icontains": chosen["q"].strip()})
+    return rows.order_by(f"-{letter}__letter_date", letter, "pk")
+
+
+LETTER_FIELDS = ("agency_code", "agency_name", "kind", "number", "day", "state")
+
+
+def _letter_names(letter: str) -> dict[str, F]:
+    paths = {
+        "agency_code": "agency__code",
+        "agency_name": "agency__name",
+        "kind": "kind",
+        "number": "letter_number",
+        "day": "letter_date",
+        "state": "state",
+    }
+    return {name: F(f"{letter}__{path}") for name, path in paths.items()}
+
+
+@listed("credits", "اعتبار موافقتنامه‌های هزینه‌ای")
+def credits(user: User, chosen: Mapping[str, str]) -> Listing:
+    """Credits of the versions in force."""
+    rows = ProgrammeCredit.objects.for_user(user).filter(agreement__state="exchanged")
+    if chosen.get("year", "").isdecimal():
+        rows = rows.filter(agreement__fiscal_year__year=int(chosen["year"]))
+    found = (
+        rows.annotate(
+            **EXPENSE_NAMES,
+            agency_code=F("agreement__agency__code"),
+            agency_name=F("agreement__agency__name"),
+            year=F("agreement__fiscal_year__year"),
+            version=F("agreement__version"),
+        )
+        .values("agency_code", "agency_name", "year", "version", *EXPENSE_NAMES, "amount")
+        .order_by("agency_code", "programme_code", "chapter_code", "source_code")
+    )
+    return of_queryset(
+        found,
+        Column("سال", "year", width=8),
+        *AGENCY,
+        *EXPENSE,
+        money("اعتبار مصوب", "amount"),
+        Column("نسخه", "version", width=8),
+    )
+
+
+@listed("agreements", "موافقتنامه‌ها")
+def agreements(user: User, chosen: Mapping[str, str]) -> Listing:
+    """Versions of the agreements of one kind."""
+    capital = chosen.get("kind") != "expense"
+    model: Any = CapitalAgreement if capital else ExpenseAgreement
+    rows = model.objects.for_user(user)
+    if chosen.get("year", "").isdecimal():
+        rows = rows.filter(fiscal_year__year=int(chosen["year"]))
+    if chosen.get("state"):
+        rows = rows.filter(state=chosen["state"])
+    names = {
+        "agency_code": F("agency__code"),
+        "agency_name": F("agency__name"),
+        "year": F("fiscal_year__year"),
+    }
+    if capital:
+        names |= {"plan_code": F("plan__code"), "plan_title": F("plan__title")}
+    fields = ("version", "state", "number", "agreed_on", "valid_from", "valid_to", "external_system")
+    found = (
+        rows.annotate(**names)
+        .values(*names, *fields, "external_number")
+        .order_by("year", "agency_code", "pk")
+    )
+    plan = (Column("کد طرح", "plan_code"), Column("عنوان طرح", "plan_title", width=40)) if capital else ()
+    return of_queryset(
+        found,
+        Column("سال", "year", width=8),
+        *AGENCY,
+        *plan,
+        Column("نسخه", "version", width=8),
+        Column("وضعیت", lambda row: str(AgreementState(row["state"]).label)),
+        Column("شماره", "number"),
+        Column("تاریخ موافقتنامه", "agreed_on", "date"),
+        Column("اعتبار از", "valid_from", "date"),
+        Column("اعتبار تا", "valid_to", "date"),
+        Column("سامانهٔ مبادله", "external_system"),
+        Column("شمارهٔ مبادله", "external_number"),
+    )
+
+
+@listed("plans", "طرح‌ها")
+def plans(user: User, chosen: Mapping[str, str]) -> Listing:
+    rows = Plan.objects.for_user(user).annotate(programme_code=F("programme__code"), place=F("county__name"))
+    found = rows.values("code", "title", "programme_code", "place").order_by("code")
+    return of_queryset(
+        found,
+        Column("کد طرح", "code"),
+        Column("عنوان طرح", "title", width=48),
+        Column("کد برنامه", "programme_code"),
+        Column("شهرستان", "place"),
+    )

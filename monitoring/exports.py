@@ -1,0 +1,138 @@
+"""Lists of performance as files: projects, submissions, visits, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import F
+
+from accounts.models import User
+from agreements.models import ReportingPeriod
+from agreements.models.projects import STATUSES
+from budget_portal import jalali
+from budget_portal.exports import Column, Listing, listed, of_queryset
+from monitoring.consolidation import matrix
+from monitoring.indicators import deviation_pp
+from monitoring.models import PerformanceSubmission
+from monitoring.nav import DESK
+from monitoring.presenters import consolidation, projects, visit_list, words
+from monitoring.querysets import NO_FIGURES
+
+PERCENT = "٪"
+
+
+@listed("projects", "پروژه‌ها")
+def project_register(user: User, chosen: Mapping[str, str]) -> Listing:
+    """The register as it is on screen; its codes and titles can be imported again."""
+    with_figures = user.role not in NO_FIGURES
+    rows = projects.chosen(
+        user, search=chosen.get("q", ""), county=chosen.get("county", ""), status=chosen.get("status", "")
+    )
+    figures = projects.LAST if with_figures else {}
+    found = rows.annotate(
+        **figures,
+        office=F("agency__name"),
+        office_code=F("agency__code"),
+        place=F("county__name"),
+        plan_code=F("plan__code"),
+    ).values(
+        "code", "title", "status", "execution_method", "address", "latitude", "longitude",
+        "office", "office_code", "place", "plan_code", *figures,
+    )  # fmt: skip
+    columns: tuple[Column, ...] = (
+        Column("کد پروژه", "code"),
+        Column("عنوان پروژه", "title", width=48),
+        Column("کد دستگاه", "office_code", width=12),
+        Column("دستگاه اجرایی", "office", width=36),
+        Column("کد طرح", "plan_code"),
+        Column("شهرستان", "place"),
+        Column("نشانی", "address", width=30),
+        Column("عرض جغرافیایی", "latitude", "number"),
+        Column("طول جغرافیایی", "longitude", "number"),
+        Column("وضعیت", lambda row: STATUSES.get(row["status"], row["status"])),
+    )
+    if with_figures:
+        columns += (
+            Column("پیشرفت فیزیکی", "last_progress", "number", PERCENT),
+            Column("برنامه", "last_planned", "number", PERCENT),
+            Column("انحراف", _deviation, "number", "واحد درصد"),
+        )
+    return of_queryset(found, *columns)
+
+
+def _deviation(row: Any) -> Any:
+    return deviation_pp(row["last_progress"], row["last_planned"])
+
+
+@listed("submissions", "پرونده‌های عملکرد")
+def submissions(user: User, chosen: Mapping[str, str]) -> Listing:
+    """Where the submission of every agency stands, with the day of each step."""
+    rows = PerformanceSubmission.objects.for_user(user).select_related("agency", "period__fiscal_year")
+    year, _, cutoff = chosen.get("period", "").partition("-")
+    if year.isdecimal() and cutoff:
+        rows = rows.filter(period__fiscal_year__year=int(year), period__cutoff=cutoff)
+    if chosen.get("show") or chosen.get("group"):
+        rows = rows.filter(agency__in=_shown_agencies(user, chosen))
+    if chosen.get("kind") in ("capital", "expense"):
+        rows = rows.filter(kind=chosen["kind"])
+    columns = (
+        Column("کد دستگاه", lambda row: row.agency.code, width=12),
+        Column("دستگاه اجرایی", lambda row: row.agency.name, width=36),
+        Column("مقطع", lambda row: row.period.code),
+        Column("نوع", lambda row: row.get_kind_display()),
+        Column("وضعیت", lambda row: row.get_state_display(), width=22),
+        Column("نوبت ارسال", "revision", "number"),
+        Column("ارسال", lambda row: _day(row.submitted_at), "date"),
+        Column("تأیید ذیحساب", lambda row: _day(row.confirmed_at), "date"),
+        Column("بررسی کارشناس", lambda row: _day(row.reviewed_at), "date"),
+        Column("تأیید نهایی", lambda row: _day(row.approved_at), "date"),
+    )
+    return of_queryset(rows.order_by("agency__code", "kind", "period"), *columns)
+
+
+def _shown_agencies(user: User, chosen: Mapping[str, str]) -> list[int]:
+    """The agencies that the filters of the matrix leave."""
+    period = ReportingPeriod.objects.for_user(user).by_code(chosen.get("period", "")).first()
+    if period is None or user.role not in DESK:
+        return []
+    found = consolidation.chosen(matrix(user, period), chosen.get("show", ""), chosen.get("group", ""))
+    return [row.agency.pk for row in found]
+
+
+def _day(moment: Any) -> Any:
+    return jalali.local(moment).date() if moment else None
+
+
+@listed("visits", "بازدیدها")
+def visits(user: User, chosen: Mapping[str, str]) -> Listing:
+    _, rows = visit_list.chosen_visits(user, chosen)
+    columns = (
+        Column("مقطع", lambda row: words.period_name(row.period), width=22),
+        Column("دستگاه اجرایی", lambda row: row.agency.name, width=36),
+        Column("کد پروژه", lambda row: row.project.code if row.project else ""),
+        Column("پروژه", lambda row: row.project.title if row.project else "", width=44),
+        Column("شهرستان", lambda row: row.project.county.name if row.project else ""),
+        Column("کارشناس", lambda row: str(row.expert), width=22),
+        Column("تاریخ برنامه", "planned_for", "date"),
+        Column("تاریخ بازدید", "visited_on", "date"),
+        Column("وضعیت", lambda row: row.get_state_display(), width=20),
+        Column("پیشرفت اندازه‌گیری‌شده", "physical_progress", "number", PERCENT),
+    )
+    return of_queryset(rows, *columns)
+
+
+@listed("findings", "یافته‌های بازدید")
+def findings(user: User, chosen: Mapping[str, str]) -> Listing:
+    _, rows = visit_list.chosen_findings(user, chosen)
+    columns = (
+        Column("یافته", "text", width=60),
+        Column("شدت", lambda row: row.get_severity_display()),
+        Column("دستگاه اجرایی", lambda row: row.visit.agency.name, width=36),
+        Column("کد پروژه", lambda row: row.visit.project.code if row.visit.project else ""),
+        Column("مقطع", lambda row: words.period_name(row.visit.period), width=22),
+        Column("مسئول", "responsible"),
+        Column("مهلت", "due_on", "date"),
+        Column("وضعیت", lambda row: row.get_state_display()),
+    )
+    return of_queryset(rows, *columns)
