@@ -7,3 +7,4 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from monitoring import publication  # noqa: F401 - registers itself
+        from monitoring.imports import resting  # noqa: F401 - registers itself

@@ -106,6 +106,8 @@ CHECKED: dict[str, dict[str, Any]] = {
     "company_legal_id_once": {"legal_id": "10380284790"},
     "contract_number_once": {"part": "contractor"},
     "contractstatement_once": {"sort": "interim"},
+    "budgetnotification_letter": {"state": "draft"},
+    "allocationnotice_letter": {"state": "draft"},
     "periodwindow_once": {"state": "planned"},
     "report_number": {"state": "draft", "level": "country"},
     "submission_once": {"state": "draft"},

@@ -64,7 +64,9 @@ class BudgetNotification(_Notice):
         constraints = [
             *_Notice.Meta.constraints,
             models.UniqueConstraint(
-                fields=["agency", "kind", "letter_number"], name="budgetnotification_letter"
+                fields=["agency", "kind", "letter_number"],
+                condition=~Q(state="cancelled"),
+                name="budgetnotification_letter",
             ),
         ]
 
@@ -110,7 +112,9 @@ class AllocationNotice(_Notice):
         constraints = [
             *_Notice.Meta.constraints,
             models.UniqueConstraint(
-                fields=["agency", "kind", "letter_number"], name="allocationnotice_letter"
+                fields=["agency", "kind", "letter_number"],
+                condition=~Q(state="cancelled"),
+                name="allocationnotice_letter",
             ),
         ]
 

@@ -9,13 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from agreements.imports import choices, error_file
+from agreements.imports import choices, error_file, undoing
 from agreements.models import BudgetNotification, ExpenseAgreement, NotificationLine
 from agreements.workflow import imports
 from budget_portal import jobs
 from budget_portal.errors import RuleBroken
 from budget_portal.models import AuditEntry, ImportBatch, ImportMapping, ImportRow
 from tests.agreements.importing import REASON, ground, make_batch, mapping, upload_of
+from tests.builders import make_expense_case
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,22 @@ def test_undoing_cancels_the_letters_with_the_reason_and_their_number_is_free_ag
     letter = BudgetNotification.objects.get()
     assert (letter.state, letter.cancel_reason) == ("cancelled", REASON)
     assert batch.undone_by == cast.consolidation
+    assert kinds(make_batch(cast, "applied")) == {2: "new", 3: "new"}
+    assert BudgetNotification.objects.filter(state="issued").count() == 1
+
+
+def test_an_agreement_stays_while_performance_is_measured_against_it() -> None:
+    case = make_expense_case()
+    version = ExpenseAgreement.objects.get()
+    assert before_and_resting("agreements.expenseagreement", [version.pk]) != []
+    assert before_and_resting("agreements.allocationnotice", [case.notice.pk]) == []
+    case.fill().at("submitted")
+    (sentence,) = before_and_resting("agreements.allocationnotice", [case.notice.pk])
+    assert case.agency.name in sentence
+
+
+def before_and_resting(model: str, keys: list[int]) -> list[str]:
+    return undoing.hindrances(ImportBatch(made={model: keys}))
 
 
 def test_a_batch_stays_while_a_later_letter_takes_back_of_it(cast: Cast) -> None:
