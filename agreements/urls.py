@@ -5,6 +5,7 @@ from agreements import views_calendar as calendar
 from agreements import views_contracts as contracts
 from agreements import views_imports as imports
 from agreements import views_register as register
+from agreements import views_search as search
 
 app_name = "agreements"
 urlpatterns: list[URLPattern] = [
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("manage/periods/", calendar.year_list, name="year-list"),
     path("manage/periods/<int:year>/", calendar.year_detail, name="year-detail"),
     path("manage/periods/windows/<int:pk>/", calendar.window_dates, name="window-dates"),
+    path("search/", search.results, name="search"),
     path("projects/<str:code>/edit/", register.edit, name="project-edit"),
     path("projects/<str:code>/status/", register.status, name="project-status"),
     path("projects/<str:code>/identifiers/", register.identifiers, name="project-identifiers"),

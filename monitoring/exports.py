@@ -27,7 +27,11 @@ def project_register(user: User, chosen: Mapping[str, str]) -> Listing:
     """The register as it is on screen; its codes and titles can be imported again."""
     with_figures = user.role not in NO_FIGURES
     rows = projects.chosen(
-        user, search=chosen.get("q", ""), county=chosen.get("county", ""), status=chosen.get("status", "")
+        user,
+        search=chosen.get("q", ""),
+        county=chosen.get("county", ""),
+        status=chosen.get("status", ""),
+        agency=chosen.get("agency", ""),
     )
     figures = projects.LAST if with_figures else {}
     found = rows.annotate(

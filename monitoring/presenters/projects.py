@@ -64,9 +64,9 @@ class Listing:
     with_figures: bool
 
 
-def listing(user: User, *, search: str, county: str, status: str, after: str) -> Listing:
+def listing(user: User, *, search: str, county: str, status: str, after: str, agency: str = "") -> Listing:
     """Projects by code, a page at a time; figures are the last approved ones."""
-    rows = chosen(user, search=search, county=county, status=status)
+    rows = chosen(user, search=search, county=county, status=status, agency=agency)
     if after:
         rows = rows.filter(code__gt=after)
     with_figures = user.role not in NO_FIGURES
@@ -78,7 +78,9 @@ def listing(user: User, *, search: str, county: str, status: str, after: str) ->
     return Listing([_row(project) for project in found[:PAGE]], more, with_figures)
 
 
-def chosen(user: User, *, search: str = "", county: str = "", status: str = "") -> QuerySet[Project]:
+def chosen(
+    user: User, *, search: str = "", county: str = "", status: str = "", agency: str = ""
+) -> QuerySet[Project]:
     """The projects that search and filters of the list leave, by code."""
     rows: QuerySet[Project] = Project.objects.for_user(user).order_by("code")
     if search.strip():
@@ -88,6 +90,8 @@ def chosen(user: User, *, search: str = "", county: str = "", status: str = "") 
         rows = rows.filter(county__code=county)
     if status:
         rows = rows.filter(status=status)
+    if agency:
+        rows = rows.filter(agency__code=agency)
     return rows
 
 

@@ -19,9 +19,14 @@ from monitoring.views.common import person
 def listing(request: HttpRequest) -> HttpResponse:
     """Search, county and status narrow the list; pages go on by code."""
     user = person(request)
-    chosen = {name: request.GET.get(name, "")[:100] for name in ("q", "county", "status", "after")}
+    chosen = {name: request.GET.get(name, "")[:100] for name in ("q", "county", "status", "agency", "after")}
     found = projects.listing(
-        user, search=chosen["q"], county=chosen["county"], status=chosen["status"], after=chosen["after"]
+        user,
+        search=chosen["q"],
+        county=chosen["county"],
+        status=chosen["status"],
+        agency=chosen["agency"],
+        after=chosen["after"],
     )
     kept = {name: value for name, value in chosen.items() if value and name != "after"}
     context = {

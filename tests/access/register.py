@@ -95,6 +95,7 @@ STATED = {
 CHANGED = {"new_amount": "۱۲۰٬۰۰۰", "decided_on": "1404/06/01", "reason": "افزایش مقادیر کار برابر صورت‌جلسه"}
 
 ROWS = {
+    ("agreements:search", "get"): Row(cells(everyone=200), query="?q=1001"),
     ("agreements:contract-list", "get"): of_project(200),
     ("agreements:contract-new", "get"): of_project(403, agency_user=200, consolidation=200),
     ("agreements:contract-new", "post"): of_project(403, TERMS, agency_user=302, consolidation=302),
