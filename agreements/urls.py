@@ -6,6 +6,7 @@ from agreements import views_contracts as contracts
 from agreements import views_imports as imports
 from agreements import views_register as register
 from agreements import views_search as search
+from agreements.urls_drafting import drafting
 
 app_name = "agreements"
 urlpatterns: list[URLPattern] = [
@@ -48,4 +49,5 @@ urlpatterns: list[URLPattern] = [
         contracts.statement_pay,
         name="statement-pay",
     ),
+    *drafting,
 ]

@@ -13,12 +13,16 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from agreements.drafting import document, saving
+from agreements.drafting.spec import Path
+from agreements.workflow.arrivals import exchange
 from budget_portal import files
 from monitoring import documents, entry, opening, visits
 from monitoring.models import DelayCause, FieldVisit, SubmissionDocument
 from monitoring.workflow import submissions
 from reports.models import SupervisionReport
 from reports.workflow import reports
+from tests.agreements.drafting import capital_draft, expense_draft
 from tests.builders import Case, make_capital_case
 from tests.cast import Cast
 from tests.monitoring import visit_cases
@@ -95,6 +99,29 @@ def rebuild(row: SupervisionReport) -> None:
     reports.rebuild(row.pk, by=row.drafted_by)
 
 
+VERSION_STATES = ("draft", "exchanged")
+
+
+def expense_at(cast: Cast, state: str) -> Any:
+    return _held(expense_draft(cast), state)
+
+
+def capital_at(cast: Cast, state: str) -> Any:
+    return _held(capital_draft(cast), state)
+
+
+def _held(made: Any, state: str) -> Any:
+    """A draft, or the same in force: from `submitted` on nothing is written."""
+    if state != "draft":
+        document.write_tables(made)
+        exchange(made, by=None)
+    return made
+
+
+def of_draft(call: Callable[[Any], Any]) -> Write:
+    return Write(expense_at, call, VERSION_STATES, frozenset({"draft"}))
+
+
 WRITES = {
     "monitoring:entry-cell": of_agency(lambda made: made.type(made.lines[0], "spent", "12")),
     "monitoring:entry-causes": of_agency(name_causes),
@@ -108,6 +135,23 @@ WRITES = {
     ),
     "monitoring:expert-review-dispute": Write(
         visit, comment, visit_cases.STATES, frozenset({"submitted", "confirmed", "agency_replied"})
+    ),
+    "agreements:draft-cell": of_draft(
+        lambda made: saving.save_cell(
+            "expense", made.pk, Path("6", "", "1", "other"), "3", seen=None, by=made.created_by
+        )
+    ),
+    "agreements:draft-form": of_draft(
+        lambda made: saving.add_row("expense", made.pk, "6", "", 0, by=made.created_by)
+    ),
+    "agreements:draft-paste": of_draft(
+        lambda made: saving.lay_rows("expense", made.pk, "6", "", 0, [], by=made.created_by)
+    ),
+    "agreements:draft-projects": Write(
+        capital_at,
+        lambda made: saving.add_project(made.pk, document.read(made).projects[0], by=made.created_by),
+        VERSION_STATES,
+        frozenset({"draft"}),
     ),
     "reports:report-rebuild": Write(make_report, rebuild, EDITIONS, frozenset({"draft"})),
 }
@@ -128,6 +172,12 @@ ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "ground:job-cancel": (
         ("queued/running", "tests/budget_portal/test_jobs.py::test_a_job_that_is_over_is_not_cancelled"),
+    ),
+    "agreements:draft-new": (
+        (
+            "no agreement of the year yet",
+            "tests/agreements/test_drafting.py::test_a_new_year_copies_the_operations_of_the_last",
+        ),
     ),
     "agreements:window-dates": (("planned", f"{_PERIODS}::test_dates_change_only_before_the_window_opens"),),
     "agreements:window-extend": (

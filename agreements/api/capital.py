@@ -21,6 +21,11 @@ class CapitalAgreementSerializer(serializers.ModelSerializer[CapitalAgreement]):
         fields = (
             "id",
             "plan",
+            "plan_type",
+            "goal",
+            "scope",
+            "place_type",
+            "beneficiary_agency",
             "agency",
             "fiscal_year",
             "version",
@@ -60,6 +65,17 @@ class AgreementProjectSerializer(serializers.ModelSerializer[AgreementProject]):
             "estimate_reason",
             "spent_before",
             "progress_before",
+            "project_type",
+            "goal",
+            "district",
+            "rural_district",
+            "village",
+            "ownership",
+            "land_area",
+            "built_area",
+            "permit_number",
+            "quantity",
+            "quantity_unit",
         )
 
 

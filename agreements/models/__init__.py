@@ -19,6 +19,14 @@ from agreements.models.classification import (
 )
 from agreements.models.contracts import Company, Contract, ContractChange, ContractStatement
 from agreements.models.expense import Activity, ExpenseAgreement, ProgrammeCredit
+from agreements.models.expense_forms import (
+    ActivityCentre,
+    ChapterNarrative,
+    CostAttribution,
+    CountyShare,
+    Manpower,
+    RevenueForecast,
+)
 from agreements.models.notices import AllocationLine, AllocationNotice, BudgetNotification, NotificationLine
 from agreements.models.projects import Project
 from agreements.models.register import ProjectIdentifier, ProjectStatusChange
@@ -26,6 +34,7 @@ from agreements.models.remarks import AgreementRemark
 
 __all__ = [
     "Activity",
+    "ActivityCentre",
     "Affair",
     "AgreementProject",
     "AgreementRemark",
@@ -36,16 +45,20 @@ __all__ = [
     "CapitalChapter",
     "CapitalSubChapter",
     "Chapter",
+    "ChapterNarrative",
     "Company",
     "Contract",
     "ContractChange",
     "ContractStatement",
+    "CostAttribution",
+    "CountyShare",
     "CreditSchedule",
     "ExpenseAgreement",
     "ExpenseChapter",
     "ExtensionRequest",
     "FiscalYear",
     "FundingSource",
+    "Manpower",
     "NotificationLine",
     "PeriodWindow",
     "PhysicalSchedule",
@@ -57,5 +70,6 @@ __all__ = [
     "ProjectIdentifier",
     "ProjectStatusChange",
     "ReportingPeriod",
+    "RevenueForecast",
     "WorkOperation",
 ]

@@ -16,6 +16,15 @@ class CapitalAgreement(AgreementVersion):
     """موافقتنامهٔ تملک دارایی‌های سرمایه‌ای of one plan, agency and year; version > 1 is an اصلاحیه."""
 
     plan = models.ForeignKey("agreements.Plan", on_delete=models.PROTECT, related_name="agreements")
+    plan_type = models.CharField(
+        max_length=10, blank=True, choices=[("profit", "انتفاعی"), ("non_profit", "غیرانتفاعی")]
+    )
+    goal = models.TextField(blank=True)
+    scope = models.CharField(max_length=20, blank=True)
+    place_type = models.CharField(max_length=10, blank=True)
+    beneficiary_agency = models.ForeignKey(
+        "accounts.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = CapitalAgreementQuerySet.as_manager()
 
@@ -57,6 +66,17 @@ class AgreementProject(models.Model):
     estimate_reason = models.TextField(blank=True)
     spent_before = MillionRialField(default=0, help_text="to the end of last year")
     progress_before = PercentField(default=0, help_text="physical progress at the start of the year")
+    project_type = models.CharField(max_length=10, blank=True)
+    goal = models.TextField(blank=True)
+    district = models.CharField(max_length=80, blank=True)
+    rural_district = models.CharField(max_length=80, blank=True)
+    village = models.CharField(max_length=80, blank=True)
+    ownership = models.CharField(max_length=10, blank=True)
+    land_area = QuantityField(null=True, blank=True, help_text="square metres")
+    built_area = QuantityField(null=True, blank=True, help_text="square metres")
+    permit_number = models.CharField(max_length=60, blank=True)
+    quantity = QuantityField(null=True, blank=True, help_text="of the whole work")
+    quantity_unit = models.CharField(max_length=30, blank=True)
 
     objects = AgreementProjectQuerySet.as_manager()
 
@@ -75,6 +95,12 @@ class AgreementProject(models.Model):
             ),
             million_rial_check(
                 "original_estimate", "latest_estimate", "spent_before", name="agreementproject_money"
+            ),
+            models.CheckConstraint(
+                name="agreementproject_sizes",
+                condition=Q(Q(quantity__gt=0) | Q(quantity=None), Q(land_area__gte=0) | Q(land_area=None))
+                & Q(Q(built_area__gte=0) | Q(built_area=None)),
+                violation_error_message="مقدار کل بیش از صفر و مساحت‌ها نامنفی است.",
             ),
         ]
 

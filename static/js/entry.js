@@ -1,4 +1,4 @@
-/* The entry grid: a cell is saved when it is left, one request after another; the answer brings what stands around
+/* The entry grid, and the forms of an agreement: a cell is saved when it is left, one request after another; the answer brings what stands around
    the input, never the input. What could not be sent stays in this browser. */
 "use strict";
 
@@ -7,7 +7,7 @@
   if (!form) return;
   const { latin, persian, grouped, say, toast } = window.portal;
   const byId = (id) => document.getElementById(id);
-  const STORE = `entry:${location.pathname}`;
+  const STORE = form.dataset.store ?? `entry:${location.pathname}`;
   const LOST = "ذخیره نشد؛ رقم در این مرورگر مانده است و دوباره فرستاده می‌شود";
   const ENDED = "نشست شما پایان یافت. پیش‌نویس محفوظ است؛ دوباره وارد شوید.";
   const saved = byId("saved");
@@ -143,11 +143,12 @@
     const template = document.createElement("template");
     template.innerHTML = html;
     const names = (element) => [...element.querySelectorAll("[data-cell]")].map((input) => input.name).join();
-    for (const piece of [...template.content.children, ...template.content.querySelectorAll("tr")]) {
+    for (const piece of [...template.content.children, ...template.content.querySelectorAll("tr, [data-piece]")]) {
       const old = byId(piece.id);
       if (!old || (piece.id.startsWith("r-") && names(piece) && names(old) === names(piece))) continue;
       old.replaceWith(piece);
       if (piece.id.startsWith("m-")) tone(piece);
+      if (piece.id.startsWith("w-")) byId(piece.id.slice(2))?.classList.toggle("cell--changed", Boolean(piece.querySelector(".was")));
     }
     shorten();
   }

@@ -8,10 +8,22 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, models, transaction
 
-from agreements.models import AgreementRemark, AllocationNotice, CapitalAgreement, ExpenseAgreement
+from agreements.models import (
+    ActivityCentre,
+    AgreementRemark,
+    AllocationNotice,
+    CapitalAgreement,
+    ChapterNarrative,
+    CostAttribution,
+    CountyShare,
+    ExpenseAgreement,
+    Manpower,
+    RevenueForecast,
+)
 from agreements.models.versions import AgreementState
 from agreements.workflow.arrivals import exchange
 from budget_portal.models import AuditEntry
+from tests.agreements.drafting import held_with_parts
 from tests.cast import Cast
 from tests.factories import (
     make_allocation,
@@ -85,6 +97,19 @@ def test_no_part_joins_changes_or_leaves_a_version_that_holds(cast: Cast, name: 
     rows = type(row).objects.filter(pk=row.pk)
     assert refusal(lambda: rows._raw_delete(rows.db)) == "agreement_version_immutable"
     assert refusal(copy_of(cast, row).save) == "agreement_version_immutable"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [ActivityCentre, ChapterNarrative, CostAttribution, CountyShare, Manpower, RevenueForecast],
+)
+def test_forms_2b_to_7_of_a_version_that_holds_stay(cast: Cast, model: Any) -> None:
+    row = model.objects.filter(agreement=held_with_parts(cast, cast.agency)).first()
+    rows = model.objects.filter(pk=row.pk)
+    assert refusal(row.save) == "agreement_version_immutable"
+    assert refusal(lambda: rows._raw_delete(rows.db)) == "agreement_version_immutable"
+    row.pk, row._state.adding = None, True
+    assert refusal(row.save) == "agreement_version_immutable"
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Agency
 from agreements.models import (
+    ActivityCentre,
     Affair,
     AgreementRemark,
     BudgetNotification,
@@ -17,10 +18,16 @@ from agreements.models import (
     CapitalChapter,
     CapitalSubChapter,
     Chapter,
+    ChapterNarrative,
+    CostAttribution,
+    CountyShare,
     ExpenseAgreement,
+    Manpower,
     NotificationLine,
+    RevenueForecast,
 )
 from tests import factories
+from tests.agreements.drafting import held_with_parts
 from tests.cast import Cast
 from tests.matrix import Scoped
 from tests.rows.accounts import by_place
@@ -148,6 +155,10 @@ def contract(agency: Agency) -> Any:
     return factories.make_contract(factories.make_project(agency))
 
 
+def expense_part(cast: Cast, agency: Agency, *, model: Any) -> Any:
+    return model.objects.filter(agreement=held_with_parts(cast, agency)).first()
+
+
 AGENCY_ROWS: dict[str, Callable[[Cast, Agency], Any]] = {
     "agreements.Project": lambda cast, agency: factories.make_project(agency),
     "agreements.ProjectStatusChange": status_change,
@@ -168,6 +179,17 @@ AGENCY_ROWS: dict[str, Callable[[Cast, Agency], Any]] = {
     "agreements.ExpenseAgreement": expense,
     "agreements.ProgrammeCredit": lambda cast, agency: expense(cast, agency).credits.first(),
     "agreements.Activity": lambda cast, agency: expense(cast, agency).activities.first(),
+    **{
+        f"agreements.{model.__name__}": partial(expense_part, model=model)
+        for model in (
+            ActivityCentre,
+            ChapterNarrative,
+            CostAttribution,
+            RevenueForecast,
+            Manpower,
+            CountyShare,
+        )
+    },
     "agreements.BudgetNotification": notification,
     "agreements.NotificationLine": notification_line,
     "agreements.AllocationNotice": allocation,
