@@ -106,7 +106,20 @@ class ColumnsForm(PortalForm):
         return [self[name] for name in (*self.table.values, "unit", "decimals", "add_up")]
 
     def constants(self) -> list[Any]:
+        """Those that the file needs: no column was found for them, or somebody wrote one."""
+        found = {column.field for column in self.proposal.columns}
+        return [field for field in self._constants() if self._needed(field, found)]
+
+    def other_constants(self) -> list[Any]:
+        found = {column.field for column in self.proposal.columns}
+        return [field for field in self._constants() if not self._needed(field, found)]
+
+    def _constants(self) -> list[Any]:
         return [self[name] for name in self.fields if name.startswith("constant_")]
+
+    def _needed(self, field: Any, found: set[str]) -> bool:
+        name = field.name.removeprefix("constant_")
+        return name not in found or bool(field.value()) or bool(field.errors)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

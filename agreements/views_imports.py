@@ -181,6 +181,7 @@ def import_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "kind": kind,
         "works": sum(int(batch.count(name)) for name in WORKS_ON),
         "columns": _columns(batch),
+        "size": (batch.file.size + 1023) // 1024,
         "table": batches.table_of(batch),
         "steps": _steps(batch, AT.get(batch.state, 3)),
         "rests": undoing.hindrances(batch) if may["undo"] else [],

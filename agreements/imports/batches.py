@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -17,7 +18,7 @@ from budget_portal.models import ImportBatch, ImportMapping, ImportRow, StoredFi
 from budget_portal.numbers import round_half_up
 from budget_portal.tables import detect
 from budget_portal.tables.extract import Extract, extract
-from budget_portal.tables.grammar import UNIT_NAMES, UNITS
+from budget_portal.tables.grammar import UNIT_NAMES, UNITS, shown
 from budget_portal.tables.mapping import Mapping
 from budget_portal.tables.outcome import Effect
 from budget_portal.tables.reader import Cell, Head, read_heads, read_sheet
@@ -142,10 +143,9 @@ def _unit_above(head: Head, header_row: int) -> str:
     return detect.unit_of(above) or "million-rials"
 
 
-def _samples(rows: Any, header_row: int, place: int) -> tuple[str, ...]:
-    found = (
-        str(row[place]) for row in rows[header_row:] if place < len(row) and row[place] not in (None, "")
-    )
+def _samples(rows: Sequence[Sequence[Cell]], header_row: int, place: int) -> tuple[str, ...]:
+    texts = (shown(row[place]) for row in rows[header_row:] if place < len(row))
+    found = (text for text in texts if text)
     return tuple(text[:40] for _, text in zip(range(SAMPLES), found, strict=False))
 
 

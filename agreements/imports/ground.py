@@ -178,6 +178,11 @@ class Ground:
             self.codes[name] = {code: row.pk for code, row in rows.items()}
         return self.codes[name]
 
+    def name_of(self, text: str) -> str:
+        """The name of the agency that a text means, or the text."""
+        found = self._by_key.get(text) or self._by_key.get(self.fold_name(text))
+        return found.name if found else text
+
     def agency(self, row: Row) -> Agency | None:
         return self._agency(row)
 

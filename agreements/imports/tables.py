@@ -108,11 +108,13 @@ class Sheet:
             said.setdefault(problem.row, []).append(problem.sentence)
         found = [self._effect(row, said.get(row.number, [])) for row in self.good.values()]
         found += [
-            Effect(row.number, "error", place(row), title(row), read(row), sentences(row))
+            Effect(row.number, "error", place(row), self._title(row), read(row), sentences(row))
             for row, _ in self.bad
         ]
         found += [
-            Effect(row.number, "held", place(row), title(row), self.verdict(row).changes, sentences(row))
+            Effect(
+                row.number, "held", place(row), self._title(row), self.verdict(row).changes, sentences(row)
+            )
             for row, _ in self.kept
         ]
         found += [
@@ -123,12 +125,19 @@ class Sheet:
         found += [self._added(by_number[number]) for number in self.added]
         return sorted(found, key=lambda effect: effect.row)
 
+    def _title(self, row: Row) -> str:
+        """What people call the row; an agency by its name, also when the file has its code."""
+        text = title(row)
+        return self.ground.name_of(text) if text == row.texts.get("agency") else text
+
     def verdict(self, row: Row) -> Verdict:
         return self.verdicts.get(row.number, Verdict("new"))
 
     def _effect(self, row: Row, problems: list[str]) -> Effect:
         if problems:
-            return Effect(row.number, "error", place(row), title(row), read(row), problems + sentences(row))
+            return Effect(
+                row.number, "error", place(row), self._title(row), read(row), problems + sentences(row)
+            )
         verdict = self.verdict(row)
         said = sentences(row) + rounded(row, self.ground)
         return Effect(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from budget_portal.digits import drop_marks, group, to_latin, to_persian
-from budget_portal.numbers import is_total_label
+from budget_portal.numbers import is_total_label, round_half_up
 from budget_portal.tables.grammar import read_day, read_money, shown
 from budget_portal.tables.mapping import Mapping
 from budget_portal.tables.reader import Cell
@@ -116,7 +116,7 @@ def extract(
     if covered:
         _refuse_merged_figures(found.rows, mapping, spec, places, covered)
     if mapping.find_totals:
-        set_totals_apart(found, cells, spec)
+        set_totals_apart(found, cells, spec, mapping.unit)
     if not found.rows and not found.problems:
         found.problems.append(Problem(0, "", "سطری برای خواندن در این پرونده نیست."))
     return found
@@ -271,17 +271,17 @@ SUM_DIFFERS = "سطر جمع است و نوشته نمی‌شود؛ با جمع 
 SUM_ONLY = "سطر جمع است و نوشته نمی‌شود."
 
 
-def set_totals_apart(found: Extract, cells: Sequence[Sequence[Cell]], spec: Spec) -> None:
+def set_totals_apart(found: Extract, cells: Sequence[Sequence[Cell]], spec: Spec, unit: Fraction) -> None:
     """Take rows that say «جمع …», or only repeat the sum above them, out of the rows that count. A row that has
     all its required texts is no total, however its title begins (a project may be called «جمع‌آوری …»)."""
     required = [name for name in spec.texts if name not in spec.optional]
     figure = spec.money[0] if spec.money else ""
-    section: list[int] = []
-    everything: list[int] = []
+    section: list[Fraction] = []
+    everything: list[Fraction] = []
     kept = []
     for row in found.rows:
         label = _total_label(cells[row.number - 1])
-        value = row.money.get(figure)
+        value = _exact(row, figure, unit)
         texts = [row.texts.get(name, "") for name in required]
         named = bool(label) and any(not text or is_total_label(text) for text in texts)
         silent = (
@@ -300,6 +300,13 @@ def set_totals_apart(found: Extract, cells: Sequence[Sequence[Cell]], spec: Spec
     found.rows = kept
 
 
+def _exact(row: Row, name: str, unit: Fraction) -> Fraction | None:
+    """The figure of the file in million rials, before it was rounded."""
+    if name not in row.money:
+        return None
+    return row.money[name] - Fraction(row.rounding.get(name, 0)) / unit
+
+
 def _take_back(found: Extract, row: Row) -> None:
     """The rounding of a row that is not written is none."""
     for name, difference in row.rounding.items():
@@ -312,11 +319,13 @@ def _total_label(row: Sequence[Cell]) -> str:
     return next((text for text in texts if is_total_label(text)), "")
 
 
-def _told(value: int | None, section: list[int], everything: list[int]) -> str:
+def _told(value: Fraction | None, section: list[Fraction], everything: list[Fraction]) -> str:
     if value is None:
         return SUM_ONLY
     for rows in (section, everything):
         if rows and value == sum(rows):
             return SUM_AGREES.format(count=to_persian(len(rows)))
     rows = section or everything
-    return SUM_DIFFERS.format(difference=group(value - sum(rows))) if rows else SUM_ONLY
+    if not rows:
+        return SUM_ONLY
+    return SUM_DIFFERS.format(difference=group(round_half_up(value - sum(rows), 3).normalize()))
