@@ -273,7 +273,7 @@ SUM_ONLY = "سطر جمع است و نوشته نمی‌شود."
 
 def set_totals_apart(found: Extract, cells: Sequence[Sequence[Cell]], spec: Spec, unit: Fraction) -> None:
     """Take rows that say «جمع …», or only repeat the sum above them, out of the rows that count. A row that has
-    all its required texts is no total, however its title begins (a project may be called «جمع‌آوری …»)."""
+    all its required texts is none unless its figure is the sum, however its title begins («جمع‌آوری …»)."""
     required = [name for name in spec.texts if name not in spec.optional]
     figure = spec.money[0] if spec.money else ""
     section: list[Fraction] = []
@@ -283,11 +283,9 @@ def set_totals_apart(found: Extract, cells: Sequence[Sequence[Cell]], spec: Spec
         label = _total_label(cells[row.number - 1])
         value = _exact(row, figure, unit)
         texts = [row.texts.get(name, "") for name in required]
-        named = bool(label) and any(not text or is_total_label(text) for text in texts)
-        silent = (
-            not any(row.texts.values()) and value is not None and value in (sum(section), sum(everything))
-        )
-        if named or (silent and everything):
+        sums = value is not None and bool(everything) and value in (sum(section), sum(everything))
+        named = bool(label) and (not all(texts) or (sums and any(map(is_total_label, texts))))
+        if named or (sums and not any(row.texts.values())):
             found.left_out.append(LeftOut(row.number, label, _told(value, section, everything)))
             found.skipped += 1
             _take_back(found, row)

@@ -283,3 +283,37 @@ def test_a_stop_while_it_is_written_takes_all_of_it_back(monkeypatch: Any) -> No
     batch.job.refresh_from_db()
     assert (batch.state, batch.job.state) == ("previewed", "cancelled")
     assert not BudgetNotification.objects.exists()
+
+
+def test_ten_thousand_rows_with_an_error_in_each_give_one_list(cast: Cast) -> None:
+    rows = [(f"نیست {number}", "999", "###") for number in range(10_000)]
+    batch = make_batch(cast, "previewed", *rows)
+    assert batch.counts == {"new": 0, "changed": 0, "same": 0, "error": 10_000, "held": 0, "left_out": 0}
+    texts = ImportRow.objects.filter(batch=batch).values_list("text", flat=True)
+    assert all("تعریف نشده" in text and "عدد را بنویسید" in text for text in texts)
+    sheet = openpyxl.load_workbook(error_file.build(batch), read_only=True).active
+    assert sum(1 for row in sheet.iter_rows(min_col=5, max_col=5, values_only=True) if row[0]) == 10_001
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_is_exported_and_imported_again_changes_nothing(cast: Cast, kind: str) -> None:
+    """Notifications of two letters and two agencies: every row of their own export is «same»."""
+    made = [
+        ("12/1", ((cast.agency.code, "101", 1_200), (cast.agency.code, "102", 300))),
+        ("12/2", ((cast.agency.code, "101", -200), (cast.agency2.code, "103", 7))),
+    ]
+    for number, rows in made:
+        make_batch(cast, "applied", *rows, told=mapping(cast, values={"letter_number": number}))
+    answer = cast.client("consolidation").get(f"/export/notifications.{kind}?kind=expense")
+    file = SimpleUploadedFile(f"again.{kind}", answer.content)
+    client = cast.client("consolidation")
+    page = client.post("/imports/new/", {"table": "notifications-expense", "file": file})
+    form = client.get(page.url).context["form"]
+    chosen = {f"column_{column.place}": column.field for column in form.proposal.columns}
+    assert set(chosen.values()) >= {"agency", "programme", "expense_chapter", "funding_source", "amount"}
+    told = {"year": "1405", "sheet": "1", "header_row": "1", "unit": form["unit"].value()}
+    answer = client.post(page.url, {**chosen, **told})
+    assert answer.status_code == 302, answer.context["form"].errors
+    batch = ImportBatch.objects.latest("pk")
+    assert set(kinds(batch).values()) == {"same"}
+    assert len(kinds(batch)) == 4
