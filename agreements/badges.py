@@ -1,4 +1,4 @@
-"""What the states of windows and imports look like."""
+"""What the states of windows, letters and imports look like."""
 
 from budget_portal import badges
 
@@ -35,3 +35,13 @@ badges.register(
         "left_out": ("کنار گذاشته", "neutral", "x-mark"),
     },
 )
+
+for letter in ("budgetnotification", "allocationnotice"):
+    badges.register(
+        f"agreements.{letter}",
+        {
+            "draft": ("پیش‌نویس", "act", "pencil-square"),
+            "issued": ("صادرشده", "done", "check"),
+            "cancelled": ("باطل‌شده", "bad", "x-mark"),
+        },
+    )

@@ -1,8 +1,12 @@
-"""What follows from a window's moves: those who must act are told, once."""
+"""What follows from the moves of windows and letters: those who must act are told, once."""
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from accounts.models import Membership, Role, User
+from accounts.scopes import AGENCY
+from agreements.letters import ALLOCATION, NOTIFICATION
 from agreements.models import PeriodWindow
 from budget_portal import jalali
 from budget_portal.digits import to_persian
@@ -40,3 +44,24 @@ def _enterers(window: PeriodWindow) -> list[User]:
 def _name(window: PeriodWindow) -> str:
     year = to_persian(window.period.fiscal_year.year)
     return f"{window.period.get_cutoff_display()} {year}، {window.get_kind_display()}"
+
+
+LETTERS = {
+    "budgetnotification.issued": "ابلاغیهٔ بودجهٔ شمارهٔ {number} صادر شد.",
+    "budgetnotification.cancelled": "ابلاغیهٔ بودجهٔ شمارهٔ {number} باطل شد: {reason}",
+    "allocationnotice.issued": "ابلاغیهٔ تخصیص شمارهٔ {number} صادر شد.",
+    "allocationnotice.cancelled": "ابلاغیهٔ تخصیص شمارهٔ {number} باطل شد: {reason}",
+}
+
+
+@on(*LETTERS)
+def tell_letter(message: OutboxMessage) -> None:
+    """The people of the agency hear of a letter to it, and of its end."""
+    sort = NOTIFICATION if message.event.startswith(NOTIFICATION.model) else ALLOCATION
+    letter = sort.letter.objects.get(pk=message.target_id)
+    text = LETTERS[message.event].format(number=to_persian(letter.letter_number), reason=letter.cancel_reason)
+    members = Membership.objects.valid().filter(agency=letter.agency_id, role__in=AGENCY)
+    url = reverse(f"agreements:{sort.name}", args=[letter.pk])
+    tone = "warn" if letter.state == "cancelled" else "info"
+    for person in User.objects.filter(pk__in=members.values("user")):
+        notify(person, text, url, outbox=message, tone=tone)

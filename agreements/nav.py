@@ -2,6 +2,19 @@
 
 from budget_portal.navigation import NavItem
 
+LETTERS = (
+    "agency_user",
+    "agency_head",
+    "treasurer",
+    "budget_expert",
+    "consolidation",
+    "budget_deputy",
+    "org_head",
+    "county_viewer",
+    "national_viewer",
+    "auditor",
+)
+
 NAV = [
     NavItem(
         "مقاطع",
@@ -16,4 +29,6 @@ NAV = [
         order=35,
     ),
     NavItem("سال‌ها و مقاطع", "agreements:year-list", ("admin",), order=40),
+    NavItem("ابلاغ بودجه", "agreements:notification-list", LETTERS, order=33),
+    NavItem("تخصیص", "agreements:allocation-list", LETTERS, order=34),
 ]

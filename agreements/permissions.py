@@ -1,4 +1,4 @@
-"""Who may open, close and publish windows. Pure: reads the row it is given, which verbs have locked; what has to
+"""Who may open, close and publish windows, and write letters. Pure: reads the row it is given, which verbs have locked; what has to
 be finished before a window is published, later apps say (`before_publishing`)."""
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from agreements.workflow.moves import WINDOW_MOVES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accounts.models import User
-    from agreements.models import PeriodWindow
+    from accounts.models import Agency, User
+    from agreements.models import AllocationNotice, BudgetNotification, PeriodWindow
+    from budget_portal.moves import Move
+
+    Letter = BudgetNotification | AllocationNotice
 
     Demand = Callable[[PeriodWindow], str]
 
@@ -74,3 +77,32 @@ def can_change_dates(user: User, window: PeriodWindow) -> Decision:
     if window.state != "planned":
         return Denied("تنها تاریخ پنجره‌ای که هنوز باز نشده تغییر می‌کند.", "state")
     return Allowed()
+
+
+# --- letters ------------------------------------------------------------------------------------------------------------
+
+LETTERS_OF = "ابلاغیه‌ها را گروه تلفیق همین سازمان می‌نویسد."
+ONLY_DRAFTS = "این نامه «{state}» است و دیگر تغییر نمی‌کند."
+
+
+def can_draft_letter(user: User, agency: Agency) -> Decision:
+    own = user.acting is not None and user.acting.organization_id == agency.organization_id
+    return Allowed() if user.role == Role.CONSOLIDATION and own else Denied(LETTERS_OF)
+
+
+def can_write_letter(user: User, letter: Letter) -> Decision:
+    """Head and lines change while the letter is a draft."""
+    if not (answer := can_draft_letter(user, letter.agency)):
+        return answer
+    if letter.state != "draft":
+        return Denied(ONLY_DRAFTS.format(state=letter.get_state_display()), "state")
+    return Allowed()
+
+
+def can_move_letter(user: User, letter: Letter, move: Move) -> Decision:
+    """Issue and cancel; the table refuses everybody else, and the clock."""
+    if not (answer := has_role(user, move)):
+        return answer
+    if not (answer := can_draft_letter(user, letter.agency)):
+        return answer
+    return in_state(letter, move)

@@ -192,8 +192,31 @@ class ExpensePartQuerySet(SentQuerySet):
     )
 
 
+# Letters in the making are the organization's own.
+OUTSIDERS = AGENCY | {"county_viewer", "national_viewer"}
+
+
+def without_drafts(rows: Any, user: Person, letter: str = "") -> Any:
+    acting = getattr(user, "acting", None)
+    outside = acting is not None and acting.role in OUTSIDERS
+    return rows.exclude(**{f"{letter}state": "draft"}) if outside else rows
+
+
+def standing(letter: str, known_at: dt.datetime | None) -> Q:
+    """Letters that stood at a moment (now): known by then, and not cancelled yet. A cancelled one never counted,
+    as is known from its cancelling on."""
+    issued = Q(**{f"{letter}state": "issued"})
+    if known_at is None:
+        return issued
+    later = Q(**{f"{letter}state": "cancelled", f"{letter}cancelled_at__gt": known_at})
+    return (issued | later) & Q(**{f"{letter}recorded_at__lte": known_at})
+
+
 class NoticeQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="agency__organization", agency="agency", county="agency__county")
+
+    def for_user(self, user: Person) -> Any:
+        return without_drafts(super().for_user(user), user)
 
     def issued(self) -> Any:
         return self.filter(state="issued")
@@ -206,6 +229,16 @@ class NoticePartQuerySet(ScopedQuerySet[Any]):
         county="notification__agency__county",
     )
 
+    def for_user(self, user: Person) -> Any:
+        return without_drafts(super().for_user(user), user, "notification__")
+
+    def counted(self) -> Any:
+        return self
+
+    def valid_by(self, on: dt.date, *, known_at: dt.datetime | None = None) -> Any:
+        """Lines of issued letters that count on a day, as known at a moment (now)."""
+        return self.filter(standing("notification__", known_at), notification__valid_from__lte=on)
+
 
 class AllocationLineQuerySet(ScopedQuerySet[Any]):
     scope = Scope(
@@ -216,12 +249,16 @@ class AllocationLineQuerySet(ScopedQuerySet[Any]):
         """The county of a capital line is its project's, of an expense line the agency's (decision 7)."""
         acting = getattr(user, "acting", None)
         if acting is None or acting.role != "county_viewer":
-            return super().for_user(user)
+            return without_drafts(super().for_user(user), user, "notice__")
         place = Q(project__county=acting.county_id)
         place |= Q(project__isnull=True, notice__agency__county=acting.county_id)
-        return self.filter(place, notice__agency__organization=acting.organization_id)
+        rows = self.filter(place, notice__agency__organization=acting.organization_id)
+        return without_drafts(rows, user, "notice__")
+
+    def counted(self) -> Any:
+        """An advance counted when it was given; its conversion is not counted again."""
+        return self.filter(Q(converted_from__isnull=True) | Q(amount__lt=0))
 
     def valid_by(self, on: dt.date, *, known_at: dt.datetime | None = None) -> Any:
-        """Lines of issued notices that count on a day."""
-        known: dict[str, Any] = {"notice__recorded_at__lte": known_at} if known_at else {}
-        return self.filter(notice__state="issued", notice__valid_from__lte=on, **known)
+        """Lines of issued notices that count on a day, as known at a moment (now)."""
+        return self.counted().filter(standing("notice__", known_at), notice__valid_from__lte=on)

@@ -1,6 +1,9 @@
 from django.urls import URLPattern, path
 
-from agreements import badges  # noqa: F401 - badges registers itself
+from agreements import (
+    badges,  # noqa: F401 - badges registers itself
+    urls_letters,
+)
 from agreements import views_calendar as calendar
 from agreements import views_contracts as contracts
 from agreements import views_imports as imports
@@ -50,4 +53,5 @@ urlpatterns: list[URLPattern] = [
         name="statement-pay",
     ),
     *drafting,
+    *urls_letters.urlpatterns,
 ]

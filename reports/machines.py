@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agreements.models import CapitalAgreement, ExpenseAgreement, PeriodWindow
+from agreements.models import (
+    AllocationNotice,
+    BudgetNotification,
+    CapitalAgreement,
+    ExpenseAgreement,
+    PeriodWindow,
+)
 from agreements.workflow.imports import MOVES as IMPORT_MOVES
-from agreements.workflow.moves import AGREEMENT_MOVES, WINDOW_MOVES
+from agreements.workflow.moves import (
+    AGREEMENT_MOVES,
+    ALLOCATION_MOVES,
+    NOTIFICATION_MOVES,
+    WINDOW_MOVES,
+)
 from budget_portal.models import ImportBatch
 from budget_portal.moves import Move
 from complaints.models import Complaint
@@ -37,6 +48,8 @@ MACHINES = (
     Machine("CapitalAgreement", CapitalAgreement, AGREEMENT_MOVES),
     Machine("ExpenseAgreement", ExpenseAgreement, AGREEMENT_MOVES),
     Machine("ImportBatch", ImportBatch, IMPORT_MOVES),
+    Machine("BudgetNotification", BudgetNotification, NOTIFICATION_MOVES),
+    Machine("AllocationNotice", AllocationNotice, ALLOCATION_MOVES),
     Machine("PerformanceSubmission", PerformanceSubmission, SUBMISSION_MOVES),
     Machine("FieldVisit", FieldVisit, VISIT_MOVES),
     Machine("VisitFinding", VisitFinding, FINDING_MOVES),

@@ -163,6 +163,14 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {"project_id": 1, "instrument": "securities", "symbol": "اخزا", "due_date": DAY},
         {"project_id": 1, "instrument": "securities", "symbol": ""},
     ),
+    "allocationline_advance": (
+        {"project_id": 1, "is_advance": True, "instrument": "cash", "amount": 5},
+        {"project_id": 1, "is_advance": True, "instrument": "cash", "amount": -5},
+    ),
+    "allocationline_conversion": (
+        {"project_id": 1, "converted_from_id": 1, "instrument": "cash", "amount": -5, "is_advance": False},
+        {"project_id": 1, "converted_from_id": 1, "instrument": "cash", "amount": 0, "is_advance": False},
+    ),
     "project_status": ({"status": "suspended"}, {"status": "asleep"}),
     "project_point": ({"latitude": 31, "longitude": 48}, {"latitude": 91, "longitude": 48}),
     "projectstatuschange_status": (

@@ -13,8 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from agreements import letters
 from agreements.drafting import document, saving
 from agreements.drafting.spec import Path
+from agreements.letters import Sort
+from agreements.workflow import notices
 from agreements.workflow.arrivals import exchange
 from budget_portal import files
 from monitoring import documents, entry, opening, visits
@@ -22,6 +25,7 @@ from monitoring.models import DelayCause, FieldVisit, SubmissionDocument
 from monitoring.workflow import submissions
 from reports.models import SupervisionReport
 from reports.workflow import reports
+from tests.agreements import letter_cases
 from tests.agreements.drafting import capital_draft, expense_draft
 from tests.builders import Case, make_capital_case
 from tests.cast import Cast
@@ -122,7 +126,47 @@ def of_draft(call: Callable[[Any], Any]) -> Write:
     return Write(expense_at, call, VERSION_STATES, frozenset({"draft"}))
 
 
+def letter_writes(sort: Sort) -> dict[str, Write]:
+    """Head and lines of a letter, and what becomes of it, while it is a draft."""
+
+    def add(letter: Any, by: User) -> None:
+        old = letter_cases.line_of(sort, letter)
+        notices.add_line(sort, letter.pk, {name: getattr(old, name) for name in sort.parts}, by=by)
+
+    def change(letter: Any, by: User) -> None:
+        line = letter_cases.line_of(sort, letter)
+        notices.change_line(sort, line.pk, {"amount": 7}, seen=letters.seen(line, sort.parts), by=by)
+
+    def remove(letter: Any, by: User) -> None:
+        line = letter_cases.line_of(sort, letter)
+        notices.remove_line(sort, line.pk, seen=letters.seen(line, sort.parts), by=by)
+
+    def head(letter: Any, by: User) -> None:
+        seen = letters.seen(letter, sort.head)
+        notices.change_head(sort, letter.pk, {"note": "x"}, seen=seen, by=by)
+
+    calls = {
+        "head": head,
+        "line-new": add,
+        "line": change,
+        "line-remove": remove,
+        "discard": lambda letter, by: notices.discard(sort, letter.pk, by=by),
+    }
+
+    def made(cast: Cast, state: str) -> tuple[Any, User]:
+        return letter_cases.make(cast, sort, state), cast.consolidation
+
+    return {
+        f"agreements:{sort.name}-{name}": Write(
+            made, lambda pair, call=call: call(*pair), letter_cases.STATES, frozenset({"draft"})
+        )
+        for name, call in calls.items()
+    }
+
+
 WRITES = {
+    **letter_writes(letters.NOTIFICATION),
+    **letter_writes(letters.ALLOCATION),
     "monitoring:entry-cell": of_agency(lambda made: made.type(made.lines[0], "spent", "12")),
     "monitoring:entry-causes": of_agency(name_causes),
     "monitoring:entry-refresh": of_agency(

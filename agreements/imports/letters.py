@@ -88,7 +88,7 @@ def judge_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool 
 
 def _known(model: Any, grain: tuple[str, ...], letter: str, *, kind: str, **only: Any) -> dict[Line, int]:
     """Σ of issued lines so far, per line of the form."""
-    rows = model.objects.filter(**{f"{letter}__kind": kind, f"{letter}__state": "issued"}, **only)
+    rows = model.objects.counted().filter(**{f"{letter}__kind": kind, f"{letter}__state": "issued"}, **only)
     names = [f"{name}_id" for name in grain]
     found = rows.values(f"{letter}__agency_id", *names).annotate(total=Sum("amount")).order_by()
     return {

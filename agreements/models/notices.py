@@ -33,6 +33,7 @@ class _Notice(models.Model):
     issued_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.TextField(blank=True)
+    note = models.TextField(blank=True)
     document = models.ForeignKey(
         "budget_portal.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -122,6 +123,10 @@ class AllocationNotice(_Notice):
 class AllocationLine(models.Model):
     """What one notice releases (negative: recalls). Grain by law (PBR 29): capital project, expense
     programme × chapter; the funding source is added. Allocated at a cut-off = sum of issued lines valid by then.
+
+    An advance (تنخواه) counts when it is given. A line with `converted_from` closes a part of it: a positive one
+    turns that part into allocation and is not counted again, a negative one takes it back. A trigger keeps the parts
+    within the advance (sql/letters.sql).
     """
 
     class Instrument(models.TextChoices):
@@ -160,6 +165,17 @@ class AllocationLine(models.Model):
                 name="allocationline_securities",
                 condition=Q(instrument="cash") | (Q(due_date__isnull=False) & ~Q(symbol="")),
                 violation_error_message="اسناد خزانه نماد و سررسید می‌خواهد.",
+            ),
+            models.CheckConstraint(
+                name="allocationline_advance",
+                condition=Q(is_advance=False)
+                | Q(instrument="cash", amount__gt=0, converted_from__isnull=True),
+                violation_error_message="تنخواه نقدی و بیش از صفر است.",
+            ),
+            models.CheckConstraint(
+                name="allocationline_conversion",
+                condition=Q(converted_from__isnull=True) | (Q(instrument="cash") & ~Q(amount=0)),
+                violation_error_message="تبدیل یا برگشت تنخواه نقدی است و مبلغ می‌خواهد.",
             ),
         ]
         indexes = [

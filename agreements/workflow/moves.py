@@ -40,3 +40,16 @@ AGREEMENT_MOVES = table(
         "پایان با نسخهٔ تازه",
     ),
 )
+
+
+def _letter(model: str) -> dict[str, Move]:
+    """Both kinds of letters go the same way; an issued one never changes, only its end is written."""
+    return table(
+        Move("issue", ("draft",), "issued", ("consolidation",), f"{model}.issued", "صدور"),
+        Move("cancel", ("issued",), "cancelled", ("consolidation",), f"{model}.cancelled", "ابطال"),
+    )
+
+
+NOTIFICATION_MOVES = _letter("budgetnotification")
+ALLOCATION_MOVES = _letter("allocationnotice")
+NOTICE_MOVES = {"notification": NOTIFICATION_MOVES, "allocation": ALLOCATION_MOVES}

@@ -410,7 +410,7 @@ def _events(history: list[At], visits: list[FieldVisit], project: Project) -> li
             found.append(
                 Event(f"بازدید میدانی: {measured} اندازه‌گیری شد", visit.submitted_at, by=str(visit.expert))
             )
-    notices = AllocationLine.objects.filter(project=project, notice__state="issued")
+    notices = AllocationLine.objects.counted().filter(project=project, notice__state="issued")
     grouped = notices.values_list("notice__letter_date", "notice__letter_number").annotate(Sum("amount"))
     for day, number, amount in grouped.order_by("-notice__letter_date")[:20]:
         said = f"تخصیص {group(amount)} میلیون ریال ابلاغ شد"

@@ -26,6 +26,7 @@ from agreements.models import (
     NotificationLine,
     RevenueForecast,
 )
+from agreements.workflow.arrivals import issue_letters
 from tests import factories
 from tests.agreements.drafting import held_with_parts
 from tests.cast import Cast
@@ -106,7 +107,8 @@ def expense(cast: Cast, agency: Agency) -> ExpenseAgreement:
 
 
 def notification(cast: Cast, agency: Agency) -> BudgetNotification:
-    return BudgetNotification.objects.create(
+    """An issued letter: drafts are the organization's own (tests/agreements/test_letters.py)."""
+    letter = BudgetNotification(
         agency=agency,
         kind="expense",
         fiscal_year=cast.fiscal_year,
@@ -115,16 +117,18 @@ def notification(cast: Cast, agency: Agency) -> BudgetNotification:
         letter_date=cast.fiscal_year.starts_on,
         valid_from=cast.fiscal_year.starts_on,
     )
-
-
-def notification_line(cast: Cast, agency: Agency) -> NotificationLine:
-    return NotificationLine.objects.create(
-        notification=notification(cast, agency),
+    line = NotificationLine(
         expense_chapter=factories.make_expense_chapter(cast.national_organization),
         programme=factories.make_programme(cast.national_organization),
         funding_source=factories.make_source(cast.national_organization),
         amount=1_000,
     )
+    issue_letters([(letter, [line])], by=cast.consolidation)
+    return letter
+
+
+def notification_line(cast: Cast, agency: Agency) -> NotificationLine:
+    return notification(cast, agency).lines.get()
 
 
 def allocation(cast: Cast, agency: Agency) -> Any:
