@@ -6,5 +6,5 @@ class MonitoringConfig(AppConfig):
     verbose_name = "عملکرد و بازدید"
 
     def ready(self) -> None:
-        from monitoring import publication  # noqa: F401 - registers itself
+        from monitoring import letters, publication  # noqa: F401 - they register themselves
         from monitoring.imports import resting  # noqa: F401 - registers itself

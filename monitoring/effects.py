@@ -9,13 +9,13 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Agency, Membership, User
-from agreements.models import AgreementProject, ExpenseAgreement, PeriodWindow
+from agreements.models import AgreementProject, AllocationNotice, ExpenseAgreement, PeriodWindow
 from budget_portal.messages_out import notify
 from budget_portal.models import OutboxMessage
 from budget_portal.outbox import on
 from monitoring import effects_visits  # noqa: F401 - registers its own
 from monitoring.models import PerformanceSubmission
-from monitoring.opening import open_submission
+from monitoring.opening import hear_of_letter, open_submission
 from monitoring.presenters import words
 
 
@@ -37,6 +37,21 @@ def open_drafts(message: OutboxMessage) -> None:
         open_submission(agency, window.period, window.kind, by=None)
         for person in _people(agency=agency, role="agency_user"):
             notify(person, f"ورود عملکرد باز شد: {title}", url, outbox=message)
+
+
+@on("allocationnotice.issued", "allocationnotice.cancelled")
+def renew_ceilings(message: OutboxMessage) -> None:
+    """Forms that are still open measure against the letters as they stand now."""
+    letter = AllocationNotice.objects.select_related("period").get(pk=message.target_id)
+    rows = PerformanceSubmission.objects.filter(
+        agency=letter.agency_id,
+        kind=letter.kind,
+        period__fiscal_year=letter.period.fiscal_year_id,
+        period__cutoff_date__gte=letter.valid_from,
+        state__in=["draft", "returned", "reopened"],
+    )
+    for pk in rows.order_by("pk").values_list("pk", flat=True):
+        hear_of_letter(pk, by=None)
 
 
 def _agencies(window: PeriodWindow) -> Iterable[Agency]:

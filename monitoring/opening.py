@@ -43,6 +43,15 @@ def refresh_submission(submission_id: int, *, by: User) -> PerformanceSubmission
     return submission
 
 
+@verb
+def hear_of_letter(submission_id: int, *, by: None) -> None:
+    """A letter changed what is allocated: lines that are open for writing get it, figures that were typed stay."""
+    submission: PerformanceSubmission = PerformanceSubmission.objects.locked(submission_id)
+    if submission.is_editable:
+        refresh(submission)
+        checking.recheck(submission)
+
+
 def refresh(submission: PerformanceSubmission) -> None:
     """Copy credit, allocation, plan and last figures anew into every line that is open for writing."""
     if submission.kind == "capital":

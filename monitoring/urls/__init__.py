@@ -7,7 +7,7 @@ from monitoring.urls import converters
 register_converter(converters.PeriodCode, "period")
 register_converter(converters.KindCode, "kind")
 
-from monitoring.urls import consolidation, entry, inbox, projects, review, visits  # noqa: E402 - after the converters
+from monitoring.urls import consolidation, entry, inbox, projects, review, visits, waterfall  # noqa: E402 - after the converters
 
 app_name = "monitoring"
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     *projects.urlpatterns,
     *consolidation.urlpatterns,
     *visits.urlpatterns,
+    *waterfall.urlpatterns,
 ]

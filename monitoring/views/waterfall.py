@@ -1,0 +1,164 @@
+"""From notification to spending of one agency, as a page, as CSV and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Agency, User
+from accounts.scopes import AGENCY
+from agreements.models import ReportingPeriod
+from budget_portal.errors import NotAllowed
+from monitoring import waterfall
+from monitoring.presenters import waterfall as shown
+from monitoring.presenters import words
+from monitoring.views.common import period_of, person
+
+# A county sees lines of its own only, of which the stages of an agency cannot be made.
+READERS = AGENCY | {
+    "budget_expert",
+    "consolidation",
+    "budget_deputy",
+    "org_head",
+    "national_viewer",
+    "auditor",
+}
+NOT_YOURS = "این صفحه برای دستگاه، کارشناس بودجه، گروه تلفیق، معاون، رئیس سازمان، بینندهٔ ملی و حسابرس است."
+PER_PAGE = 50
+
+
+def _reader(request: HttpRequest) -> User:
+    user = person(request)
+    if user.role not in READERS:
+        raise NotAllowed(NOT_YOURS)
+    return user
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """An agency's people come to their own page, others choose an agency."""
+    user = _reader(request)
+    periods = list(
+        ReportingPeriod.objects.for_user(user)
+        .begun(user)
+        .select_related("fiscal_year")
+        .order_by("-cutoff_date")[:12]
+    )
+    if periods and user.acting is not None and user.acting.agency is not None:
+        return redirect("monitoring:waterfall", user.acting.agency.code, periods[0].code, "capital")
+    rows = Agency.objects.for_user(user).filter(is_active=True).select_related("organization", "sector_group")
+    asked = request.GET.get("period", "")
+    period = next((row for row in periods if row.code == asked), periods[0] if periods else None)
+    context = {
+        "period": period,
+        "periods": [(row.code, words.period_name(row)) for row in periods],
+        "page": Paginator(rows.order_by("organization", "code"), PER_PAGE).get_page(request.GET.get("page")),
+        "several": user.role == "national_viewer",
+    }
+    return render(request, "monitoring/waterfall_home.html", context)
+
+
+@require_safe
+def page(request: HttpRequest, code: str, p: str, k: str) -> HttpResponse:
+    asked = shown.asked(request.GET)
+    found = _found(request, code, p, k, asked)
+    show = request.GET.get("show", "") if request.GET.get("show") in {"broken", "warned"} else ""
+    kept = {name: request.GET.get(name, "") for name in ("basis", "on", "known", "organization")}
+    query = urlencode({name: value for name, value in {**kept, "show": show}.items() if value})
+    counts = shown.counts(found)
+    context = {
+        "found": found,
+        "asked": asked,
+        "period_name": words.period_name(found.period),
+        "kind_name": words.KINDS[k],
+        "kinds": _kinds(request, k),
+        "finding": shown.finding(found),
+        "stages": shown.stages(found),
+        "rows": shown.rows(found, show=show, opened=request.GET.get("open", ""), query=query),
+        "total": shown.total(found),
+        "chips": _chips(kept, show, counts),
+        "bases": _bases(kept, asked.basis),
+        "kept": kept,
+        "show": show,
+        "files": {name: f"{name}/?{query}" for name in ("csv", "json")},
+    }
+    return render(request, "monitoring/waterfall.html", context)
+
+
+@require_safe
+def as_csv(request: HttpRequest, code: str, p: str, k: str) -> HttpResponse:
+    found = _found(request, code, p, k, shown.asked(request.GET))
+    response = HttpResponse(shown.as_csv(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="budget-{found.agency.code}-{p}-{k}.csv"'
+    return response
+
+
+@require_safe
+def as_json(request: HttpRequest, code: str, p: str, k: str) -> HttpResponse:
+    found = _found(request, code, p, k, shown.asked(request.GET))
+    return JsonResponse(shown.as_json(found), json_dumps_params={"ensure_ascii": False})
+
+
+def _found(request: HttpRequest, code: str, p: str, k: str, asked: shown.Asked) -> waterfall.Waterfall:
+    user = _reader(request)
+    agency, period = _agency(user, code, request.GET.get("organization", "")), period_of(user, p)
+    basis = cast(waterfall.Basis, asked.basis)
+    return waterfall.build(user, agency, period, k, basis=basis, on=asked.on, known_at=asked.known_at)
+
+
+def _agency(user: User, code: str, organization: str) -> Agency:
+    """Codes are one organization's own; who sees several names it."""
+    rows = Agency.objects.for_user(user).filter(code=code).select_related("organization", "sector_group")
+    if organization:
+        rows = rows.filter(organization__code=organization)
+    agency = rows.order_by("organization").first()
+    if agency is None:
+        raise Http404
+    return cast(Agency, agency)
+
+
+def _kinds(request: HttpRequest, k: str) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": _url(request, name), "count": None, "current": name == k}
+        for name, label in words.KINDS.items()
+    ]
+
+
+def _url(request: HttpRequest, k: str) -> str:
+    query = request.GET.copy()
+    for name in ("open", "show"):
+        query.pop(name, None)
+    return f"../{k}/?{query.urlencode()}" if query else f"../{k}/"
+
+
+def _chips(kept: dict[str, str], show: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    labels = {"": "همه", "broken": "قاعدهٔ شکسته", "warned": "هشدار"}
+    return [
+        {
+            "label": label,
+            "url": "?" + urlencode({name: v for name, v in {**kept, "show": value}.items() if v}),
+            "count": counts[value],
+            "current": value == show,
+            "tone": "bad" if value == "broken" and counts[value] else "",
+        }
+        for value, label in labels.items()
+    ]
+
+
+def _bases(kept: dict[str, str], basis: str) -> list[dict[str, Any]]:
+    labels = {"entered": "ثبت‌شده", "approved": "تأیید نهایی"}
+    return [
+        {
+            "label": label,
+            "url": "?" + urlencode({name: v for name, v in {**kept, "basis": value}.items() if v}),
+            "count": None,
+            "current": value == basis,
+            "tone": "",
+        }
+        for value, label in labels.items()
+    ]
