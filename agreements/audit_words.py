@@ -1,6 +1,11 @@
 """How the log's events of years and windows read in Persian."""
 
 WORDS = {
+    "classification.added": "ردیف طبقه‌بندی تعریف کرد",
+    "classification.ended": "اعتبار ردیف طبقه‌بندی را پایان داد",
+    "classification.renamed": "عنوان ردیف طبقه‌بندی را از تاریخی تغییر داد",
+    "classification.year_opened": "طبقه‌بندی سال را با رونوشت سال پیش گشود",
+    "classification.mapped": "نگاشت ردیف به سال تازه را نوشت",
     "project.changed": "شناسنامهٔ پروژه را تغییر داد",
     "project.status_changed": "وضعیت پروژه را تغییر داد",
     "project.identified": "شناسهٔ پروژه در سامانهٔ دیگر را ثبت کرد",
@@ -63,6 +68,13 @@ WORDS = {
 }
 
 OBJECTS = {
+    "agreements.affair": "امور",
+    "agreements.chapter": "فصل",
+    "agreements.programme": "برنامه",
+    "agreements.expensechapter": "فصل هزینه",
+    "agreements.capitalchapter": "فصل سرمایه‌ای",
+    "agreements.capitalsubchapter": "ریزفصل سرمایه‌ای",
+    "agreements.fundingsource": "منبع اعتبار",
     "agreements.fiscalyear": "سال مالی",
     "agreements.periodwindow": "پنجرهٔ ورود",
     "agreements.budgetnotification": "ابلاغیهٔ بودجه",
@@ -75,6 +87,7 @@ OBJECTS = {
 }
 
 FIELDS = {
+    "rows": "ردیف",
     "execution_method": "روش اجرا",
     "address": "نشانی",
     "latitude": "عرض جغرافیایی",

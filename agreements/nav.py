@@ -31,4 +31,5 @@ NAV = [
     NavItem("سال‌ها و مقاطع", "agreements:year-list", ("admin",), order=40),
     NavItem("ابلاغ بودجه", "agreements:notification-list", LETTERS, order=33),
     NavItem("تخصیص", "agreements:allocation-list", LETTERS, order=34),
+    NavItem("طبقه‌بندی", "agreements:classification", ("admin",), order=42),
 ]

@@ -27,7 +27,17 @@ class NationalQuerySet(models.QuerySet[Any]):
 
 
 class ClassificationQuerySet(NationalQuerySet):
-    pass
+    def valid_on(self, day: dt.date) -> Any:
+        return self.within(day, day)
+
+    def within(self, first: dt.date, last: dt.date) -> Any:
+        """Rows that hold on a day of these."""
+        begun = Q(valid_from__isnull=True) | Q(valid_from__lte=last)
+        return self.filter(begun, Q(valid_to__isnull=True) | Q(valid_to__gte=first))
+
+
+class MappingQuerySet(NationalQuerySet):
+    path = "fiscal_year__organization"
 
 
 class FiscalYearQuerySet(NationalQuerySet):

@@ -5,6 +5,7 @@ from agreements import (
     urls_letters,
 )
 from agreements import views_calendar as calendar
+from agreements import views_classification as classification
 from agreements import views_contracts as contracts
 from agreements import views_imports as imports
 from agreements import views_register as register
@@ -31,6 +32,24 @@ urlpatterns: list[URLPattern] = [
     path("manage/periods/", calendar.year_list, name="year-list"),
     path("manage/periods/<int:year>/", calendar.year_detail, name="year-detail"),
     path("manage/periods/windows/<int:pk>/", calendar.window_dates, name="window-dates"),
+    path("manage/classification/", classification.trees, name="classification"),
+    path("manage/classification/<str:tree>/new/", classification.row_new, name="classification-new"),
+    path("manage/classification/<str:tree>/<int:pk>/", classification.row, name="classification-row"),
+    path(
+        "manage/classification/<str:tree>/<int:pk>/rename/",
+        classification.row_rename,
+        name="classification-rename",
+    ),
+    path("manage/classification/<str:tree>/<int:pk>/end/", classification.row_end, name="classification-end"),
+    path(
+        "manage/periods/<int:year>/classification/open/", classification.year_open, name="classification-open"
+    ),
+    path("manage/periods/<int:year>/classification/", classification.mapping, name="classification-mapping"),
+    path(
+        "manage/periods/<int:year>/classification/<str:tree>/<str:code>/",
+        classification.mapping_row,
+        name="classification-map",
+    ),
     path("search/", search.results, name="search"),
     path("projects/<str:code>/edit/", register.edit, name="project-edit"),
     path("projects/<str:code>/status/", register.status, name="project-status"),

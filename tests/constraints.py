@@ -324,6 +324,19 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "report_scope": ({"state": "draft", "level": "agency", "agency_id": 1}, {"state": "draft", "level": "agency"}),
 }  # fmt: skip
 
+CLASSES = (
+    *("affair", "chapter", "programme", "expensechapter"),
+    *("capitalchapter", "capitalsubchapter", "fundingsource"),
+)
+CHECKS |= {
+    f"{name}_days": (
+        {"organization_id": 1, "code": "1", "valid_from": DAY, "valid_to": DAY},
+        {"organization_id": 1, "code": "2", "valid_from": LATER, "valid_to": DAY},
+    )
+    for name in CLASSES
+}
+CHECKS["classificationmapping_share"] = ({"share": 1}, {"share": 0})
+
 # Exclusion constraints: a row that stands, and one that may not stand beside it.
 EXCLUSIONS: dict[str, tuple[Row, Row]] = {
     "membership_powers_apart": (
@@ -356,4 +369,11 @@ EXCLUSIONS: dict[str, tuple[Row, Row]] = {
         {"agency_id": 1, "fiscal_year_id": 1, "version": 1, "state": "exchanged", "valid_from": DAY},
         {"agency_id": 1, "fiscal_year_id": 1, "version": 2, "state": "exchanged", "valid_from": LATER},
     ),
+}
+EXCLUSIONS |= {
+    f"{name}_code_once": (
+        {"organization_id": 1, "code": "1", "valid_to": LATER},
+        {"organization_id": 1, "code": "1", "valid_from": LATER},
+    )
+    for name in CLASSES
 }

@@ -10,6 +10,7 @@ from agreements.models import (
     CapitalChapter,
     CapitalSubChapter,
     Chapter,
+    ClassificationMapping,
     ExpenseChapter,
     FundingSource,
     Plan,
@@ -123,6 +124,21 @@ class FundingSourceViewSet(RowsViewSet[FundingSource]):
     queryset = FundingSource.objects.all()
     serializer_class = FundingSourceSerializer
     filterset_fields = ("code", "kind")
+
+
+class ClassificationMappingSerializer(serializers.ModelSerializer[ClassificationMapping]):
+    class Meta:
+        model = ClassificationMapping
+        fields = ("id", "fiscal_year", "tree", "from_code", "to_code", "share")
+
+
+@register("classification-mappings")
+class ClassificationMappingViewSet(RowsViewSet[ClassificationMapping]):
+    """نگاشت ردیف‌های سال پیش به ردیف‌های یک سال."""
+
+    queryset = ClassificationMapping.objects.all()
+    serializer_class = ClassificationMappingSerializer
+    filterset_fields = ("fiscal_year", "tree", "from_code", "to_code")
 
 
 class PlanSerializer(serializers.ModelSerializer[Plan]):

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import F
+
 from accounts.models import Agency, Organization, User
 from agreements.models import (
     ExpenseChapter,
@@ -89,7 +91,8 @@ class Ground:
     def _codes(self, model: Any) -> dict[str, int]:
         """Code -> key; where the mapping leaves open what stands in the file, also folded title -> key."""
         owner = self.organization.national_id
-        rows = list(model.objects.filter(organization=owner).values_list("code", "pk", "title"))
+        held = model.objects.filter(organization=owner).order_by(F("valid_from").asc(nulls_first=True))
+        rows = list(held.values_list("code", "pk", "title"))  # a code that was renamed means its newest row
         codes = {code: pk for code, pk, _ in rows}
         if self.mapping.agency_by != OWN:
             return codes

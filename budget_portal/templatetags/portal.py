@@ -72,6 +72,12 @@ def percent_text(value: Decimal | int | None) -> str:
 
 
 @register.filter
+def share(value: Decimal | None) -> str:
+    """۳۳٫۳۳۳۳٪ of a share of one, with the decimals it has."""
+    return DASH if _missing(value) else f"{number(value * 100)}٪"  # type: ignore[operator]
+
+
+@register.filter
 def pp(value: Decimal | int | None) -> str:
     """Signed percentage points, one decimal: ‎+۳٫۲ · ‎−۱۴٫۰"""
     if _missing(value):

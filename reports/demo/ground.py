@@ -194,6 +194,8 @@ def _colleagues(ground: Ground, password: str) -> None:
         for group in GROUPS:
             user = _person(ground, f"expert_{key}_{group}", f"کارشناس {GROUPS[group]}", password)
             _member(ground, user, "budget_expert", organization, group)
+    user = _person(ground, "admin_iran", "همکار سازمان ملی", password)
+    _member(ground, user, "admin", ground.national, "")
     for agency, _ in ground.agencies:
         place = agency.code
         user = _person(ground, f"user{place}", "کارشناس دستگاه", password)

@@ -16,6 +16,7 @@ from reports.demo import (
     register,
     registered,
     signed,
+    trees,
     visits,
     waiting,
 )
@@ -49,6 +50,7 @@ def load(say: Callable[[str], object] = print) -> None:
     citizens.write(ground, works)
     with transaction.atomic():
         registered.write(works)
+        trees.write(ground)
         signed.write(ground.national, works)
     say("شکایات و پیشنهادها ثبت شد")
 

@@ -19,6 +19,7 @@ from agreements.models import (
     CapitalSubChapter,
     Chapter,
     ChapterNarrative,
+    ClassificationMapping,
     CostAttribution,
     CountyShare,
     ExpenseAgreement,
@@ -200,7 +201,19 @@ AGENCY_ROWS: dict[str, Callable[[Cast, Agency], Any]] = {
     "agreements.AllocationLine": lambda cast, agency: allocation(cast, agency).lines.first(),
 }
 
+
+def mapping(cast: Cast) -> Rows:
+    years = {"own": cast.fiscal_year, "abroad": cast.abroad_fiscal_year}
+    return {
+        tag: ClassificationMapping.objects.create(
+            fiscal_year=year, tree="affair", from_code="1", to_code="1", share=1
+        )
+        for tag, year in years.items()
+    }
+
+
 ROWS = {
+    "agreements.ClassificationMapping": Scoped(mapping, shared()),
     **{label: Scoped(partial(national, make=make), shared()) for label, make in CLASSIFICATION.items()},
     **{label: Scoped(partial(per_agency, make=make), by_place()) for label, make in AGENCY_ROWS.items()},
 }
