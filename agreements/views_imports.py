@@ -224,7 +224,8 @@ def import_undo(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         try:
             imports.undo(batch.pk, reason=form.cleaned_data["reason"], by=user)
         except RuleBroken as refusal:
-            form.add_error(None, refusal.message)
+            for problem in refusal.problems or [refusal.message]:
+                form.add_error(None, str(problem))
         else:
             messages.success(request, "همهٔ این ورود برگردانده شد.")
             return redirect("agreements:import-detail", public_id=batch.public_id)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agreements.imports import tables
+from agreements.imports import register, tables
 from agreements.imports.credits import judge_credits, write_credits
 from agreements.imports.letters import (
     judge_allocations,
@@ -85,6 +85,7 @@ def amount(title: str, *names: str) -> Field:
     return Field("amount", title, (*names, *usual), sort="money")
 
 
+COUNTY = Field("county", "شهرستان", ("نام شهرستان", "کد شهرستان"), constant=True)
 BUDGET_ROW = Field("budget_row", "ردیف بودجه", ("ردیف", "شماره ردیف", "کد ردیف"), required=False)
 COLLECTED = Field("collected", "وصول‌شده", ("درآمد وصولی", "وصولی"), required=False, sort="money")
 PROGRAMME_TITLE = Field("programme_title", "شرح", ("شرح برنامه", "ملاحظات"), required=False)
@@ -149,6 +150,41 @@ TABLES: dict[str, Table] = {
             judge_allocations,
             write_allocations,
             "تخصیص نقدی یک مقطع؛ اسناد خزانه در صفحهٔ تخصیص‌ها نوشته می‌شود",
+        ),
+        Table(
+            "projects",
+            "شناسنامهٔ پروژه‌ها",
+            register.PROJECTS,
+            (
+                Field("code", "کد پروژه", ("کد", "شماره پروژه", "کد یکتای پروژه")),
+                Field("title", "عنوان پروژه", ("عنوان", "نام پروژه", "پروژه", "شرح پروژه")),
+                AGENCY,
+                PLAN,
+                COUNTY,
+                Field("address", "نشانی", ("آدرس", "محل اجرا"), required=False),
+                Field("latitude", "عرض جغرافیایی", ("عرض", "lat", "latitude"), required=False),
+                Field("longitude", "طول جغرافیایی", ("طول", "lng", "lon", "longitude"), required=False),
+                Field("execution_method", "روش اجرا", ("شیوه اجرا", "نحوه اجرا"), required=False),
+                Field("status", "وضعیت", ("وضعیت پروژه",), required=False),
+            ),
+            (),
+            register.judge_projects,
+            register.write_register,
+            "کد برای همیشه است؛ پروژهٔ شناخته تنها در آنچه پرونده می‌گوید تغییر می‌کند",
+        ),
+        Table(
+            "plans",
+            "طرح‌ها",
+            register.PLANS,
+            (
+                Field("code", "کد طرح", ("کد", "شماره طرح")),
+                Field("title", "عنوان طرح", ("عنوان", "نام طرح", "طرح", "شرح طرح")),
+                PROGRAMME,
+                replace(COUNTY, required=False),
+            ),
+            (),
+            register.judge_plans,
+            register.write_register,
         ),
         Table(
             "credits-expense",

@@ -152,7 +152,7 @@ class Sheet:
 
 
 def place(row: Row) -> str:
-    names = ("project", "plan", "code", "programme", "agency")
+    names = ("code", "project", "plan", "programme", "agency")
     return next((row.texts[name] for name in names if row.texts.get(name)), "")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,21 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from agreements.imports.credits import credits_of, rows_of
+from agreements.letters import ALLOCATION, NOTIFICATION
 from agreements.models import (
     AllocationLine,
-    AllocationNotice,
-    BudgetNotification,
     ExpenseAgreement,
     NotificationLine,
+    Plan,
+    Project,
 )
-from agreements.workflow.arrivals import bring_into_force, cancel_letters
+from agreements.workflow import notices
+from agreements.workflow.arrivals import (
+    bring_into_force,
+    change_registered,
+    remove_registered,
+)
+from budget_portal.audit_words import words
 from budget_portal.digits import group
 from budget_portal.models import ImportBatch
 
@@ -36,6 +44,8 @@ _demands: list[Demand] = []
 
 BELOW_ZERO = "نامه‌ای که پس از این ورود صادر شده، از اعتبار {agency} پس گرفته است؛ جمع ردیف {after} می‌شد."
 LATER_VERSION = "{agency} پس از این ورود نسخهٔ تازهٔ موافقتنامه دارد."
+IN_USE = "{count} ردیف تازه در «{name}» به کار رفته است."
+CHANGED_SINCE = "«{title}» پس از این ورود تغییر کرده است."
 RESTORED = "برگرداندن ورود از پرونده: {reason}"
 
 
@@ -66,15 +76,14 @@ def undo(batch: ImportBatch, *, reason: str, by: User) -> None:
 
 # --- letters ------------------------------------------------------------------------------------------------
 
-_LINES: dict[str, tuple[Any, Any, str, tuple[str, ...]]] = {
+_SORTS = {"agreements.budgetnotification": NOTIFICATION, "agreements.allocationnotice": ALLOCATION}
+_LINES: dict[str, tuple[Any, str, tuple[str, ...]]] = {
     "agreements.budgetnotification": (
-        BudgetNotification,
         NotificationLine,
         "notification",
         ("fiscal_year_id", "programme_id", "plan_id", "expense_chapter_id", "funding_source_id"),
     ),
     "agreements.allocationnotice": (
-        AllocationNotice,
         AllocationLine,
         "notice",
         ("period__fiscal_year_id", "project_id", "programme_id", "expense_chapter_id", "funding_source_id"),
@@ -87,7 +96,7 @@ def taken_back_later(model: str, keys: list[Any]) -> list[str]:
     """A later letter took back of what these gave: without them the sum of the line would be below zero."""
     if model not in _LINES:
         return []
-    _, line, parent, (year, *names) = _LINES[model]
+    line, parent, (year, *names) = _LINES[model]
     grain = (f"{parent}__agency__name", f"{parent}__{year}", *names)
     own = line.objects.filter(**{f"{parent}__in": keys, f"{parent}__state": "issued"})
     agencies = own.order_by().values(f"{parent}__agency")
@@ -101,7 +110,12 @@ def taken_back_later(model: str, keys: list[Any]) -> list[str]:
 
 
 def _cancel(model: str, keys: list[Any], *, reason: str, by: User) -> None:
-    cancel_letters(_LINES[model][0], keys, reason=reason, by=by)
+    """The newest first, so that letters of one batch that take back from each other go in order. What was cancelled
+    since stays as it is; what later letters, agreements or performance hold against it is said by the verb."""
+    sort = _SORTS[model]
+    issued = sort.letter.objects.filter(pk__in=keys, state="issued").order_by("-pk")
+    for pk in list(issued.values_list("pk", flat=True)):
+        notices.cancel(sort, pk, reason=reason, by=by)
 
 
 # --- versions of agreements ---------------------------------------------------------------------------------
@@ -135,13 +149,58 @@ def _restore(keys: list[Any], *, reason: str, by: User) -> None:
         bring_into_force(restored, rows_of(credits_of(before) if before else {}), by=by)
 
 
+# --- plans and projects -------------------------------------------------------------------------------------
+
+_BOOKS: dict[str, Any] = {"agreements.plan": Plan, "agreements.project": Project}
+
+
+@before_undoing
+def referred_to(model: str, keys: list[Any]) -> list[str]:
+    """A registered row that others point at stays; one that was changed since keeps its newer values."""
+    if model not in _BOOKS:
+        return []
+    book = _BOOKS[model]
+    new = [pk for pk, before, _ in keys if before is None]
+    found = []
+    for relation in book._meta.related_objects:
+        rows = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": new})
+        count = rows.values(relation.field.name).distinct().count()
+        if count:
+            name = words("OBJECTS").get(relation.related_model._meta.label_lower, "ردیف‌های دیگر")
+            found.append(IN_USE.format(count=group(count), name=name))
+    written = {pk: after for pk, before, after in keys if before is not None}
+    for row in book.objects.filter(pk__in=list(written)):
+        now = {name: _as_kept(getattr(row, name)) for name in written[row.pk]}
+        if now != written[row.pk]:
+            found.append(CHANGED_SINCE.format(title=row.title))
+    return found
+
+
+def _as_kept(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _take_back(model: str, keys: list[Any], *, reason: str, by: User) -> None:
+    for pk, before, _ in keys:
+        if before is None:
+            remove_registered(_BOOKS[model], pk, reason=reason, by=by)
+        else:
+            values = {
+                name: Decimal(value) if name in ("latitude", "longitude") and value is not None else value
+                for name, value in before.items()
+            }
+            change_registered(_BOOKS[model], pk, values, by=by)
+
+
 _UNDO: dict[str, Callable[..., None]] = {
+    **{model: partial(_take_back, model) for model in _BOOKS},
     **{model: partial(_cancel, model) for model in _LINES},
     "agreements.expenseagreement": _restore,
 }
 _CANCELLED = "نامهٔ صادرشده پاک نمی‌شود: نامه‌ها با همین دلیل «باطل‌شده» می‌مانند و دیگر به شمار نمی‌آیند."
 _CONSEQUENCES = {
     **dict.fromkeys(_LINES, _CANCELLED),
+    **dict.fromkeys(_BOOKS, "ردیف‌های تازه پاک می‌شود و ردیف‌های تغییرکرده به مقدار پیشین برمی‌گردد."),
     "agreements.expenseagreement": "نسخهٔ مبادله‌شده پاک نمی‌شود: نسخه‌ای تازه، از روز پس از آن، اعتبارهای پیشین را "
     "برمی‌گرداند.",
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -40,16 +41,39 @@ def issue_letters(letters: Sequence[tuple[Any, Sequence[Any]]], *, by: User) -> 
 
 
 @verb
-def cancel_letters(model: Any, keys: Sequence[int], *, reason: str, by: User) -> None:
-    """What an undone import had issued counts no more; letters that were cancelled since stay as they are."""
-    letters = list(model.objects.select_for_update().filter(pk__in=keys, state="issued").order_by("pk"))
-    model.objects.filter(pk__in=[letter.pk for letter in letters]).update(
-        state="cancelled", cancelled_at=timezone.now(), cancel_reason=reason
-    )
-    for letter in letters:
-        facts = {"letter": letter.letter_number, "state": "cancelled"}
-        event = f"{letter._meta.model_name}.cancelled"
-        audit.record(event, letter, by=by, before={"state": "issued"}, after=facts, note=reason)
+def register_rows(rows: Sequence[Any], *, by: User) -> None:
+    """Plans or projects that a file names for the first time."""
+    type(rows[0])._default_manager.bulk_create(rows)
+    for row in rows:
+        facts = {"code": row.code, "title": row.title}
+        audit.record(f"{row._meta.model_name}.registered", row, by=by, after=facts)
+
+
+@verb
+def change_registered(model: Any, pk: int, values: dict[str, Any], *, by: User) -> list[Any]:
+    """Write what differs; gives the key with the values before and after, for taking it back."""
+    row = model.objects.select_for_update(of=("self",)).get(pk=pk)
+    before = {name: getattr(row, name) for name in values}
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*values, *(["title_folded"] if "title" in values else [])])
+    was, now = _plain(before), _plain(values)
+    audit.record(f"{row._meta.model_name}.changed", row, by=by, before=was, after=now)
+    return [pk, was, now]
+
+
+@verb
+def remove_registered(model: Any, pk: int, *, reason: str, by: User) -> None:
+    """What an undone import had registered, while nothing refers to it."""
+    row = model.objects.select_for_update(of=("self",)).get(pk=pk)
+    facts = {"code": row.code, "title": row.title}
+    audit.record(f"{row._meta.model_name}.removed", row, by=by, before=facts, note=reason)
+    row.delete()
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """As JSON keeps it; decimals as text, so that they come back exactly."""
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
 @verb
