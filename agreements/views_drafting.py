@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decisions import Denied, require
-from agreements.drafting import access, page, pasting, posted, saving, starting, words
+from agreements.drafting import access, page, pasting, posted, saving, spec, starting, words
 from agreements.drafting.page import Desk
 from agreements.drafting.saving import NoSuchPlace
 from agreements.drafting.spec import Form
@@ -308,7 +308,9 @@ def _blocking(desk: Desk, problem: Any, base: str) -> dict[str, str]:
     query = f"?{urlencode({'part': path.part})}" if path.part else ""
     anchor = f"#c-{path.form}-{path.part}-{path.row}-{path.cell}" if path.cell else ""
     several = path.part and len(desk.document.projects) > 1
-    place = f"{path.form} · {path.part}" if several else path.form
+    form = spec.form_of(desk.document.kind, path.form)
+    name = form.name if form else path.form
+    place = f"{name} · {path.part}" if several else name
     return {"url": f"{base}{path.form}/{query}{anchor}", "sentence": problem.sentence, "code": place}
 
 

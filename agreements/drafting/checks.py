@@ -13,7 +13,7 @@ from agreements.drafting.document import Agreement, Document
 from agreements.drafting.facts import Facts, Problem
 from agreements.drafting.lists import Lists
 from agreements.drafting.spec import Cell, Form, Path, Section
-from agreements.models import CapitalAgreement, NotificationLine
+from agreements.models import CapitalAgreement, Contract, NotificationLine
 from budget_portal.digits import to_persian
 
 State = Literal["complete", "begun", "mend", "empty"]
@@ -60,12 +60,17 @@ def facts_of(agreement: Agreement) -> Facts:
         lines = lines.filter(plan=agreement.plan_id)
     notified = lines.aggregate(sum=Sum("amount"))["sum"]
     before = agreement.amends
+    contracted = False
+    if isinstance(agreement, CapitalAgreement):
+        rows = Contract.objects.filter(project__plan=agreement.plan_id, project__agency=agreement.agency_id)
+        contracted = rows.exists()
     return Facts(
         year=agreement.fiscal_year.year,
         amends=before is not None,
         notified=notified,
         after=before.valid_from if before else None,
         until=agreement.fiscal_year.ends_on,
+        contracted=contracted,
         own_revenue=frozenset(
             entry.code for entry in Lists(agreement).source.values() if entry.sort == "own_revenue"
         ),
@@ -76,7 +81,7 @@ def judge(found: Document, facts: Facts, lists: Lists) -> Judged:
     judged = Judged([])
     for form in spec.forms_of(found.kind, amends=facts.amends):
         judged.problems += _of_form(found, form, facts, lists)
-        judged.states[form.code] = _state(found, form, judged.of(form))
+        judged.states[form.code] = _state(found, form, judged.of(form), facts)
     return judged
 
 
@@ -126,13 +131,15 @@ def _of_cell(cell: Cell, text: str, section: Section, number: int, lists: Lists)
     return None
 
 
-def _state(found: Document, form: Form, hits: list[Problem]) -> State:
+def _state(found: Document, form: Form, hits: list[Problem], facts: Facts) -> State:
     blocking = [hit for hit in hits if hit.blocks]
     if any(not hit.missing for hit in blocking):
         return "mend"
     typed = any(rows for rows in found.content.get(form.code, {}).values())
     if form.typed and not typed:
         return "complete" if not blocking and all(section.optional for section in form.sections) else "empty"
+    if form.code == "CA-7":
+        return "complete" if facts.contracted else "empty"
     if not form.typed:
         return "complete" if found.content.get("2-a") else "empty"
     return "begun" if blocking else "complete"

@@ -127,18 +127,18 @@ class Figures:
 
     # --- pictures and summaries ----------------------------------------------------------------------------------
 
-    def chart(self, form: Form, part: str, before_name: str) -> Chart | None:
+    def chart(self, form: Form, part: str) -> Chart | None:
         """The planned curve, with that of the version before."""
         points = figures.schedule(self.document, part, self.year)
         if not any(point.planned is not None for point in points):
             return None
-        series = [Series("physical", "این پیش‌نویس", tuple(point.planned for point in points))]
+        series = [Series("physical", "پیش‌نویس", tuple(_plain(point.planned) for point in points))]
         if self.before is not None and part in self.before.projects:
             old = {point.key: point.planned for point in figures.schedule(self.before, part, self.year)}
-            series.insert(0, Series("plan", before_name, tuple(old.get(point.key) for point in points)))
+            series.insert(0, Series("plan", "پیشین", tuple(_plain(old.get(point.key)) for point in points)))
         names = [words.of_row(form.sections[0], point.key, self.lists) for point in points]
         last = next(point for point in reversed(points) if point.planned is not None)
-        sentence = f"برنامه در {names[points.index(last)]} به {group(last.planned or 0)} درصد می‌رسد."
+        sentence = f"برنامه در {names[points.index(last)]} به {group(_plain(last.planned) or 0)} درصد می‌رسد."
         return Chart(
             "curve",
             "برنامهٔ فیزیکی تجمعی",
@@ -165,3 +165,8 @@ class Figures:
             for code, amount in sorted(sums.items())
         ]
         return Summary((head, "اعتبار"), rows, sum(sums.values()))
+
+
+def _plain(value: Decimal | None) -> Decimal | None:
+    """Without zeros that say nothing."""
+    return None if value is None else value.normalize() + 0

@@ -15,6 +15,7 @@ class Facts:
     notified: int | None = None  # issued notifications of the plan, or of the agency; None: there is none
     after: dt.date | None = None  # when the version before began to hold
     until: dt.date | None = None  # last day of the year
+    contracted: bool = False  # whether any project of the plan has a contract
     own_revenue: frozenset[str] = frozenset()  # codes of sources that are the agency's own revenue
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from agreements import contracts
 from agreements.drafting import changes, checks, derived, document, saving, spec, words
 from agreements.drafting.document import Agreement, Document
 from agreements.drafting.facts import Problem
@@ -148,6 +149,7 @@ class FormView:
     sections: list[SectionView]
     messages: list[tuple[str, str]]
     table: Any = None
+    contracts: Any = None  # CA-7: from the register
 
 
 @dataclass
@@ -164,7 +166,10 @@ def build(desk: Desk, form: Form, part: str) -> FormView:
     said = [problem for problem in desk.judged.problems if problem.path == place]
     sections = [_section(desk, form, part, number) for number in range(len(form.sections))]
     messages = [(_tone(problem), problem.sentence) for problem in said]
-    return FormView(form, part, sections, messages, desk.derived.table(form))
+    found = FormView(form, part, sections, messages, desk.derived.table(form))
+    if form.code == "CA-7":
+        found.contracts = contracts.of_project(desk.derived.projects()[part])
+    return found
 
 
 def _section(desk: Desk, form: Form, part: str, number: int) -> SectionView:
@@ -181,7 +186,7 @@ def _section(desk: Desk, form: Form, part: str, number: int) -> SectionView:
         rows,
         _totals(desk, form, part, section),
         facts,
-        figures.chart(form, part, desk.before_name) if section.rows == "points" else None,
+        figures.chart(form, part) if section.rows == "points" else None,
     )
 
 
@@ -316,6 +321,8 @@ def _note(desk: Desk, form: Form, state: str) -> str:
     missing = [problem for problem in desk.judged.of(form) if problem.blocks and problem.missing]
     if wrong:
         return f"{to_persian(len(wrong))} مورد باید اصلاح شود"
+    if form.code == "CA-7":
+        return "از شناسنامهٔ پروژه" if state == "complete" else "ثبت نشده (اختیاری)"
     if state == "empty" and any(section.optional for section in form.sections):
         return "شروع نشده (اختیاری)"
     if state == "begun":

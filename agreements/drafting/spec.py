@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from budget_portal.digits import to_persian
+
 Rows = Literal["single", "free", "natural", "points", "years", "chapters"]
 
 
@@ -103,8 +105,11 @@ class Form:
         return any(section.cells for section in self.sections)
 
     @property
-    def slug(self) -> str:
-        return self.code.lower()
+    def name(self) -> str:
+        """The number as people write it: CA-4, ۲-الف."""
+        if self.code.startswith("CA"):
+            return self.code
+        return to_persian(self.code.replace("-a", "-الف").replace("-b", "-ب"))
 
 
 class Path(NamedTuple):
@@ -133,7 +138,7 @@ def forms_of(kind: str, *, amends: bool) -> tuple[Form, ...]:
 
 def form_of(kind: str, code: str) -> Form | None:
     forms = forms_of(kind, amends=True)
-    return next((form for form in forms if code in {form.code, form.slug}), None)
+    return next((form for form in forms if code == form.code), None)
 
 
 def sections(kind: str) -> Iterator[tuple[Form, Section]]:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from reports.demo import (
     citizens,
     current,
+    drafts,
     editions,
     example,
     history,
@@ -51,6 +52,7 @@ def load(say: Callable[[str], object] = print) -> None:
     with transaction.atomic():
         registered.write(works)
         trees.write(ground)
+        drafts.write(ground)
         signed.write(ground.national, works)
     say("شکایات و پیشنهادها ثبت شد")
 

@@ -52,7 +52,9 @@ def code_of(agreement: Any) -> str:
 def test_complete_drafts_have_nothing_that_blocks(cast: Cast) -> None:
     for draft in (capital_draft(cast, projects=2), expense_draft(cast)):
         assert blocking(draft) == []
-        assert set(checks.state_of(draft).values()) == {"complete"}
+        states = checks.state_of(draft)
+        assert states.pop("CA-7", "empty") == "empty"  # contracts are the register's, and may be missing
+        assert set(states.values()) == {"complete"}
 
 
 def test_an_empty_draft_says_what_every_form_lacks(cast: Cast) -> None:

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from agreements.drafting import saving
 from agreements.drafting.spec import Path
-from agreements.models import CapitalAgreement
+from agreements.models import CapitalAgreement, Project
+from tests import factories
 from tests.agreements.drafting import capital_amendment, capital_draft, expense_draft, saved
 from tests.e2e.stories import DESKTOP, PHONE, Story
 
@@ -29,6 +30,7 @@ def address(kind: str, pk: int, form: str, part: str = "") -> str:
 def test_an_amendment_is_typed_with_the_version_in_force_beside_it(story: Story) -> None:
     draft = capital_amendment(story.cast)
     code, page = saved(draft).projects[0], story.page
+    factories.make_contract(Project.objects.get(code=code))
     story.at(DESKTOP)
     story.sign_in("agency_user")
     story.go(address("capital", draft.pk, "CA-4", code))
@@ -59,7 +61,7 @@ def test_an_amendment_is_typed_with_the_version_in_force_beside_it(story: Story)
     assert row == {"title": "دیوار حائل", "unit": "متر مربع", "target_quantity": "860", "weight": "5"}
     page.reload()
     expect(weight).to_have_value("55")
-    for form in ("CA-1", "CA-2", "CA-3", "CA-5", "CA-6", "CA-8"):
+    for form in ("CA-1", "CA-2", "CA-3", "CA-5", "CA-6", "CA-7", "CA-8"):
         story.go(address("capital", draft.pk, form, code if form not in {"CA-1", "CA-8"} else ""))
         story.check(f"draft-{form}")
     story.at(PHONE)

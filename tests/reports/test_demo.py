@@ -14,7 +14,15 @@ from django.utils import timezone
 
 from accounts.demo import DEMO_PEOPLE
 from accounts.models import Agency, Organization, User
-from agreements.models import ExtensionRequest, PeriodWindow, Project, ReportingPeriod
+from agreements.drafting import checks
+from agreements.models import (
+    CapitalAgreement,
+    ExpenseAgreement,
+    ExtensionRequest,
+    PeriodWindow,
+    Project,
+    ReportingPeriod,
+)
 from budget_portal import audit_check, worklist
 from budget_portal.models import AuditEntry, OutboxMessage
 from complaints.models import Complaint, ComplaintEvent
@@ -211,3 +219,13 @@ def test_a_second_loading_changes_nothing(demo: str) -> None:
     call_command("load_demo", stdout=said)
     assert "بار نشد" in said.getvalue()
     assert Agency.objects.count() == 40
+
+
+def test_the_demo_agency_has_agreements_in_the_making(demo: str) -> None:
+    """An amendment of mock 12, half done, and one of its expense year: each says what still keeps it from being sent."""
+    for model in (CapitalAgreement, ExpenseAgreement):
+        draft = model.objects.get(agency__code="1001", state="draft")
+        assert draft.amends is not None
+        states = set(checks.state_of(draft).values())
+        assert {"complete", "begun"} <= states
+        assert any(problem.blocks for problem in checks.problems(draft))
