@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Membership, Role, User
 from accounts.scopes import AGENCY
+from agreements import effects_agreements  # noqa: F401 - its consumers register themselves
 from agreements.letters import ALLOCATION, NOTIFICATION
 from agreements.models import PeriodWindow
 from budget_portal import jalali

@@ -17,6 +17,23 @@ LETTERS = (
 
 NAV = [
     NavItem(
+        "موافقتنامه‌ها",
+        "agreements:agreement-list",
+        (
+            "agency_user",
+            "agency_head",
+            "treasurer",
+            "budget_expert",
+            "consolidation",
+            "budget_deputy",
+            "org_head",
+            "county_viewer",
+            "national_viewer",
+            "auditor",
+        ),
+        order=26,
+    ),
+    NavItem(
         "مقاطع",
         "agreements:period-list",
         ("budget_deputy", "consolidation", "org_head", "national_viewer", "auditor"),

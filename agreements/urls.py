@@ -10,6 +10,7 @@ from agreements import views_contracts as contracts
 from agreements import views_imports as imports
 from agreements import views_register as register
 from agreements import views_search as search
+from agreements.urls_agreements import agreements
 from agreements.urls_drafting import drafting
 
 app_name = "agreements"
@@ -71,6 +72,7 @@ urlpatterns: list[URLPattern] = [
         contracts.statement_pay,
         name="statement-pay",
     ),
+    *agreements,
     *drafting,
     *urls_letters.urlpatterns,
 ]

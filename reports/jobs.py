@@ -12,6 +12,7 @@ from django.utils import timezone
 from budget_portal import jobs
 from budget_portal.jobs import Outcome, Progress
 from budget_portal.models import Job, StoredFile
+from reports import agreement_jobs  # noqa: F401 - its handler registers itself
 from reports.models import SupervisionReport
 from reports.package import R1Report
 

@@ -107,6 +107,17 @@ def render_pdf(
     return content
 
 
+def print_html(text: str) -> bytes:
+    """A document of one pass as tagged PDF: style sheets and fonts of this project, no pictures."""
+    from weasyprint import HTML
+
+    document = HTML(string=text, url_fetcher=make_fetcher({})).render()
+    identifier = hashlib.sha256(text.encode()).hexdigest().encode()
+    content = document.write_pdf(pdf_variant=VARIANT, pdf_identifier=identifier)
+    assert isinstance(content, bytes)  # noqa: S101  (no target was given)
+    return content
+
+
 class Printer:
     def __init__(self, photos: Mapping[str, bytes]) -> None:
         for name in CHATTY:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import badges, views, views_dashboard  # noqa: F401 - badges registers itself
+from reports import badges, views, views_agreements, views_dashboard  # noqa: F401 - badges registers itself
 
 app_name = "reports"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("reports/<int:pk>/rebuild/", views.report_rebuild, name="report-rebuild"),
     path("reports/<int:pk>/reprint/", views.report_reprint, name="report-reprint"),
     path("reports/<int:pk>/sign/<slug:move>/", views.report_sign, name="report-sign"),
+    path("agreements/<str:kind>/<int:pk>/print/", views_agreements.agreement_print, name="agreement-print"),
     path("open/reports/", views.published_list, name="published-list"),
     path("open/reports/<uuid:public_id>/", views.published, name="published"),
     path("open/reports/<uuid:public_id>/pdf/", views.published_pdf, name="published-pdf"),

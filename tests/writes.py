@@ -17,7 +17,8 @@ from agreements import letters
 from agreements.drafting import document, saving
 from agreements.drafting.spec import Path
 from agreements.letters import Sort
-from agreements.workflow import notices
+from agreements.models import AgreementRemark
+from agreements.workflow import notices, versions
 from agreements.workflow.arrivals import exchange
 from budget_portal import files
 from monitoring import documents, entry, opening, visits
@@ -27,6 +28,8 @@ from reports.models import SupervisionReport
 from reports.workflow import reports
 from tests.agreements import letter_cases
 from tests.agreements.drafting import capital_draft, expense_draft
+from tests.agreements.making import STATES as VERSIONS
+from tests.agreements.making import advance, drafted
 from tests.builders import Case, make_capital_case
 from tests.cast import Cast
 from tests.monitoring import visit_cases
@@ -164,6 +167,23 @@ def letter_writes(sort: Sort) -> dict[str, Write]:
     }
 
 
+def version(cast: Cast, state: str) -> tuple[Any, Cast]:
+    """In a state; a draft is one that was returned, which its reviewers still see."""
+    row = advance(cast, "capital", drafted(cast, "capital"), "submitted" if state == "draft" else state)
+    if state == "draft":
+        versions.return_to_draft("capital", row.pk, by=cast.expert, reason=REASON)
+    return row, cast
+
+
+def remarked(cast: Cast, state: str) -> tuple[Any, Cast]:
+    row, _ = version(cast, state)
+    said = {"path": "CA-4///", "text": REASON, "made_by": cast.expert}
+    return AgreementRemark.objects.create(capital=row, **said), cast
+
+
+REVIEWED = frozenset({"submitted", "expert_approved"})
+
+
 WRITES = {
     **letter_writes(letters.NOTIFICATION),
     **letter_writes(letters.ALLOCATION),
@@ -196,6 +216,24 @@ WRITES = {
         lambda made: saving.add_project(made.pk, document.read(made).projects[0], by=made.created_by),
         VERSION_STATES,
         frozenset({"draft"}),
+    ),
+    "agreements:agreement-amend": Write(
+        version,
+        lambda made: versions.amend("capital", made[0].pk, by=made[1].agency_user),
+        VERSIONS,
+        frozenset({"exchanged"}),
+    ),
+    "agreements:remark-new": Write(
+        version,
+        lambda made: versions.remark("capital", made[0].pk, "CA-4///", REASON, by=made[1].expert),
+        VERSIONS,
+        REVIEWED,
+    ),
+    "agreements:remark-resolve": Write(
+        remarked,
+        lambda made: versions.resolve_remark(made[0].pk, by=made[1].expert),
+        VERSIONS,
+        REVIEWED,
     ),
     "reports:report-rebuild": Write(make_report, rebuild, EDITIONS, frozenset({"draft"})),
 }

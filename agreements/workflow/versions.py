@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.decisions import require
 from agreements import agreement_rights as rights
+from agreements.drafting import checks, document
 from agreements.models import AgreementRemark, CapitalAgreement, ExpenseAgreement
 from agreements.workflow.moves import AGREEMENT_MOVES as MOVES
 from budget_portal import audit, jalali, outbox
@@ -23,13 +24,39 @@ Agreement = CapitalAgreement | ExpenseAgreement
 MODELS: dict[str, Any] = {"capital": CapitalAgreement, "expense": ExpenseAgreement}
 SYSTEMS = {"nezarat4": "نظارت ۴", "saba": "سبا"}
 REASON_LENGTH = 20
+INCOMPLETE = "موافقتنامه کامل نیست؛ نخست موارد مانده را در فرم‌ها اصلاح کنید."
 NO_REASON = "دلیل را دست‌کم در ۲۰ نویسه بنویسید."
 
 
 @verb
+def amend(kind: str, pk: int, *, by: User) -> Agreement:
+    """A draft of the next version with the text of the one that holds, which stays in force until the exchange."""
+    before = MODELS[kind].objects.for_user(by).select_related("agency", "fiscal_year").locked(pk)
+    require(rights.can_amend(by, before))
+    made = MODELS[kind](
+        agency=before.agency,
+        fiscal_year=before.fiscal_year,
+        version=before.version + 1,
+        amends=before,
+        draft=document.from_tables(before).content,
+        valid_from=before.valid_from,
+        recorded_at=timezone.now(),
+        created_by=by,
+    )
+    if kind == "capital":
+        made.plan_id = before.plan_id
+    made.save()
+    audit.record("agreement.begun", made, by=by, after={"version": made.version})
+    return made
+
+
+@verb
 def submit(kind: str, pk: int, *, by: User) -> Agreement:
-    """The agency head signs. Reviewed anew, whoever had approved an earlier text."""
+    """The agency head signs what is complete: the text goes into the tables and is reviewed, again if need be."""
     agreement = _locked(kind, pk, by, "submit")
+    if wrong := [problem.sentence for problem in checks.problems(agreement) if problem.blocks]:
+        raise RuleBroken(INCOMPLETE, problems=wrong)
+    document.write_tables(agreement)
     agreement.submitted_by, agreement.submitted_at = by, timezone.now()
     agreement.reviewed_by, agreement.reviewed_at, agreement.return_reason = None, None, ""
     return _move(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone
-
 from agreements.models import CapitalAgreement, ExpenseAgreement
 from agreements.workflow import versions
 from agreements.workflow.moves import AGREEMENT_MOVES
-from tests import factories
+from budget_portal import jalali
+from budget_portal.digits import to_latin
+from tests.agreements.drafting import capital_draft, expense_draft
 from tests.matrix import Machine
 
 REASON = "جمع اعتبار فرم با ابلاغیهٔ بودجه نمی‌خواند."
@@ -18,21 +18,15 @@ STATES = ("draft", "submitted", "expert_approved", "exchanged", "superseded")
 
 
 def drafted(cast: Any, kind: str, amends: Any = None) -> CapitalAgreement | ExpenseAgreement:
-    """A first draft, or an amendment of what is in force, by the agency's own person."""
-    year, agency = cast.fiscal_year, cast.agency
-    shared: dict[str, Any] = {
-        "agency": agency,
-        "fiscal_year": year,
-        "valid_from": year.starts_on,
-        "recorded_at": timezone.now(),
-        "created_by": cast.agency_user,
-    }
-    if amends is not None:
-        shared |= {"version": amends.version + 1, "amends": amends}
-    if kind == "expense":
-        return ExpenseAgreement.objects.create(**shared)
-    plan = amends.plan if amends else factories.make_project(agency).plan
-    return CapitalAgreement.objects.create(plan=plan, **shared)
+    """A complete first draft, or an amendment of what is in force, by the agency's own person."""
+    if amends is None:
+        return capital_draft(cast) if kind == "capital" else expense_draft(cast)
+    made = versions.amend(kind, amends.pk, by=cast.agency_user)
+    day = jalali.format_date(amends.valid_from + dt.timedelta(days=30))
+    form = "CA-8" if kind == "capital" else "8"
+    made.draft[form] = {"": {"": {"reason": REASON, "valid_from": to_latin(day)}}}
+    made.save(update_fields=["draft"])
+    return made
 
 
 def exchange(agreement: Any, by: Any, valid_from: dt.date | None = None) -> Any:

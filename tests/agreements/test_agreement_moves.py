@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from agreements.models import CapitalAgreement, ExpenseAgreement
 from agreements.workflow import versions
+from budget_portal import outbox
 from budget_portal.errors import NotAllowed, RuleBroken, WrongState
+from budget_portal.models import Alert
 from tests.agreements.making import REASON, advance, drafted, exchange
 from tests.cast import Cast
 from tests.factories import make_person
@@ -129,3 +131,21 @@ def test_a_returned_draft_stays_readable_for_its_reviewers(cast: Cast) -> None:
     row = in_state(cast, "capital", "submitted")
     versions.return_to_draft("capital", row.pk, by=cast.expert, reason=REASON)
     assert CapitalAgreement.objects.for_user(cast.expert).get() == row
+
+
+@pytest.mark.parametrize(
+    ("state", "who", "said"),
+    [
+        ("submitted", "expert", "برای بررسی رسید"),
+        ("expert_approved", "consolidation", "آمادهٔ ثبت مبادله"),
+        ("exchanged", "agency_user", "لازم‌الاجراست"),
+    ],
+)
+def test_who_must_act_is_told(cast: Cast, state: str, who: str, said: str) -> None:
+    person = cast.person(who)
+    row = in_state(cast, "capital", state)
+    outbox.deliver_all()
+    texts = Alert.objects.filter(person=person, url=f"/agreements/capital/{row.pk}/").values_list(
+        "text", flat=True
+    )
+    assert any(said in text for text in texts)

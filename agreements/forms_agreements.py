@@ -1,0 +1,57 @@
+"""Shape of what is typed about a version: reasons, the exchange, remarks, the days that are asked about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from agreements.workflow.versions import SYSTEMS
+from budget_portal import jalali
+from budget_portal.forms import JalaliDateField, PortalForm, ProseField, ReasonField
+
+SYSTEM_OF = {"capital": "nezarat4", "expense": "saba"}
+
+
+class ReturnForm(PortalForm):
+    reason = ReasonField(label="دلیل برگشت")
+
+
+class ExchangeForm(PortalForm):
+    """What Nezarat 4 or Saba says of the exchange."""
+
+    system = forms.ChoiceField(choices=list(SYSTEMS.items()), label="سامانهٔ مبادله")
+    number = forms.CharField(
+        label="شمارهٔ مبادله",
+        max_length=60,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    agreed_on = JalaliDateField(label="تاریخ مبادله", initial=jalali.today)
+    valid_from = JalaliDateField(label="تاریخ اثر", help_text="از این روز این نسخه لازم‌الاجراست.")
+
+    @classmethod
+    def of(cls, kind: str, agreement: Any) -> ExchangeForm:
+        return cls(initial={"system": SYSTEM_OF[kind], "valid_from": agreement.valid_from})
+
+
+class RemarkForm(PortalForm):
+    text = ProseField(label="نکته", max_length=2000)
+
+
+class InForceForm(PortalForm):
+    """Which version held on a day, as it was known on another."""
+
+    on = JalaliDateField(label="لازم‌الاجرا در", required=False)
+    known = JalaliDateField(label="چنان‌که دانسته شد در", required=False)
+
+    @property
+    def day(self) -> dt.date:
+        found: dt.date | None = self.cleaned_data["on"]
+        return found or jalali.today()
+
+    @property
+    def moment(self) -> dt.datetime | None:
+        """The end of the day on which it was known; None: now."""
+        known: dt.date | None = self.cleaned_data["known"]
+        return jalali.end_of_day(known) if known else None

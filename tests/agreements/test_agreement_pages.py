@@ -1,0 +1,149 @@
+"""Pages of agreements: the list, a version with its chain, its moves, its changes and what is in force."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from agreements.models import CapitalAgreement, Plan
+from agreements.workflow import versions
+from budget_portal import jalali
+from budget_portal.digits import to_latin
+from tests.agreements.drafting import capital_draft, shared
+from tests.agreements.making import REASON, advance, drafted, exchange
+from tests.cast import Cast
+from tests.factories import make_programme
+
+pytestmark = pytest.mark.django_db
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def in_state(cast: Cast, state: str, kind: str = "capital") -> Any:
+    return advance(cast, kind, drafted(cast, kind), state)
+
+
+def url(row: Any, tail: str = "") -> str:
+    kind = "capital" if isinstance(row, CapitalAgreement) else "expense"
+    return f"/agreements/{kind}/{row.pk}/{tail}"
+
+
+def amended(cast: Cast) -> tuple[Any, Any]:
+    first = in_state(cast, "exchanged")
+    return first, drafted(cast, "capital", amends=first)
+
+
+@pytest.mark.parametrize("kind", ["capital", "expense"])
+def test_the_list_has_the_latest_version_that_the_person_sees(cast: Cast, kind: str) -> None:
+    first = in_state(cast, "exchanged", kind)
+    second = drafted(cast, kind, amends=first)
+    agency = text(cast.client("agency_user").get(f"/agreements/?kind={kind}"))
+    assert url(second) in agency
+    assert url(first) not in agency
+    expert = text(cast.client("expert").get(f"/agreements/?kind={kind}"))
+    assert url(first) in expert
+    assert url(second) not in expert
+
+
+def test_the_list_is_narrowed_by_year_and_state(cast: Cast) -> None:
+    row = in_state(cast, "submitted")
+    client = cast.client("expert")
+    assert url(row) in text(client.get("/agreements/?year=۱۴۰۵&state=submitted"))
+    assert url(row) not in text(client.get("/agreements/?state=exchanged"))
+
+
+def test_the_list_asks_no_more_for_more_rows(cast: Cast) -> None:
+    client, counts, programme = cast.client("consolidation"), [], make_programme(cast.national_organization)
+    for numbers in (range(3), range(3, 30)):
+        for number in numbers:
+            code = {"organization": cast.organization, "programme": programme, "code": f"P{number}"}
+            plan = Plan.objects.create(title=f"طرح {number}", **code)
+            CapitalAgreement.objects.create(plan=plan, submitted_at=timezone.now(), **shared(cast))
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/agreements/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_version_shows_its_forms_chain_and_actions(cast: Cast) -> None:
+    first, second = amended(cast)
+    page = text(cast.client("agency_head").get(url(second)))
+    assert "امضا و ارسال" in page
+    assert url(first) in page
+    assert "نسخهٔ نخست" in page
+    assert "عملیات" in page
+
+
+def test_what_is_missing_is_listed_before_it_is_signed(cast: Cast) -> None:
+    row = capital_draft(cast, content={"CA-2": {}})
+    client = cast.client("agency_head")
+    page = text(client.get(url(row, "moves/submit/")))
+    assert "پیش از ارسال" in page
+    assert client.post(url(row, "moves/submit/")).status_code == 422
+    row.refresh_from_db()
+    assert row.state == "draft"
+
+
+def test_a_wrong_exchange_keeps_what_was_typed(cast: Cast) -> None:
+    row = in_state(cast, "expert_approved")
+    data = {"system": "nezarat4", "number": "۹۱۴۴۰", "agreed_on": "1499/01/01", "valid_from": "1405/01/01"}
+    answer = cast.client("consolidation").post(url(row, "moves/exchange/"), data)
+    assert answer.status_code == 422
+    assert 'value="۹۱۴۴۰"' in text(answer)
+
+
+def test_an_amendment_shows_before_and_after_of_every_changed_field(cast: Cast) -> None:
+    _, second = amended(cast)
+    code = next(iter(second.draft["CA-3"]))
+    second.draft["CA-3"][code][""]["latest_estimate"] = "123456"
+    second.save(update_fields=["draft"])
+    page = text(cast.client("agency_user").get(url(second, "changes/")))
+    assert "۱۲۳٬۴۵۶" in page
+    assert "<del>" in page
+
+
+def test_a_second_amendment_is_not_begun_beside_the_first(cast: Cast) -> None:
+    first, _ = amended(cast)
+    answer = cast.client("agency_user").post(url(first, "amend/"))
+    assert answer.status_code == 409
+
+
+def test_in_force_on_a_day_and_as_known_on_another(cast: Cast) -> None:
+    first = in_state(cast, "exchanged")
+    second = advance(cast, "capital", drafted(cast, "capital", amends=first), "expert_approved")
+    day = first.valid_from + dt.timedelta(days=30)
+    exchange(second, cast.consolidation, day)
+    client, written = cast.client("expert"), to_latin(jalali.format_date(day))
+    assert client.get(url(first, f"in-force/?on={written}")).url == url(second)
+    earlier = to_latin(jalali.format_date(day - dt.timedelta(days=1)))
+    assert client.get(url(second, f"in-force/?on={earlier}")).url == url(first)
+    yesterday = to_latin(jalali.format_date(timezone.localdate() - dt.timedelta(days=1)))
+    page = client.get(url(second, f"in-force/?on={written}&known={yesterday}"), follow=True)
+    assert "هیچ نسخه‌ای لازم‌الاجرا نبود" in text(page)
+
+
+def test_a_return_shows_its_reason_to_the_agency(cast: Cast) -> None:
+    row = in_state(cast, "submitted")
+    cast.client("expert").post(url(row, "moves/return/"), {"reason": REASON})
+    assert REASON in text(cast.client("agency_user").get(url(row)))
+
+
+def test_a_remark_names_its_field_and_is_settled(cast: Cast) -> None:
+    row = in_state(cast, "submitted")
+    client = cast.client("expert")
+    code = next(iter(row.draft["CA-4"]))
+    client.post(f"{url(row, 'remarks/new/')}?path=CA-4/{code}/1/weight", {"text": "وزن را بازبینی کنید."})
+    page = text(client.get(url(row)))
+    assert "وزن را بازبینی کنید." in page
+    remark = row.remarks.get()
+    client.post(url(row, f"remarks/{remark.pk}/resolve/"))
+    remark.refresh_from_db()
+    assert remark.resolved_by == cast.expert
+    assert versions.review("capital", row.pk, by=cast.expert).state == "expert_approved"
