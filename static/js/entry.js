@@ -184,7 +184,8 @@
     const box = byId("conflict").content.firstElementChild.cloneNode(true);
     box.id = `x-${input.id}`;
     const part = (name) => box.querySelector(`[data-${name}]`);
-    for (const [name, text] of Object.entries({ message, mine, theirs })) part(name).textContent = persian(/^-?\d+$/.test(text) ? grouped(text).replaceAll(",", "٬") : text || "—");
+    const words = (text) => [...(input.options ?? [])].find((option) => option.value === text)?.text ?? text; // of a list its titles
+    for (const [name, text] of Object.entries({ message, mine: words(mine), theirs: words(theirs) })) part(name).textContent = persian(/^-?\d+$/.test(text) ? grouped(text).replaceAll(",", "٬") : text || "—");
     const settle = (keep) => {
       remember(input, version, theirs);
       if (!keep) input.value = theirs;

@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agreements.drafting import changes, checks, document, figures, saving, spec, starting
+from agreements.drafting import cells, changes, checks, document, figures, saving, spec, starting
 from agreements.drafting.document import Document
 from agreements.drafting.spec import Path
 from agreements.models import CapitalAgreement, PhysicalSchedule
@@ -218,7 +218,7 @@ def test_weights_stand_exactly_when_they_make_a_hundred(weights: list[int]) -> N
 # --- tables and documents ------------------------------------------------------------------------------------------
 
 
-words = st.text("ابپتث جچ۱2", min_size=1, max_size=12).map(str.strip).filter(bool)
+words = st.text("ابپتث جچ۱2", min_size=1, max_size=12).map(lambda text: cells.tidy("text", text)).filter(bool)
 amounts = st.integers(0, 10**12).map(str)
 quantities = st.integers(1, 10**9).map(lambda number: str(Decimal(number).scaleb(-3).normalize()))
 

@@ -15,6 +15,13 @@ from tests.e2e.stories import DESKTOP, PHONE, Story
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
+PASTE = """(input, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    input.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
 def cell(page: Page, form: str, part: str, row: str, name: str) -> object:
     return page.locator(f'[name="{form}:{part}/{row}:{name}"]')
 
@@ -113,6 +120,10 @@ def test_an_expense_agreement_and_a_pasted_table(story: Story) -> None:
     rows = saved(draft).content["6"][""]
     assert rows["1"]["permanent"] == "41"
     assert rows["2"] == {"centre": "دفتر شمال", "permanent": "5", "contract": "2", "other": "1"}
+    page.locator('[name="6:/2:centre"]').evaluate(PASTE, "دفتر جنوب\t۷\t0\t0\nدفتر شرق\t3\t1\t0")
+    expect(page.get_by_text("۲ تازه · ۰ تغییر · ۰ بی‌تغییر")).to_be_visible()
+    page.get_by_role("link", name="انصراف").click()
+    assert set(saved(draft).content["6"][""]) == {"1", "2"}  # nothing is written before it is confirmed
     story.at(PHONE)
     story.go(address("expense", draft.pk, "3"))
     story.check("draft-expense-3-phone")
