@@ -209,6 +209,10 @@ class AllocationLineForm(_LineForm):
         fields["converted_from"].queryset = letters.with_names(ALLOCATION, rows).select_related("notice")
         if not left:
             del fields["converted_from"]
+        for name in ("project", "programme", "expense_chapter", "funding_source"):
+            if name in fields:
+                fields[name].required = not left
+                fields[name].help_text = "از تنخواه گرفته می‌شود، اگر آن را برگزینید" if left else ""
         if letter.kind == "expense":
             del fields["project"]
         else:

@@ -13,19 +13,40 @@ from django.urls import reverse
 
 from accounts.decisions import Decision
 from accounts.models import Agency, User
+from accounts.scopes import AGENCY
 from agreements import letters, permissions
 from agreements.kinds import Kind
-from agreements.letters import ALLOCATION, Letter, Sort
+from agreements.letters import ALLOCATION, NOTIFICATION, Letter, Sort
 from agreements.models import FiscalYear, ReportingPeriod
 from budget_portal import jalali
 from budget_portal.digits import group, to_latin, to_persian
 from budget_portal.keyset import whole
 
+# Who reads all lines of an agency: a county sees its own only, of which stages cannot be made.
+WATERFALL = AGENCY | {
+    "budget_expert",
+    "consolidation",
+    "budget_deputy",
+    "org_head",
+    "national_viewer",
+    "auditor",
+}
 STATES = [("draft", "پیش‌نویس"), ("issued", "صادرشده"), ("cancelled", "باطل‌شده")]
 
 
 def url(sort: Sort, name: str = "", *args: Any) -> str:
     return reverse(f"agreements:{sort.name}{f'-{name}' if name else ''}", args=args)
+
+
+def tabs(user: User, current: str) -> list[dict[str, Any]]:
+    """The sections of the budget: both kinds of letters, and the way from notification to spending."""
+    found = [(sort.name, sort.plural, url(sort, "list")) for sort in (NOTIFICATION, ALLOCATION)]
+    if user.role in WATERFALL:
+        found.append(("waterfall", "از ابلاغ تا هزینه", reverse("monitoring:waterfall-home")))
+    return [
+        {"label": label, "url": address, "count": None, "current": name == current}
+        for name, label, address in found
+    ]
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ NAV = [
         order=35,
     ),
     NavItem("سال‌ها و مقاطع", "agreements:year-list", ("admin",), order=40),
-    NavItem("ابلاغ بودجه", "agreements:notification-list", LETTERS, order=33),
-    NavItem("تخصیص", "agreements:allocation-list", LETTERS, order=34),
     NavItem("طبقه‌بندی", "agreements:classification", ("admin",), order=42),
+    # One section for both kinds of letters and what becomes of them: tabs on their pages lead on.
+    NavItem("ابلاغیه‌ها", "agreements:allocation-list", LETTERS, order=33),
 ]

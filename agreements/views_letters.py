@@ -51,6 +51,7 @@ def letter_list(request: HttpRequest, sort: str) -> HttpResponse:
     count, total = pages.totals(of, user, rows)
     context = {
         "sort": of,
+        "tabs": pages.tabs(user, of.name),
         "filters": found,
         "rows": pages.listed(of, page.rows),
         "page": page,

@@ -12,7 +12,7 @@ from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine
 from monitoring.presenters import words
 
 RECEIVED = (
-    "V2 · «{title}»: دستگاه در {period} دریافتی {received} ثبت کرده است و {what} آن ردیف به {after} می‌رسد. "
+    "«{title}»: دستگاه در {period} دریافتی {received} ثبت کرده است و {what} آن ردیف به {after} می‌رسد. "
     "نخست دریافتی اصلاح یا ابلاغیهٔ جایگزین صادر شود."
 )
 

@@ -17,7 +17,6 @@ READ_VISITS = (
 )
 EVERYBODY = (*READ_VISITS, "complaints_officer", "admin")
 DESK = ("consolidation", "budget_deputy", "org_head", "auditor")
-READ_BUDGET = tuple(role for role in READ_VISITS if role != "county_viewer")
 NAV = [
     NavItem("کارتابل", "monitoring:inbox", EVERYBODY, order=10, count=worklist.count),
     NavItem("ورود عملکرد", "monitoring:entry-home", ("agency_user", "agency_head"), order=15),
@@ -25,7 +24,6 @@ NAV = [
     NavItem("بررسی پرونده‌ها", "monitoring:expert-reviews", ("budget_expert",), order=15),
     NavItem("تلفیق مقطع", "monitoring:consolidation-home", DESK, order=21),
     NavItem("پروژه‌ها", "monitoring:project-list", (*READ_VISITS, "complaints_officer"), order=25),
-    NavItem("از ابلاغ تا هزینه", "monitoring:waterfall-home", READ_BUDGET, order=35),
     NavItem("بازدیدها", "monitoring:visit-list", READ_VISITS, order=27),
     NavItem(
         "یافته‌ها",

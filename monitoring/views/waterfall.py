@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Agency, User
-from accounts.scopes import AGENCY
+from agreements.letter_pages import WATERFALL, tabs
 from agreements.models import ReportingPeriod
 from budget_portal.errors import NotAllowed
 from monitoring import waterfall
@@ -19,22 +19,13 @@ from monitoring.presenters import waterfall as shown
 from monitoring.presenters import words
 from monitoring.views.common import period_of, person
 
-# A county sees lines of its own only, of which the stages of an agency cannot be made.
-READERS = AGENCY | {
-    "budget_expert",
-    "consolidation",
-    "budget_deputy",
-    "org_head",
-    "national_viewer",
-    "auditor",
-}
 NOT_YOURS = "این صفحه برای دستگاه، کارشناس بودجه، گروه تلفیق، معاون، رئیس سازمان، بینندهٔ ملی و حسابرس است."
 PER_PAGE = 50
 
 
 def _reader(request: HttpRequest) -> User:
     user = person(request)
-    if user.role not in READERS:
+    if user.role not in WATERFALL:
         raise NotAllowed(NOT_YOURS)
     return user
 
@@ -55,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("period", "")
     period = next((row for row in periods if row.code == asked), periods[0] if periods else None)
     context = {
+        "tabs": tabs(user, "waterfall"),
         "period": period,
         "periods": [(row.code, words.period_name(row)) for row in periods],
         "page": Paginator(rows.order_by("organization", "code"), PER_PAGE).get_page(request.GET.get("page")),

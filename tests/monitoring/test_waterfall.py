@@ -167,7 +167,7 @@ def test_a_letter_on_which_received_money_rests_is_not_cancelled_or_recalled(cas
     line: CapitalFinanceLine = case.lines[0]
     with pytest.raises(RuleBroken) as refusal:
         letters.cancel(cast, ALLOCATION, case.notice)
-    assert any("V2" in said and str(line.project) in said for said in refusal.value.problems)
+    assert any("دریافتی" in said and str(line.project) in said for said in refusal.value.problems)
     spare = line.allocated - line.received
     back = {"project_id": line.project_id, "amount": -spare - 1}
     recall = letters.draft(cast, ALLOCATION, back, valid_from=case.period.cutoff_date)

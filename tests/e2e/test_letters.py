@@ -1,0 +1,115 @@
+"""Consolidation drafts a letter, fills it in Persian digits, issues it and cancels it; the agency sees and is told."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from agreements.letters import NOTIFICATION
+from agreements.models import AllocationNotice
+from budget_portal import outbox
+from tests.agreements import letter_cases
+from tests.builders import make_capital_case
+from tests.e2e.stories import DESKTOP, PHONE, Story
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize(("name", "size"), [("desktop", DESKTOP), ("phone", PHONE)])
+def test_a_letter_is_issued_cancelled_and_seen(story: Story, name: str, size: dict[str, int]) -> None:
+    project = letter_cases.agreed_project(story.cast, story.cast.agency, 60_000)
+    letter_cases.source(story.cast)
+    story.cast.period("Q2")
+    story.cast.person("agency_user")  # there to be told
+    page = story.page
+    story.at(size)
+    story.sign_in("consolidation")
+    story.go("/allocations/")
+    story.check(f"letters-empty-{name}")
+    page.get_by_role("link", name="ابلاغیهٔ تخصیص تازه").click()
+    page.get_by_label("شمارهٔ نامه").fill("۱۴۰۵/۲۲۸۷")
+    page.get_by_role("button", name="ساختن پیش‌نویس").click()
+    expect(page.get_by_role("alert")).to_contain_text("باید اصلاح شود")
+    story.check(f"letters-head-refused-{name}")
+    page.get_by_label("دستگاه اجرایی").select_option(label="۱۰۰۱ – ادارهٔ کل راه نمونه")
+    page.get_by_label("نوع اعتبار").select_option("capital")
+    page.get_by_label("مقطع تخصیص").select_option(label="شش‌ماهه ۱۴۰۵")
+    page.get_by_label("تاریخ نامه").fill("۱۴۰۵/۰۶/۲۳")
+    page.get_by_role("button", name="ساختن پیش‌نویس").click()
+    expect(page.get_by_text("این نامه ردیفی ندارد").first).to_be_visible()
+    _add(story, project.pk, "۶۲٬۰۰۰")
+    expect(page.get_by_text("از اعتبار موافقتنامه").first).to_contain_text("۶۲٬۰۰۰")
+    story.check(f"letters-draft-broken-{name}")
+    page.get_by_role("link", name="ویرایش", exact=False).last.click()
+    page.get_by_label("مبلغ (میلیون ریال)").fill("۵۸٬۳۷۵")
+    page.get_by_role("button", name="ذخیره").click()
+    expect(page.get_by_text("از اعتبار موافقتنامه")).to_have_count(0)
+    story.check(f"letters-draft-{name}")
+    page.get_by_role("link", name="صدور نامه").click()
+    story.check(f"letters-issue-{name}")
+    page.get_by_role("button", name="صدور نامه").click()
+    expect(page.locator(".page-head")).to_contain_text("صادرشده")
+    story.check(f"letters-issued-{name}")
+    outbox.deliver_all()
+    _agency_sees(story, name)
+    _cancel(story, name)
+
+
+def _add(story: Story, project: int, amount: str) -> None:
+    page = story.page
+    page.get_by_label("پروژه").select_option(str(project))
+    page.locator("#id_funding_source").select_option(index=1)
+    page.get_by_label("مبلغ (میلیون ریال)").fill(amount)
+    page.get_by_role("button", name="افزودن ردیف").click()
+
+
+def _agency_sees(story: Story, name: str) -> None:
+    page = story.page
+    story.sign_in("agency_user")
+    story.go("/alerts/")
+    expect(page.get_by_text("ابلاغیهٔ تخصیص شمارهٔ ۱۴۰۵/۲۲۸۷ صادر شد").first).to_be_visible()
+    story.go("/allocations/")
+    expect(page.get_by_role("link", name="ابلاغیهٔ تخصیص تازه")).to_have_count(0)
+    story.check(f"letters-agency-list-{name}")
+    page.get_by_role("link", name="۱۴۰۵/۲۲۸۷").click()
+    expect(page.get_by_role("link", name="ابطال با دلیل")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("۵۸٬۳۷۵")
+
+
+def _cancel(story: Story, name: str) -> None:
+    page = story.page
+    letter = AllocationNotice.objects.get()
+    story.sign_in("consolidation")
+    story.go(f"/allocations/{letter.pk}/")
+    page.get_by_role("link", name="ابطال با دلیل").click()
+    page.get_by_label("دلیل ابطال").fill("کوتاه")
+    page.get_by_role("button", name="ابطال نامه").click()
+    expect(page.get_by_role("alert").first).to_contain_text("۲۰ نویسه")
+    story.check(f"letters-cancel-refused-{name}")
+    page.get_by_label("دلیل ابطال").fill(letter_cases.REASON)
+    page.get_by_role("button", name="ابطال نامه").click()
+    expect(page.get_by_text("این نامه باطل شده").first).to_be_visible()
+    story.check(f"letters-cancelled-{name}")
+
+
+@pytest.mark.parametrize(("name", "size"), [("desktop", DESKTOP), ("phone", PHONE)])
+def test_the_waterfall_names_the_rule_that_is_broken(story: Story, name: str, size: dict[str, int]) -> None:
+    case = make_capital_case(story.cast, projects=3, filled=True).at("approved")
+    plan = case.projects[0].plan
+    line = {"plan_id": plan.pk, "programme_id": plan.programme_id, "amount": 119_000}
+    letter_cases.issued(story.cast, NOTIFICATION, line)
+    page = story.page
+    story.at(size)
+    story.sign_in("consolidation")
+    story.go("/agencies/budget/")
+    story.check(f"waterfall-home-{name}")
+    page.get_by_role("link", name="سرمایه‌ای", exact=False).first.click()
+    expect(page.get_by_text("CA-6", exact=False).first).to_be_visible()
+    story.check(f"waterfall-{name}")
+    page.get_by_role("link", name=plan.title, exact=False).first.click()
+    expect(page.get_by_role("link", name="پروژهٔ نمونه", exact=False)).to_have_count(3)
+    story.check(f"waterfall-open-{name}")
+    page.get_by_label("لازم‌الاجرا در").fill("۱۴۰۵/۰۱/۰۲")
+    page.get_by_role("button", name="نشان بده").click()
+    expect(page.get_by_role("link", name="بازگشت به امروز")).to_be_visible()
+    story.check(f"waterfall-then-{name}")
