@@ -22,7 +22,7 @@ from budget_portal.templatetags.portal import mrial, percent, percent_text, pp
 from budget_portal.text import fold, sort_key
 from monitoring.indicators import absorption_rate, deviation_pp, execution_rate, financial_progress
 from monitoring.models import CapitalFinanceLine, FieldVisit, PerformanceSubmission, ProjectProgress
-from monitoring.presenters import words
+from monitoring.presenters import project_parts, words
 from monitoring.querysets import NO_FIGURES
 from monitoring.ratios import as_percent
 from monitoring.signals import DEFAULTS, Band, band
@@ -173,6 +173,8 @@ class Page:
     periods: Table | None = None
     visits: list[dict[str, Any]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    operations: Table | None = None
+    place: project_parts.PlaceMap | None = None
     finding: tuple[str, str] | None = None
     deviation: Decimal | None = None
 
@@ -183,10 +185,12 @@ def page(user: User, project: Project) -> Page:
     agreed = (
         AgreementProject.objects.filter(project=project, agreement__state="exchanged")
         .select_related("agreement__fiscal_year")
+        .prefetch_related("operations", "schedule")
         .order_by("-agreement__valid_from")
         .first()
     )
     found.facts = _facts(project, agreed)
+    found.place = project_parts.place(project)
     if user.role in NO_FIGURES:
         return found
     visits = list(
@@ -199,7 +203,8 @@ def page(user: User, project: Project) -> Page:
     history = _history(user, project, agreed, visits)
     found.visits = [_visit(visit) for visit in visits]
     found.kpis = _kpis(history, visits)
-    found.chart = _chart(history)
+    found.chart = _chart(history, agreed)
+    found.operations = project_parts.operations(agreed, history[-1].submission if history else None)
     found.periods = _periods(history, with_links=user.role != "county_viewer")
     found.events = _events(history, visits, project)
     found.finding, found.deviation = _finding(history)
@@ -309,13 +314,17 @@ def _kpis(history: list[At], visits: list[FieldVisit]) -> list[Kpi]:
     ]
 
 
-def _chart(history: list[At]) -> Chart | None:
+def _chart(history: list[At], agreed: AgreementProject | None) -> Chart | None:
+    """What was told at each cut-off, and the plan of the version in force beyond the last of them."""
     if not any(at.physical is not None for at in history):
         return None
     last = next(at for at in reversed(history) if at.physical is not None)
     sentence = f"پیشرفت فیزیکی در {words.period_name(last.period)} {percent_text(last.physical)} و برنامه {percent_text(last.planned)} است"
     if last.financial is not None:
         sentence += f"؛ پیشرفت مالی نسبت به آخرین برآورد {percent_text(last.financial)} است"
+    coming = project_parts.ahead(agreed, history[-1].period.cutoff_date)
+    nothing = (None,) * len(coming)
+    plan = (*(at.planned for at in history), *(planned for _, planned in coming))
     return Chart(
         kind="curve",
         title="پیشرفت تجمعی: برنامه و واقع",
@@ -323,11 +332,11 @@ def _chart(history: list[At]) -> Chart | None:
         unit="درصد",
         note="مالی: هزینه از آغاز پروژه نسبت به آخرین برآورد. اندازه‌گیری بازدید در جدول «مقاطع» آمده است.",
         series=(
-            Series("plan", "برنامه", tuple(_drawn(at.planned) for at in history)),
-            Series("physical", "فیزیکی", tuple(_drawn(at.physical) for at in history)),
-            Series("financial", "مالی", tuple(_drawn(at.financial) for at in history)),
+            Series("plan", "برنامه", tuple(_drawn(value) for value in plan)),
+            Series("physical", "فیزیکی", tuple(_drawn(at.physical) for at in history) + nothing),
+            Series("financial", "مالی", tuple(_drawn(at.financial) for at in history) + nothing),
         ),
-        points=tuple(words.period_name(at.period) for at in history),
+        points=(*(words.period_name(at.period) for at in history), *(name for name, _ in coming)),
         scale=100,
     )
 
@@ -416,6 +425,8 @@ def _events(history: list[At], visits: list[FieldVisit], project: Project) -> li
         said = f"تخصیص {group(amount)} میلیون ریال ابلاغ شد"
         when = jalali.format_date(day, "text")
         found.append(Event(said, jalali.start_of_day(day), f"ابلاغیهٔ {number}", when=when))
+    for said, day, text in project_parts.dated(project):
+        found.append(Event(said, jalali.start_of_day(day), text, when=jalali.format_date(day, "text")))
     return sorted(found, key=lambda event: event.moment, reverse=True)[:15]
 
 

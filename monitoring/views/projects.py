@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,14 @@ from django.views.decorators.http import require_safe
 from agreements import register_card
 from agreements.models import Project
 from agreements.models.projects import STATUSES
+from monitoring.models import SubmissionDocument
 from monitoring.presenters import projects
-from monitoring.views.common import person
+from monitoring.views.common import person, readable
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+DOCUMENTS = 12
 
 
 @require_safe
@@ -50,6 +57,13 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "project": project,
         "page": projects.page(user, project),
+        "documents": _documents(user, project),
         "register": register_card.card(user, project),
     }
     return render(request, "monitoring/project.html", context)
+
+
+def _documents(user: User, project: Project) -> list[SubmissionDocument]:
+    """Evidence that the person may open, newest first."""
+    rows = SubmissionDocument.objects.for_user(user).filter(readable(user, "submission__"))
+    return list(rows.filter(project=project, removed_at=None).order_by("-added_at")[:DOCUMENTS])
