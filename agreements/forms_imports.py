@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from budget_portal.models import ImportBatch
 
+SKIP = ("skip_column", "skip_equals")
 NO_FILE = "پرونده‌ای برگزیده نشده است."
 TWICE = "«{field}» برای دو ستون برگزیده شده است."
 NO_COLUMN = "برای «{field}» ستونی برگزینید یا مقدار ثابتی بنویسید."
@@ -77,6 +78,16 @@ class ColumnsForm(PortalForm):
             required=False,
             initial=told.get("repeated") == "sum",
         )
+        skip = told.get("skip") or {}
+        self.fields["skip_column"] = forms.ChoiceField(
+            label="سطرهایی خوانده نشود که ستون",
+            required=False,
+            choices=[("", "—"), *((str(c.place), f"{c.letter}: {c.header}") for c in proposal.columns)],
+            initial=str(skip.get("column", "")),
+        )
+        self.fields["skip_equals"] = forms.CharField(
+            label="برابر این باشد", required=False, max_length=100, initial=skip.get("equals", "")
+        )
         self.fields["save_as"] = forms.CharField(
             label="نام این نگاشت، برای پروندهٔ بعدی همین فرستنده",
             required=False,
@@ -103,7 +114,7 @@ class ColumnsForm(PortalForm):
         return [(column, self[f"column_{column.place}"]) for column in self.proposal.columns]
 
     def whole_file(self) -> list[Any]:
-        return [self[name] for name in (*self.table.values, "unit", "decimals", "add_up")]
+        return [self[name] for name in (*self.table.values, "unit", "decimals", "add_up", *SKIP)]
 
     def constants(self) -> list[Any]:
         """Those that the file needs: no column was found for them, or somebody wrote one."""
@@ -154,7 +165,11 @@ class ColumnsForm(PortalForm):
             for name, text in data.items()
             if name.startswith("constant_") and text and name.removeprefix("constant_") not in columns
         }
+        skip = (
+            {"column": int(data["skip_column"]), "equals": data["skip_equals"]} if data["skip_column"] else {}
+        )
         return {
+            "skip": skip,
             "columns": columns,
             "constants": constants,
             "unit": data["unit"],

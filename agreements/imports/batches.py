@@ -19,7 +19,7 @@ from budget_portal.numbers import round_half_up
 from budget_portal.tables import detect
 from budget_portal.tables.extract import Extract, extract
 from budget_portal.tables.grammar import UNIT_NAMES, UNITS, shown
-from budget_portal.tables.mapping import Mapping
+from budget_portal.tables.mapping import Mapping, Skip
 from budget_portal.tables.outcome import Effect
 from budget_portal.tables.reader import Cell, Head, read_heads, read_sheet
 
@@ -154,6 +154,8 @@ def mapping_of(batch: ImportBatch) -> Mapping:
     told, table = batch.mapping, table_of(batch)
     fields = {name: int(place) for name, place in told["columns"].items()}
     headers = {name: batch.headers[place] for name, place in fields.items()}
+    skip = told.get("skip") or {}
+    skipped = {batch.headers[int(skip["column"])]: int(skip["column"])} if skip else {}
     return Mapping(
         table=table.key,
         values={"organization": batch.organization.code, **dict(table.fixed), **told.get("values", {})},
@@ -162,12 +164,13 @@ def mapping_of(batch: ImportBatch) -> Mapping:
         sheet=batch.sheet,
         header_row=batch.header_row,
         unit=UNITS[told.get("unit", "million-rials")],
-        decimals=6 if told.get("decimals") else 0,
+        decimals=6 if told.get("decimals") or told.get("unit", "").startswith("milliard") else 0,
         agency_by=OWN,
         ignore_spaces=True,
         repeated=told.get("repeated", "refuse"),
         complete=told.get("values", {}).get("others") == "gone",
-        places={header: fields[name] for name, header in headers.items()},
+        places={header: fields[name] for name, header in headers.items()} | skipped,
+        skip=tuple(Skip(header, (told["skip"]["equals"],)) for header in skipped),
         find_totals=True,
     )
 

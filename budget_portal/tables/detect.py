@@ -104,7 +104,7 @@ def unit_of(headers: Sequence[str]) -> str:
     """The unit that the headers name («اعتبار (ریال)»), or nothing."""
     for header in headers:
         text = fold(header)
-        for name in ("million-rials", "milliard-rials", "thousand-rials", "toman", "rial"):
+        for name in ("million-rials", "milliard-rials", "milliard-toman", "thousand-rials", "toman", "rial"):
             if fold(UNIT_NAMES[name]) in text:
                 return name
     return ""

@@ -111,6 +111,8 @@ def extract(
             continue
         if _is_skipped(row, mapping, places):
             found.skipped += 1
+            if mapping.find_totals:
+                found.left_out.append(LeftOut(number, "", PASSED_OVER))
         else:
             found.rows.append(_row(number, row, mapping, spec, places, found.rounding))
     if covered:
@@ -266,6 +268,7 @@ def _refuse_merged_figures(
 
 # --- rows that sum up others --------------------------------------------------------------------------------
 
+PASSED_OVER = "با شرطی که برای پرونده نوشته شده، خوانده نشد."
 SUM_AGREES = "با جمع {count} سطر بالای آن برابر است؛ نوشته نمی‌شود."
 SUM_DIFFERS = "سطر جمع است و نوشته نمی‌شود؛ با جمع سطرهای بالای آن {difference} تفاوت دارد."
 SUM_ONLY = "سطر جمع است و نوشته نمی‌شود."

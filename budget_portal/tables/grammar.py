@@ -26,6 +26,7 @@ UNITS: dict[str, Fraction] = {
     "thousand-rials": Fraction(1_000),
     "million-rials": Fraction(1),
     "milliard-rials": Fraction(1, 1_000),
+    "milliard-toman": Fraction(1, 10_000),
 }
 UNIT_NAMES = {
     "rial": "ریال",
@@ -33,6 +34,7 @@ UNIT_NAMES = {
     "thousand-rials": "هزار ریال",
     "million-rials": "میلیون ریال",
     "milliard-rials": "میلیارد ریال",
+    "milliard-toman": "میلیارد تومان",
 }
 _GREGORIAN = re.compile(r"(19[0-9]{2}|20[0-9]{2})([/.-])([0-9]{1,2})\2([0-9]{1,2})(?:[ T].*)?")
 _SERIALS = range(20_000, 80_000)  # days of Excel's calendar: 1954 to 2119

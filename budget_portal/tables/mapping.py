@@ -21,7 +21,7 @@ amount = "تخصیص"
 expense_chapter = "7"
 
 [numbers]
-unit = "rial"               # toman, thousand-rials, million-rials, milliard-rials; or per_million_rials = 1
+unit = "rial"               # toman, thousand-rials, million-rials, milliard-rials, milliard-toman; or per_million_rials = 1
 decimals = 0                # most decimals of a figure; 0: whole figures
 
 [agency]

@@ -317,3 +317,14 @@ def test_what_is_exported_and_imported_again_changes_nothing(cast: Cast, kind: s
     batch = ImportBatch.objects.latest("pk")
     assert set(kinds(batch).values()) == {"same"}
     assert len(kinds(batch)) == 4
+
+
+def test_branches_of_a_tree_are_passed_over_and_milliard_toman_is_exact(cast: Cast) -> None:
+    """As the budget law is published: leaves count, amounts with decimals in milliard toman."""
+    code = cast.agency.code
+    rows = [(code, "101", "502.3", "yes"), (code, "102", "1450340.96", "no"), (code, "103", "0.00005", "yes")]
+    told = mapping(cast, unit="milliard-toman", skip={"column": 3, "equals": "no"})
+    batch = make_batch(cast, "previewed", *rows, headers=("دستگاه", "برنامه", "مبلغ", "برگ"), told=told)
+    assert kinds(batch) == {2: "new", 3: "left_out", 4: "new"}
+    assert batch.summary["totals"][0]["read"] == 5_023_000 + 1
+    assert batch.summary["totals"][0]["rounded_cells"] == 1
