@@ -112,7 +112,8 @@ def _judge_sums(sheet: Sheet, known: dict[Line, int], label: str, *, cumulative:
             sheet.refuse(line, title_of(sheet.ground.mapping, "amount"), sentence)
             continue
         now[bare] = after
-        kind = "same" if after == before and "collected" not in row.money else "changed" if before else "new"
+        still = cumulative and after == before and "collected" not in row.money
+        kind = "same" if still else "changed" if before else "new"
         change = money_change(label, before if before else None, after)
         sheet.verdicts[row.number] = Verdict(kind, _title(sheet, line), [change])
 

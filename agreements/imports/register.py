@@ -21,7 +21,7 @@ from budget_portal.numbers import read_quantity
 from budget_portal.places import Point, distance_m
 from budget_portal.tables.extract import Extract, Row, Spec, title_of
 from budget_portal.tables.outcome import Change, Outcome, Refused
-from budget_portal.text import fold, name_problem
+from budget_portal.text import fold, name_problem, normalise, strip_invisible
 
 PLANS = Spec(texts=("code", "title", "programme", "county"), optional=frozenset({"county"}))
 PROJECTS = Spec(
@@ -46,6 +46,7 @@ FAR_REASON = "از پرونده وارد شده و محل آن هنوز بررس
 NO_COUNTY = "شهرستان «{text}» در این استان نیست."
 NO_METHOD = "روش اجرا یکی از این‌هاست: {choices}."
 NO_STATUS = "«{text}» در فهرست وضعیت‌ها نیست."
+HIDDEN = "نویسه‌های نادیدنی عنوان برداشته شد."
 NO_POINT = "عرض و طول جغرافیایی را با هم و به درجه وارد کنید."
 
 
@@ -108,7 +109,9 @@ def _read_project(row: Row, ground: Ground, places: Places) -> dict[str, Any]:
 
 
 def _title(row: Row, ground: Ground) -> str | None:
-    text = row.texts["title"]
+    text = row.texts["title"] = normalise(strip_invisible(row.texts["title"]))
+    if text != row.raw["title"]:
+        row.warnings.append(HIDDEN)
     if text and (problem := name_problem(text)):
         row.refuse(title_of(ground.mapping, "title"), problem)
     return text[:300] or None
@@ -129,7 +132,9 @@ def _point(row: Row, ground: Ground, county: County | None) -> dict[str, Decimal
     """Degrees with five decimals; far from the county's seat is told, and stops nothing."""
     values = {}
     for name, most in (("latitude", 90), ("longitude", 180)):
-        read = read_quantity(row.texts[name], 15, most=Decimal(most))
+        read = read_quantity(_degrees(row.texts[name]), 15, most=Decimal(most), allow_negative=True)
+        if read.value is not None and abs(read.value) > most:
+            row.refuse(title_of(ground.mapping, name), NO_POINT)
         if read.problem:
             row.refuse(title_of(ground.mapping, name), read.problem)
         values[name] = None if read.value is None else round(read.value, 5)
@@ -253,6 +258,11 @@ def _new(book: Book, sheet: Sheet, row: Row, values: dict[str, Any], titles: dic
     sheet.verdicts[row.number] = Verdict(
         "new", row.texts["title"], [Change(book.what, "", row.texts["title"])]
     )
+
+
+def _degrees(text: str) -> str:
+    """A comma is the decimal mark of degrees in many spreadsheets: 31,32000."""
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 
 
 def _compare(book: Book, sheet: Sheet, row: Row, before: Any, values: dict[str, Any], places: Places) -> None:

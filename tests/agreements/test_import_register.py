@@ -48,7 +48,7 @@ def test_new_changed_same_and_wrong_rows(cast: Cast, known: Project) -> None:
         cast,
         "previewed",
         (known.code, "احداث پل روگذر جادهٔ ساحلی", *own, "", ""),
-        (known.code + "0", "روشنایی بلوار", *own, "۳۱٫۳۲", "48.67"),
+        (known.code + "0", "روشنایی\u00ad بلوار", *own, "۳۱٫۳۲", "48,67"),
         (known.code + "1", "روشنایی", *own, "31.32", ""),
         (known.code + "2", "", cast.agency.code, "هیچ", "ناکجا", "", ""),
         (known.code + "0", "دوباره", *own, "", ""),
@@ -58,6 +58,7 @@ def test_new_changed_same_and_wrong_rows(cast: Cast, known: Project) -> None:
     assert kinds == ["changed", "new", "error", "error", "error", "new"]
     (change,) = row_of(batch, 2).changes
     assert (change["before"], change["after"]) == ("احداث پل روگذر", "احداث پل روگذر جادهٔ ساحلی")
+    assert "نادیدنی" in row_of(batch, 3).text
     assert "شهرستان «ناکجا»" in row_of(batch, 5).text
     assert "سطر ۳" in row_of(batch, 6).text
     assert "مانع نیست" in row_of(batch, 7).text
