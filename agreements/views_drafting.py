@@ -287,6 +287,8 @@ def _context(request: HttpRequest, desk: Desk, form: Form, part: str) -> dict[st
         "heading": f"موافقتنامهٔ {_subject(desk)} – {_version(desk)}",
         "subject": _subject(desk),
         "notice_title": f"نسخهٔ پیشین: {desk.before_name}، از {_since(desk)}." if desk.before else "",
+        "changes_url": _url("agreements:agreement-changes", kind, pk) if desk.changed else "",
+        "changes_label": f"تفاوت با نسخهٔ پیشین: {to_persian(len(desk.changed))} خانه",
         "locked": decision.reason if isinstance(decision, Denied) else "",
         "cell_url": reverse("agreements:draft-cell", args=[kind, pk]),
         "paste_base": f"{base}{form.code}/paste/",
