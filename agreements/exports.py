@@ -11,13 +11,12 @@ from django.db.models import F
 from accounts.models import User
 from agreements.models import (
     AllocationLine,
-    CapitalAgreement,
-    ExpenseAgreement,
+    FiscalYear,
     NotificationLine,
     Plan,
     ProgrammeCredit,
 )
-from agreements.models.versions import AgreementState
+from agreements.presenters import chains
 from budget_portal.exports import Column, Listing, listed, money, of_queryset
 
 STATES = {"draft": "پیش‌نویس", "issued": "صادرشده", "cancelled": "باطل‌شده"}
@@ -158,39 +157,27 @@ def credits(user: User, chosen: Mapping[str, str]) -> Listing:
 
 @listed("agreements", "موافقتنامه‌ها")
 def agreements(user: User, chosen: Mapping[str, str]) -> Listing:
-    """Versions of the agreements of one kind."""
-    capital = chosen.get("kind") != "expense"
-    model: Any = CapitalAgreement if capital else ExpenseAgreement
-    rows = model.objects.for_user(user)
-    if chosen.get("year", "").isdecimal():
-        rows = rows.filter(fiscal_year__year=int(chosen["year"]))
-    if chosen.get("state"):
-        rows = rows.filter(state=chosen["state"])
-    names = {
-        "agency_code": F("agency__code"),
-        "agency_name": F("agency__name"),
-        "year": F("fiscal_year__year"),
-    }
-    if capital:
-        names |= {"plan_code": F("plan__code"), "plan_title": F("plan__title")}
-    fields = ("version", "state", "number", "agreed_on", "valid_from", "valid_to", "external_system")
-    found = (
-        rows.annotate(**names)
-        .values(*names, *fields, "external_number")
-        .order_by("year", "agency_code", "pk")
+    """The latest version of every chain, as the list shows it."""
+    kind = "expense" if chosen.get("kind") == "expense" else "capital"
+    asked = chosen.get("year", "")
+    year = FiscalYear.objects.for_user(user).filter(year=int(asked)).first() if asked.isdecimal() else None
+    rows = chains.latest(user, kind, year=year.pk if year else None, state=chosen.get("state", ""))
+    plan = (
+        Column("کد طرح", lambda row: row.plan.code),
+        Column("عنوان طرح", lambda row: row.plan.title, width=40),
     )
-    plan = (Column("کد طرح", "plan_code"), Column("عنوان طرح", "plan_title", width=40)) if capital else ()
     return of_queryset(
-        found,
-        Column("سال", "year", width=8),
-        *AGENCY,
-        *plan,
+        rows,
+        Column("سال", lambda row: row.fiscal_year.year, width=8),
+        Column("کد دستگاه", lambda row: row.agency.code, width=12),
+        Column("دستگاه اجرایی", lambda row: row.agency.name, width=36),
+        *(plan if kind == "capital" else ()),
         Column("نسخه", "version", width=8),
-        Column("وضعیت", lambda row: str(AgreementState(row["state"]).label)),
+        Column("وضعیت", lambda row: row.get_state_display()),
+        money("اعتبار سال", "credit"),
         Column("شماره", "number"),
         Column("تاریخ موافقتنامه", "agreed_on", "date"),
         Column("اعتبار از", "valid_from", "date"),
-        Column("اعتبار تا", "valid_to", "date"),
         Column("سامانهٔ مبادله", "external_system"),
         Column("شمارهٔ مبادله", "external_number"),
     )

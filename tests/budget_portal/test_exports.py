@@ -14,6 +14,7 @@ import pytest
 from budget_portal import exports, jobs
 from budget_portal.exports import Column, Listing, money
 from budget_portal.models import Job
+from tests.builders import make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.factories import make_project
 
@@ -98,3 +99,23 @@ def test_what_is_no_list_is_not_there(cast: Cast) -> None:
     client = cast.client("consolidation")
     assert client.get("/export/nothing.xlsx").status_code == 404
     assert client.get("/export/projects.exe").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "make"), [("capital", make_capital_case), ("expense", make_expense_case)])
+def test_agreements_and_letters_of_a_year_are_exported_with_their_sums(
+    cast: Cast, kind: str, make: Any
+) -> None:
+    made = make(cast, draft=False)
+    client = cast.client("consolidation")
+
+    def rows(name: str) -> list[dict[str, str]]:
+        content = client.get(f"/export/{name}.csv?kind={kind}&year=1405").content.decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(content, newline="")))
+
+    (agreement,) = rows("agreements")
+    assert agreement["کد دستگاه"] == made.agency.code
+    assert int(agreement["اعتبار سال (میلیون ریال)"]) > 0
+    lines = rows("allocations")
+    assert {row["شمارهٔ نامه"] for row in lines} == {made.notice.letter_number}
+    assert sum(int(row["مبلغ تخصیص (میلیون ریال)"]) for row in lines) > 0
