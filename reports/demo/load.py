@@ -14,6 +14,7 @@ from reports.demo import (
     editions,
     example,
     history,
+    notices,
     register,
     registered,
     signed,
@@ -47,6 +48,7 @@ def load(say: Callable[[str], object] = print) -> None:
     say("گزارش‌های دوره‌ای منتشر شد")
     current.write(ground, works, services)
     waiting.write(ground, works)
+    notices.write(ground, works)
     say("مقطع جاری باز است")
     citizens.write(ground, works)
     with transaction.atomic():

@@ -16,6 +16,9 @@ from accounts.demo import DEMO_PEOPLE
 from accounts.models import Agency, Organization, User
 from agreements.drafting import checks
 from agreements.models import (
+    AllocationLine,
+    AllocationNotice,
+    BudgetNotification,
     CapitalAgreement,
     ExpenseAgreement,
     ExtensionRequest,
@@ -56,6 +59,22 @@ def period(code: str) -> ReportingPeriod:
     return ReportingPeriod.objects.select_related("fiscal_year").get(
         fiscal_year__year=int(year), fiscal_year__organization__code="iran", cutoff=cutoff
     )
+
+
+def test_letters_of_every_sort_lie_there(demo: str) -> None:
+    """Drafts, an advance with its conversion, securities with symbol and due date, one that was cancelled."""
+    later = AllocationNotice.objects.filter(period__fiscal_year__year=1405, period__cutoff="Q3")
+    assert sorted(later.values_list("state", flat=True)) == [
+        "cancelled",
+        "draft",
+        "issued",
+        "issued",
+        "issued",
+    ]
+    lines = AllocationLine.objects.filter(notice__in=later, notice__state="issued")
+    assert lines.get(instrument="securities").symbol
+    assert lines.get(converted_from__isnull=False).converted_from == lines.get(is_advance=True)
+    assert BudgetNotification.objects.filter(state="draft").count() == 1
 
 
 def test_its_size(demo: str) -> None:
