@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 LEAST, MOST = 2, 100  # characters of a question
 SHOWN = 8  # of each group
 LIKE = "0.5"  # how much of a word must be met for a likely title
+COMPARED = 400  # likely titles that are put in order
 PATIENCE_MS = 3_000
 WITHOUT_AGREEMENTS = frozenset({Role.COMPLAINTS_OFFICER, Role.ADMIN})
 
@@ -249,9 +250,10 @@ def _numbered(rows: Any, asked: Asked, *columns: str) -> Any:
 
 
 def _like(rows: Any, column: str, asked: Asked) -> list[Any]:
-    """The nearest by trigrams, for typing errors."""
-    near = rows.filter(**{f"{column}__trigram_word_similar": asked.words})
-    return list(near.order_by(TrigramWordSimilarity(asked.words, column).desc(), "code")[:SHOWN])
+    """The nearest by trigrams, for typing errors; of very many that are near, the first found are compared."""
+    near = rows.filter(**{f"{column}__trigram_word_similar": asked.words}).order_by()
+    compared = rows.filter(pk__in=near.values("pk")[:COMPARED])
+    return list(compared.order_by(TrigramWordSimilarity(asked.words, column).desc(), "code")[:SHOWN])
 
 
 def _url(name: str, *args: Any) -> str:
