@@ -14,6 +14,7 @@ from reports.demo import (
     editions,
     example,
     history,
+    imported,
     notices,
     register,
     registered,
@@ -55,6 +56,7 @@ def load(say: Callable[[str], object] = print) -> None:
         registered.write(works)
         trees.write(ground)
         drafts.write(ground)
+        imported.write(ground)
         signed.write(ground.national, works)
     say("شکایات و پیشنهادها ثبت شد")
 

@@ -27,7 +27,7 @@ from agreements.models import (
     ReportingPeriod,
 )
 from budget_portal import audit_check, worklist
-from budget_portal.models import AuditEntry, OutboxMessage
+from budget_portal.models import AuditEntry, ImportBatch, OutboxMessage
 from complaints.models import Complaint, ComplaintEvent
 from monitoring.consolidation import matrix
 from monitoring.models import CheckResult, FieldVisit, PerformanceSubmission, SubmissionSnapshot
@@ -248,3 +248,9 @@ def test_the_demo_agency_has_agreements_in_the_making(demo: str) -> None:
         states = set(checks.state_of(draft).values())
         assert {"complete", "begun"} <= states
         assert any(problem.blocks for problem in checks.problems(draft))
+
+
+def test_a_file_waits_in_its_preview_and_nothing_of_it_is_written(demo: str) -> None:
+    batch = ImportBatch.objects.get()
+    assert batch.state == "previewed"
+    assert (batch.written, batch.count("error"), batch.count("left_out")) == (8, 2, 4)
