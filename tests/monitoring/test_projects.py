@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.builders import make_capital_case
 from tests.cast import Cast
-from tests.factories import make_project
+from tests.factories import make_contract, make_project, make_status_change
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +122,29 @@ def test_thirty_projects_ask_as_often_as_three(db: None) -> None:
             found.append(len(seen))
             transaction.set_rollback(True)
     assert found[0] == found[1], found
+
+
+def test_the_page_tells_work_plan_place_and_dates(cast: Cast) -> None:
+    """Operations with weights, the plan beyond the last cut-off, the county, contracts, statuses in the timeline."""
+    case = make_capital_case(cast, previous=True, filled=True)
+    project = case.projects[0]
+    contract = make_contract(project, number="۱۴۰۴/۹/پ")
+    make_status_change(project, "suspended", cause="land")
+    shown = page(cast, "agency_user", f"/projects/{project.code}/")
+    for text in (
+        "عملیات خاکی",
+        "آذر ۱۴۰۵",  # the plan goes on after Shahrivar
+        "نقشهٔ طرح‌وار استان خوزستان",
+        "۱۴۰۴/۹/پ",
+        f"پیمان با {contract.company} امضا شد",
+        "وضعیت پروژه: متوقف",
+        "مشکل زمین و معارض",
+        "اسناد (",
+    ):
+        assert text.replace(str(contract.company), _persian(str(contract.company))) in shown, text
+    desk = page(cast, "complaints", f"/projects/{project.code}/")
+    assert "عملیات خاکی" not in desk
+
+
+def _persian(text: str) -> str:
+    return text.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
