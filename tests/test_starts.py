@@ -15,6 +15,7 @@ BEGINNINGS = {
     "agreements.ExpenseAgreement": "draft",
     "agreements.ExtensionRequest": "requested",
     "agreements.PeriodWindow": "planned",
+    "budget_portal.ImportBatch": "uploaded",
     "complaints.Complaint": "registered",
     "monitoring.FieldVisit": "planned",
     "monitoring.PerformanceSubmission": "draft",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.agreements.importing import REASON, make_batch, upload_of
+from budget_portal.models import ImportBatch
+from tests.agreements.importing import REASON, make_batch, mapping, upload_of
 from tests.cast import Cast
 from tests.matrix import Make, Row, by_role, cells
 
@@ -16,9 +17,10 @@ HIDDEN = cells(everyone=404)
 def batch(state: str, *, far: bool = False) -> Callable[[Cast], dict[str, Any]]:
     def made(cast: Cast) -> dict[str, Any]:
         rows = [(cast.far_agency.code, "101", 5)] if far else []
-        return {
-            "public_id": make_batch(cast, state, *rows, by=cast.far_consolidation if far else None).public_id
-        }
+        by = cast.far_consolidation if far else None
+        # The same letter a second time would change nothing.
+        told = mapping(cast, values={"letter_number": f"۱۲/{ImportBatch.objects.count()}"})
+        return {"public_id": make_batch(cast, state, *rows, by=by, told=told).public_id}
 
     return made
 
