@@ -102,16 +102,16 @@ class Progress:
 
     @contextmanager
     def apart(self, message: str = "") -> Iterator[Callable[[int, int], None]]:
-        """A thread with a connection of its own writes how far the work is, and hears whether to stop: the next
-        tick then raises JobCancelled or ClaimLost, and the transaction is taken back."""
-        at: list[int] = []
+        """A thread with a connection of its own writes how far the work is, and hears whether to stop, also while
+        the first step takes long: the next tick then raises JobCancelled or ClaimLost, and the transaction is taken
+        back."""
+        at = [self.job.done, max(self.job.total, 1)]
         ended, stopped = threading.Event(), list[BaseException]()
 
         def watch() -> None:
             while not ended.wait(0.2):
                 try:
-                    if at:
-                        self(at[0], at[1], message)
+                    self(at[0], at[1], message)
                 except (JobCancelled, ClaimLost) as stop:
                     stopped.append(stop)
                     break
