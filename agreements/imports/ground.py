@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F
@@ -236,6 +237,7 @@ def nearest(text: str, known: Any) -> str:
     return found[0] if len(found) == 1 else ""
 
 
+@lru_cache(maxsize=10_000)
 def fold_name(name: str, *, ignore_spaces: bool) -> str:
     """The name as it is matched; without blanks when the mapping says that only those differ."""
     return _SPACES.sub("", fold(name)) if ignore_spaces else fold(name)

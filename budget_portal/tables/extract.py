@@ -7,6 +7,7 @@ from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from budget_portal.digits import drop_marks, group, to_latin, to_persian
 from budget_portal.numbers import is_total_label, round_half_up
@@ -106,15 +107,16 @@ def extract(
     places = _places(cells, mapping, spec, found.problems)
     if found.problems:
         return found
+    wanted = _Wanted.of(mapping, spec, places, found.rounding)
     for number, row in enumerate(cells, start=1):
-        if number <= mapping.header_row or not any(map(shown, row)):
+        if number <= mapping.header_row or _is_empty(row):
             continue
         if _is_skipped(row, mapping, places):
             found.skipped += 1
             if mapping.find_totals:
                 found.left_out.append(LeftOut(number, "", PASSED_OVER))
         else:
-            found.rows.append(_row(number, row, mapping, spec, places, found.rounding))
+            found.rows.append(_row(number, row, wanted))
     if covered:
         _refuse_merged_figures(found.rows, mapping, spec, places, covered)
     if mapping.find_totals:
@@ -163,32 +165,61 @@ def _is_skipped(row: Sequence[Cell], mapping: Mapping, places: Map[str, int]) ->
     )
 
 
+def _is_empty(row: Sequence[Cell]) -> bool:
+    return all(cell is None or (isinstance(cell, str) and not shown(cell)) for cell in row)
+
+
 def _text(row: Sequence[Cell], place: int) -> str:
-    return normalise(drop_marks(shown(row[place]))) if place < len(row) else ""
+    return _cleaned(row[place]) if place < len(row) else ""
 
 
-def _row(
-    number: int,
-    cells: Sequence[Cell],
-    mapping: Mapping,
-    spec: Spec,
-    places: Map[str, int],
-    rounding: Map[str, Rounding],
-) -> Row:
-    row = Row(number)
-    for name in spec.texts:
-        parts = [_text(cells, places[header]) for header in mapping.columns.get(name, ())]
-        separator = " – " if name.endswith("_title") else mapping.separator
-        row.texts[name] = _joined(parts, separator) or mapping.constants.get(name, "")
-        row.raw[name] = row.texts[name]
-        if not row.texts[name] and name not in spec.optional:
+@lru_cache(maxsize=50_000, typed=True)
+def _cleaned(cell: Cell) -> str:
+    """Codes and names stand in many rows: each is cleaned once."""
+    return normalise(drop_marks(shown(cell)))
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is read of every row, looked up once for the file."""
+
+    mapping: Mapping
+    spec: Spec
+    places: Map[str, int]
+    rounding: Map[str, Rounding]
+    texts: tuple[tuple[str, tuple[int, ...], str, str], ...]  # field, its columns, what joins them, else this
+    money: tuple[str, ...]
+    days: tuple[str, ...]
+
+    @classmethod
+    def of(cls, mapping: Mapping, spec: Spec, places: Map[str, int], rounding: Map[str, Rounding]) -> _Wanted:
+        texts = tuple(
+            (
+                name,
+                tuple(places[header] for header in mapping.columns.get(name, ())),
+                " – " if name.endswith("_title") else mapping.separator,
+                mapping.constants.get(name, ""),
+            )
+            for name in spec.texts
+        )
+        money = tuple(name for name in spec.money if mapping.has(name))
+        days = tuple(name for name in spec.days if mapping.has(name))
+        return cls(mapping, spec, places, rounding, texts, money, days)
+
+
+def _row(number: int, cells: Sequence[Cell], wanted: _Wanted) -> Row:
+    row, mapping, spec = Row(number), wanted.mapping, wanted.spec
+    for name, columns, separator, constant in wanted.texts:
+        text = constant
+        if columns:
+            text = _joined([_text(cells, place) for place in columns], separator) or constant
+        row.texts[name] = row.raw[name] = text
+        if not text and name not in spec.optional:
             row.refuse(_title(mapping, name), "خالی است.")
-    for name in spec.money:
-        if mapping.has(name):
-            _money(row, name, cells, mapping, spec, places, rounding[name])
-    for name in spec.days:
-        if mapping.has(name):
-            _day(row, name, cells, mapping, spec, places)
+    for name in wanted.money:
+        _money(row, name, cells, mapping, spec, wanted.places, wanted.rounding[name])
+    for name in wanted.days:
+        _day(row, name, cells, mapping, spec, wanted.places)
     return row
 
 
@@ -279,33 +310,49 @@ def set_totals_apart(found: Extract, cells: Sequence[Sequence[Cell]], spec: Spec
     all its required texts is none unless its figure is the sum, however its title begins («جمع‌آوری …»)."""
     required = [name for name in spec.texts if name not in spec.optional]
     figure = spec.money[0] if spec.money else ""
-    section: list[Fraction] = []
-    everything: list[Fraction] = []
+    section, everything = _Sum(), _Sum()
     kept = []
     for row in found.rows:
         label = _total_label(cells[row.number - 1])
         value = _exact(row, figure, unit)
-        texts = [row.texts.get(name, "") for name in required]
-        sums = value is not None and bool(everything) and value in (sum(section), sum(everything))
-        named = bool(label) and (not all(texts) or (sums and any(map(is_total_label, texts))))
+        sums = value is not None and bool(everything.count) and value in (section.total, everything.total)
+        named = bool(label) and _is_named_sum(row, required, sums=sums)
         if named or (sums and not any(row.texts.values())):
             found.left_out.append(LeftOut(row.number, label, _told(value, section, everything)))
             found.skipped += 1
             _take_back(found, row)
-            section = []
+            section = _Sum()
             continue
         kept.append(row)
         if value is not None:
-            section.append(value)
-            everything.append(value)
+            section.add(value)
+            everything.add(value)
     found.rows = kept
 
 
-def _exact(row: Row, name: str, unit: Fraction) -> Fraction | None:
+@dataclass
+class _Sum:
+    """Of the rows above, since the last sum or since the beginning."""
+
+    total: int | Fraction = 0
+    count: int = 0
+
+    def add(self, value: int | Fraction) -> None:
+        self.total += value
+        self.count += 1
+
+
+def _is_named_sum(row: Row, required: list[str], *, sums: bool) -> bool:
+    texts = [row.texts.get(name, "") for name in required]
+    return not all(texts) or (sums and any(map(is_total_label, texts)))
+
+
+def _exact(row: Row, name: str, unit: Fraction) -> int | Fraction | None:
     """The figure of the file in million rials, before it was rounded."""
-    if name not in row.money:
-        return None
-    return row.money[name] - Fraction(row.rounding.get(name, 0)) / unit
+    value = row.money.get(name)
+    if value is None or name not in row.rounding:
+        return value
+    return value - Fraction(row.rounding[name]) / unit
 
 
 def _take_back(found: Extract, row: Row) -> None:
@@ -316,17 +363,22 @@ def _take_back(found: Extract, row: Row) -> None:
 
 
 def _total_label(row: Sequence[Cell]) -> str:
-    texts = (normalise(drop_marks(cell)) for cell in row if isinstance(cell, str))
-    return next((text for text in texts if is_total_label(text)), "")
+    return next((text for cell in row if isinstance(cell, str) and (text := _label(cell))), "")
 
 
-def _told(value: Fraction | None, section: list[Fraction], everything: list[Fraction]) -> str:
+@lru_cache(maxsize=50_000)
+def _label(cell: str) -> str:
+    text = normalise(drop_marks(cell))
+    return text if is_total_label(text) else ""
+
+
+def _told(value: int | Fraction | None, section: _Sum, everything: _Sum) -> str:
     if value is None:
         return SUM_ONLY
     for rows in (section, everything):
-        if rows and value == sum(rows):
-            return SUM_AGREES.format(count=to_persian(len(rows)))
-    rows = section or everything
-    if not rows:
+        if rows.count and value == rows.total:
+            return SUM_AGREES.format(count=to_persian(rows.count))
+    rows = section if section.count else everything
+    if not rows.count:
         return SUM_ONLY
-    return SUM_DIFFERS.format(difference=group(round_half_up(value - sum(rows), 3).normalize()))
+    return SUM_DIFFERS.format(difference=group(round_half_up(value - rows.total, 3).normalize()))

@@ -59,6 +59,8 @@ class Money:
 def read_money(raw: object, *, unit: Fraction = Fraction(1), decimals: int = 0) -> Money:
     """Read one cell. Without `decimals` a point is never a decimal mark; negative figures are read as such,
     what they mean is for the table to judge."""
+    if unit == 1 and _is_whole(raw) and abs(whole := int(raw)) <= MAX_MILLION_RIALS:  # type: ignore[call-overload]
+        return Money(value=whole)  # what most cells are; floats are exact to there
     if isinstance(raw, str) and raw.strip() in NOT_APPLICABLE:
         return Money(not_applicable=True)
     if isinstance(raw, float) and not raw.is_integer():
@@ -79,6 +81,10 @@ def read_money(raw: object, *, unit: Fraction = Fraction(1), decimals: int = 0) 
     if abs(value) > MAX_MILLION_RIALS:
         return Money(problem=TOO_LARGE.format(most=group(MAX_MILLION_RIALS)))
     return Money(value=value, rounding=value * unit - Fraction(given))
+
+
+def _is_whole(raw: object) -> bool:
+    return type(raw) is int or (type(raw) is float and raw.is_integer())
 
 
 def _most(unit: Fraction) -> Decimal:
