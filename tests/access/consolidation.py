@@ -8,7 +8,7 @@ from monitoring.models import ExpenseFinanceLine, NoVisitReason, PerformanceSubm
 from monitoring.workflow import submissions
 from tests.builders import REASON, make_expense_case
 from tests.cast import Cast
-from tests.matrix import Make, Row, by_role
+from tests.matrix import Make, Row, by_role, rename
 from tests.monitoring.making import make_submission
 
 # The role decides first (403); who reads here sees only the own organization (404 elsewhere).
@@ -44,8 +44,7 @@ def foreign(kind: bool = True) -> Make:
     """The agency of the other province has a code that nobody at home has."""
 
     def other(cast: Cast) -> dict[str, Any]:
-        cast.far_agency.code = "9001"
-        cast.far_agency.save()
+        rename(cast.far_agency, "9001")
         names = {"p": cast.period().code, "code": "9001"}
         return names | ({"kind": "expense"} if kind else {})
 

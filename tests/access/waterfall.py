@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.cast import Cast
-from tests.matrix import Row, by_role, cells
+from tests.matrix import Row, by_role, cells, rename
 
 ROLES = (
     "agency_user",
@@ -29,14 +29,12 @@ OTHERS = dict.fromkeys(
 
 
 def own(cast: Cast) -> dict[str, Any]:
-    cast.agency.code = "7001"
-    cast.agency.save()
+    rename(cast.agency, "7001")
     return {"code": "7001", "p": cast.period().code, "k": "capital"}
 
 
 def foreign(cast: Cast) -> dict[str, Any]:
-    cast.far_agency.code = "9001"
-    cast.far_agency.save()
+    rename(cast.far_agency, "9001")
     return {"code": "9001", "p": cast.period().code, "k": "capital"}
 
 
