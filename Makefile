@@ -10,7 +10,7 @@ run:
 
 test: check
 	@scripts/prepare test
-	$(BIN)/pytest -n 2 --dist loadfile -m "not drill" --tb=short --show-capture=no
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not drill" --tb=short --show-capture=no
 
 check:
 	@scripts/prepare check

@@ -1,0 +1,20 @@
+"""Files that take minutes start first, so that no process waits for the other at the end."""
+
+import pytest
+
+# Seconds of a whole file, roughly; the order is all that matters, and a file that is not named is short.
+LONG = {
+    "test_access_matrix.py": 280,
+    "test_start.py": 120,
+    "test_step4_publish.py": 60,
+    "test_state_matrix.py": 60,
+    "test_step1_entry.py": 60,
+    "test_step5_complaint.py": 60,
+    "test_demo.py": 60,
+}
+BROWSER = 40
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: -LONG.get(item.path.name, BROWSER if item.path.parent.name == "e2e" else 0))
