@@ -11,6 +11,7 @@ WORDS = {
     "project.identified": "شناسهٔ پروژه در سامانهٔ دیگر را ثبت کرد",
     "contract.added": "پیمان پروژه را ثبت کرد",
     "contract.changed": "پیمان پروژه را اصلاح کرد",
+    "contract.removed": "پیمانی را که با پرونده آمده بود پاک کرد",
     "contract.amount_changed": "مبلغ پیمان را تغییر داد",
     "contract.stated": "صورت‌وضعیت پیمان را ثبت کرد",
     "contract.paid": "پرداخت صورت‌وضعیت را ثبت کرد",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 BEYOND = "تغییر مبلغ از ۲۵٪ مبلغ امضاشده گذشته است."
+BUILT_ON = "برای پیمان «{number}» صورت‌وضعیت یا تغییر مبلغ ثبت شده است و پاک نمی‌شود."
 MOST_CHANGE = 25  # percent of the signed amount, either way (domain guide §6, CA-7): beyond it, a warning
 
 TERMS = ("number", "signed_on", "subject", "part", "duration_days", "starts_on", "guarantee", "retention")
@@ -167,6 +168,16 @@ def change_contract(
         note=row.number,
     )
     return row
+
+
+@verb
+def remove_contract(contract_id: int, *, reason: str, by: User) -> None:
+    """What an undone import had brought, while nothing was built on it; the log keeps what it said."""
+    row = _locked(contract_id, by)
+    if is_built_on(row):
+        raise WrongState(BUILT_ON.format(number=row.number))
+    audit.record("contract.removed", row.project, by=by, before=told(row), note=reason)
+    row.delete()
 
 
 @verb

@@ -11,12 +11,16 @@ from django.db.models import F
 from accounts.models import User
 from agreements.models import (
     AllocationLine,
+    Contract,
+    ExpenseAgreement,
     FiscalYear,
     NotificationLine,
     Plan,
     ProgrammeCredit,
 )
 from agreements.presenters import chains
+from budget_portal import jalali
+from budget_portal.errors import RuleBroken
 from budget_portal.exports import Column, Listing, listed, money, of_queryset
 
 STATES = {"draft": "پیش‌نویس", "issued": "صادرشده", "cancelled": "باطل‌شده"}
@@ -130,8 +134,8 @@ def _letter_names(letter: str) -> dict[str, F]:
 
 @listed("credits", "اعتبار موافقتنامه‌های هزینه‌ای")
 def credits(user: User, chosen: Mapping[str, str]) -> Listing:
-    """Credits of the versions in force."""
-    rows = ProgrammeCredit.objects.for_user(user).filter(agreement__state="exchanged")
+    """Credits of the last versions; with `on` or `known` of those in force on a day, as known at a moment."""
+    rows = ProgrammeCredit.objects.for_user(user).filter(agreement__in=_versions(chosen))
     if chosen.get("year", "").isdecimal():
         rows = rows.filter(agreement__fiscal_year__year=int(chosen["year"]))
     found = (
@@ -153,6 +157,18 @@ def credits(user: User, chosen: Mapping[str, str]) -> Listing:
         money("اعتبار مصوب", "amount"),
         Column("نسخه", "version", width=8),
     )
+
+
+def _versions(chosen: Mapping[str, str]) -> Any:
+    on, known = chosen.get("on", "").strip(), chosen.get("known", "").strip()
+    if not on and not known:
+        return ExpenseAgreement.objects.filter(state="exchanged")
+    try:
+        day = jalali.parse(on) if on else jalali.today()
+        moment = jalali.parse_moment(known) if known else None
+    except ValueError as problem:
+        raise RuleBroken(str(problem)) from problem
+    return ExpenseAgreement.objects.in_force(day, known_at=moment)
 
 
 @listed("agreements", "موافقتنامه‌ها")
@@ -193,4 +209,39 @@ def plans(user: User, chosen: Mapping[str, str]) -> Listing:
         Column("عنوان طرح", "title", width=48),
         Column("کد برنامه", "programme_code"),
         Column("شهرستان", "place"),
+    )
+
+
+@listed("contracts", "پیمان‌ها")
+def contracts(user: User, chosen: Mapping[str, str]) -> Listing:
+    """As signed; what changed since stands on the page of the project."""
+    rows = Contract.objects.for_user(user)
+    if chosen.get("project"):
+        rows = rows.filter(project__code=chosen["project"])
+    found = (
+        rows.annotate(
+            project_code=F("project__code"),
+            project_title=F("project__title"),
+            legal_id=F("company__legal_id"),
+            company_name=F("company__name"),
+        )
+        .values(
+            "project_code", "project_title", "number", "part", "legal_id", "company_name", "subject", "amount",
+            "signed_on", "starts_on", "duration_days",
+        )
+        .order_by("project_code", "number")
+    )  # fmt: skip
+    return of_queryset(
+        found,
+        Column("کد پروژه", "project_code"),
+        Column("عنوان پروژه", "project_title", width=48),
+        Column("شمارهٔ پیمان", "number"),
+        Column("طرف پیمان در این کار", lambda row: dict(Contract.Part.choices)[row["part"]]),
+        Column("شناسهٔ ملی شرکت", "legal_id"),
+        Column("نام شرکت", "company_name", width=36),
+        Column("موضوع پیمان", "subject", width=40),
+        money("مبلغ پیمان", "amount"),
+        Column("تاریخ امضا", "signed_on", "date"),
+        Column("شروع به کار", "starts_on", "date"),
+        Column("مدت", "duration_days", "number", "روز"),
     )

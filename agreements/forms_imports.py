@@ -9,11 +9,12 @@ from django import forms
 from agreements.imports.batches import Proposal
 from agreements.imports.choices import TABLES, Table
 from agreements.models import FiscalYear, ReportingPeriod
+from agreements.workflow.versions import NO_REASON, REASON_LENGTH, SYSTEMS
 from budget_portal import jalali
 from budget_portal.digits import to_latin, to_persian
 from budget_portal.forms import JalaliDateField, PortalForm, ReasonField
 from budget_portal.tables.grammar import UNIT_NAMES
-from budget_portal.text import normalise
+from budget_portal.text import normalise, visible_length
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SKIP = ("skip_column", "skip_equals")
 NO_FILE = "پرونده‌ای برگزیده نشده است."
 TWICE = "«{field}» برای دو ستون برگزیده شده است."
+NO_DAY = "اصلاحیه از روزی لازم‌الاجراست؛ تاریخ اثر را بنویسید."
 NO_COLUMN = "برای «{field}» ستونی برگزینید یا مقدار ثابتی بنویسید."
 
 
@@ -73,6 +75,11 @@ class ColumnsForm(PortalForm):
         self.fields["decimals"] = forms.BooleanField(
             label="مبالغ این پرونده ممیز اعشار دارد", required=False, initial=bool(told.get("decimals"))
         )
+        self.fields["comma"] = forms.BooleanField(
+            label="ممیز اعشار این پرونده ویرگول است، مانند 1.234,5",
+            required=False,
+            initial=bool(told.get("comma")),
+        )
         self.fields["add_up"] = forms.BooleanField(
             label="سطرهای تکراری با هم جمع شود",
             required=False,
@@ -114,7 +121,7 @@ class ColumnsForm(PortalForm):
         return [(column, self[f"column_{column.place}"]) for column in self.proposal.columns]
 
     def whole_file(self) -> list[Any]:
-        return [self[name] for name in (*self.table.values, "unit", "decimals", "add_up", *SKIP)]
+        return [self[name] for name in (*self.table.values, "unit", "decimals", "comma", "add_up", *SKIP)]
 
     def constants(self) -> list[Any]:
         """Those that the file needs: no column was found for them, or somebody wrote one."""
@@ -148,7 +155,15 @@ class ColumnsForm(PortalForm):
             said = name in chosen.values() or bool(cleaned.get(name))
             if name in self.fields and not said and name not in self.errors:
                 self.add_error(name, NO_COLUMN.format(field=self.table.title_of(name)))
+        if cleaned.get("version") == "amendment":
+            self._clean_amendment(cleaned)
         return cleaned
+
+    def _clean_amendment(self, cleaned: dict[str, Any]) -> None:
+        if not cleaned.get("valid_from") and "valid_from" not in self.errors:
+            self.add_error("valid_from", NO_DAY)
+        if visible_length(cleaned.get("reason", "")) < REASON_LENGTH:
+            self.add_error("reason", NO_REASON)
 
     def _chosen(self, cleaned: dict[str, Any]) -> dict[int, str]:
         places = {column.place: cleaned.get(f"column_{column.place}", "") for column in self.proposal.columns}
@@ -174,6 +189,7 @@ class ColumnsForm(PortalForm):
             "constants": constants,
             "unit": data["unit"],
             "decimals": data["decimals"],
+            "comma": data["comma"],
             "repeated": "sum" if data["add_up"] else "refuse",
             "values": values,
         }
@@ -229,10 +245,16 @@ VALUES: dict[str, Any] = {
         ("stay", "بی‌تغییر می‌ماند"),
         ("gone", "حذف می‌شود؛ پرونده کامل است"),
     ),
-    "within": _choice(
-        "اعتبار بیش از ابلاغ",
-        ("notified", "تا ابلاغیهٔ تازه نگه داشته می‌شود"),
-        ("free", "نوشته می‌شود"),
+    "valid_from": lambda user: JalaliDateField(
+        label="تاریخ اثر", required=False, help_text="نسخهٔ نخست: اگر ننویسید، آغاز سال"
+    ),
+    "system": _choice("سامانهٔ مبادله", *reversed(SYSTEMS.items())),
+    "number": lambda user: forms.CharField(label="شمارهٔ مبادله", max_length=60),
+    "agreed_on": lambda user: JalaliDateField(
+        label="تاریخ مبادله", required=False, help_text="اگر ننویسید، تاریخ اثر"
+    ),
+    "reason": lambda user: forms.CharField(
+        label="دلیل اصلاح", required=False, max_length=2000, help_text="برای اصلاحیه، دست‌کم ۲۰ نویسه"
     ),
 }
 

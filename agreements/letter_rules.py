@@ -106,13 +106,17 @@ def before_lowering(demand: Demand) -> Demand:
 
 def problems(sort: Sort, letter: Letter) -> list[Problem]:
     """Everything wrong with a draft, blocking ones first."""
-    lines = list(lines_of(sort, letter))
+    return judge(sort, letter, list(lines_of(sort, letter)))
+
+
+def judge(sort: Sort, letter: Letter, lines: list[Any], issued: list[Entry] | None = None) -> list[Problem]:
+    """The same for a letter that need not be written yet; `issued` is what stands before it, where it is known."""
     if not lines:
         return [*_head(sort, letter), Problem(EMPTY)]
     found = [*_head(sort, letter), *_twice(sort, letter, lines), *_grain(sort, letter, lines)]
     if not any(problem.blocks for problem in found):
-        judge = _allocation if sort is ALLOCATION else _notification
-        found += judge(_Draft(sort, letter, lines))
+        judged = _allocation if sort is ALLOCATION else _notification
+        found += judged(_Draft(sort, letter, lines, issued))
     return sorted(found, key=lambda problem: not problem.blocks)
 
 
@@ -137,9 +141,11 @@ def hindrances(sort: Sort, letter: Letter) -> list[str]:
 class _Draft:
     """A draft beside what was issued before it."""
 
-    def __init__(self, sort: Sort, letter: Letter, lines: list[Any]) -> None:
+    def __init__(
+        self, sort: Sort, letter: Letter, lines: list[Any], issued: list[Entry] | None = None
+    ) -> None:
         self.sort, self.letter, self.lines = sort, letter, lines
-        self.issued = entries(sort, letter)
+        self.issued = entries(sort, letter) if issued is None else issued
         self.own = [as_entry(sort, letter, line) for line in lines]
         self.after = [*self.issued, *self.own]
         self.by_key = {key_of(sort, letter.kind, line): line for line in lines}

@@ -128,6 +128,18 @@ def month_end(year: int, month: int) -> dt.date:
     return gregorian(year, month, month_days(year, month))
 
 
+def parse_moment(text: str) -> dt.datetime:
+    """«۱۴۰۵/۰۶/۳۱» means the end of that day, «۱۴۰۵/۰۶/۳۱ ۱۴:۳۰» that minute."""
+    day, _, clock = " ".join(to_latin(text).split()).partition(" ")
+    start = start_of_day(parse(day))
+    if not clock.strip():
+        return start + dt.timedelta(days=1) - dt.timedelta(microseconds=1)
+    hour, _, minute = clock.strip().partition(":")
+    if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
+        raise ValueError("ساعت را مانند ۱۴:۳۰ بنویسید.")
+    return start + dt.timedelta(hours=int(hour), minutes=int(minute))
+
+
 def quarter_start(year: int, quarter: int) -> dt.date:
     return month_start(year, 3 * quarter - 2)
 

@@ -164,7 +164,8 @@ def mapping_of(batch: ImportBatch) -> Mapping:
         sheet=batch.sheet,
         header_row=batch.header_row,
         unit=UNITS[told.get("unit", "million-rials")],
-        decimals=6 if told.get("decimals") or told.get("unit", "").startswith("milliard") else 0,
+        decimals=6 if _has_decimals(told) else 0,
+        comma=bool(told.get("comma")),
         agency_by=OWN,
         ignore_spaces=True,
         repeated=told.get("repeated", "refuse"),
@@ -173,6 +174,10 @@ def mapping_of(batch: ImportBatch) -> Mapping:
         skip=tuple(Skip(header, (told["skip"]["equals"],)) for header in skipped),
         find_totals=True,
     )
+
+
+def _has_decimals(told: Map[str, Any]) -> bool:
+    return bool(told.get("decimals") or told.get("comma") or told.get("unit", "").startswith("milliard"))
 
 
 # --- judging ------------------------------------------------------------------------------------------------

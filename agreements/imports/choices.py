@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agreements.imports import register, tables
+from agreements.imports import contracts, register, tables
 from agreements.imports.credits import judge_credits, write_credits
 from agreements.imports.letters import (
     judge_allocations,
     judge_notifications,
-    write_allocations,
-    write_notifications,
+    write_letters,
 )
 from agreements.imports.tables import Sheet
 from budget_portal.tables.extract import Spec
@@ -109,7 +108,7 @@ TABLES: dict[str, Table] = {
             ),
             ("year", "letter_number", "letter_date"),
             judge_notifications,
-            write_notifications,
+            write_letters,
             "برای هر دستگاه و هر نامه یک ابلاغیهٔ صادرشده",
         ),
         Table(
@@ -128,7 +127,7 @@ TABLES: dict[str, Table] = {
             ),
             ("year", "letter_number", "letter_date"),
             judge_notifications,
-            write_notifications,
+            write_letters,
             "برای هر دستگاه و هر نامه یک ابلاغیهٔ صادرشده",
         ),
         Table(
@@ -138,7 +137,7 @@ TABLES: dict[str, Table] = {
             (AGENCY, PROGRAMME, CHAPTER, SOURCE, amount("مبلغ تخصیص", "تخصیص"), COLLECTED, NUMBER, DATE),
             ("period", "letter_number", "letter_date", "figures"),
             judge_allocations,
-            write_allocations,
+            write_letters,
             "تخصیص نقدی یک مقطع؛ اسناد خزانه در صفحهٔ تخصیص‌ها نوشته می‌شود",
         ),
         Table(
@@ -148,7 +147,7 @@ TABLES: dict[str, Table] = {
             (AGENCY, PROJECT, SOURCE, amount("مبلغ تخصیص", "تخصیص"), COLLECTED, NUMBER, DATE),
             ("period", "letter_number", "letter_date", "figures"),
             judge_allocations,
-            write_allocations,
+            write_letters,
             "تخصیص نقدی یک مقطع؛ اسناد خزانه در صفحهٔ تخصیص‌ها نوشته می‌شود",
         ),
         Table(
@@ -173,6 +172,28 @@ TABLES: dict[str, Table] = {
             "کد برای همیشه است؛ پروژهٔ شناخته تنها در آنچه پرونده می‌گوید تغییر می‌کند",
         ),
         Table(
+            "contracts",
+            "پیمان‌های پروژه‌ها",
+            contracts.CONTRACTS,
+            (
+                Field("project", "کد پروژه", ("پروژه", "شماره پروژه", "کد یکتای پروژه")),
+                Field("number", "شمارهٔ پیمان", ("شماره قرارداد", "پیمان", "قرارداد", "شماره")),
+                Field("legal_id", "شناسهٔ ملی شرکت", ("شناسه ملی", "شناسه ملی پیمانکار")),
+                Field("company", "نام شرکت", ("پیمانکار", "نام پیمانکار", "شرکت", "طرف قرارداد")),
+                amount("مبلغ پیمان", "مبلغ قرارداد", "مبلغ"),
+                Field("signed_on", "تاریخ امضا", ("تاریخ پیمان", "تاریخ قرارداد"), sort="day"),
+                Field("starts_on", "شروع به کار", ("تاریخ شروع", "شروع"), required=False, sort="day"),
+                Field("ends_on", "پایان پیمان", ("تاریخ پایان", "خاتمه"), required=False, sort="day"),
+                Field("duration", "مدت (روز)", ("مدت پیمان", "مدت"), required=False),
+                Field("part", "طرف پیمان در این کار", ("نوع طرف", "سمت"), required=False),
+                Field("subject", "موضوع پیمان", ("موضوع", "شرح کار"), required=False),
+            ),
+            (),
+            contracts.judge_contracts,
+            contracts.write_contracts,
+            "پیمان شناخته از راه پرونده عوض نمی‌شود؛ تغییر مبلغ در صفحهٔ پروژه ثبت می‌شود",
+        ),
+        Table(
             "plans",
             "طرح‌ها",
             register.PLANS,
@@ -191,10 +212,10 @@ TABLES: dict[str, Table] = {
             "اعتبار موافقتنامهٔ هزینه‌ای",
             tables.EXPENSE_CREDITS,
             (AGENCY, PROGRAMME, CHAPTER, SOURCE, amount("اعتبار مصوب", "اعتبار موافقتنامه"), PROGRAMME_TITLE),
-            ("year", "version", "others", "within"),
+            ("year", "version", "valid_from", "system", "number", "agreed_on", "reason", "others"),
             judge_credits,
             write_credits,
-            "نسخهٔ نخست یا اصلاحیهٔ موافقتنامهٔ هر دستگاه",
+            "نسخهٔ نخست یا اصلاحیهٔ مبادله‌شدهٔ هر دستگاه، از روز اثر آن",
         ),
     )
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
+from agreements.drafting import checks, document
+from agreements.drafting.lists import Lists
 from agreements.imports.ground import Ground, Line
 from agreements.imports.tables import (
     EXPENSE,
@@ -21,14 +22,24 @@ from agreements.imports.tables import (
     require_writer,
     sort_out,
 )
-from agreements.models import ExpenseAgreement, NotificationLine, ProgrammeCredit
+from agreements.models import (
+    ExpenseAgreement,
+    ExpenseChapter,
+    FundingSource,
+    NotificationLine,
+    Programme,
+    ProgrammeCredit,
+)
 from agreements.models.versions import HOLDS
+from agreements.workflow import versions
 from agreements.workflow.arrivals import bring_into_force
 from budget_portal import jalali
 from budget_portal.digits import group
 from budget_portal.tables.extract import Extract, Problem, title_of
 from budget_portal.tables.outcome import Outcome, Refused
 
+CREDITS, AMENDED = "2-a", "8"  # forms
+AGREEING = frozenset({"2-b", "3", "4-b", "7"})  # their sums are those of the credits
 Credits = dict[tuple[int, int, int], int]
 NEGATIVE = "اعتبار موافقتنامه منفی نیست ({amount})."
 HAS_FIRST = '{agency} موافقتنامهٔ این سال را دارد؛ نسخهٔ تازه را با version = "amendment" وارد کنید.'
@@ -60,11 +71,14 @@ def judge_credits(extract: Extract, ground: Ground, *, by: User, hold: bool = Fa
     latest = _latest(ground)
     credits = _credits(latest)
     _judge_changes(sheet, credits, mode)
-    if ground.mapping.values.get("within") == "notified":
+    sheet.data = {"mode": mode, "latest": latest, "credits": credits, "closed": set()}
+    if ground.mapping.places:
         _keep_back_above_notified(sheet, credits)
     if mode == "first":
         _refuse_second_first(sheet, latest, credits)
-    sheet.data = {"mode": mode, "latest": latest, "credits": credits}
+    _judge_exchange(sheet)
+    sheet.data["wanted"] = _wanted(sheet)
+    _tell_forms(sheet)
     return sheet
 
 
@@ -76,6 +90,33 @@ def _judge_changes(sheet: Sheet, credits: dict[int, Credits], mode: str) -> None
         title = sheet.ground.agencies[line.agency_id].name
         change = [] if kind == "same" else [money_change("اعتبار مصوب", before, after)]
         sheet.verdicts[row.number] = Verdict(kind, title, change)
+
+
+def _judge_exchange(sheet: Sheet) -> None:
+    """The rules of the exchange (`versions.exchange_problem`): what stands against a version is wrong with all rows
+    of its agency, and what its other forms then lack is told at the first."""
+    ground, latest, mode = sheet.ground, sheet.data["latest"], sheet.data["mode"]
+    for agency_id, lines in _lines_by_agency(sheet).items():
+        if all(sheet.verdict(sheet.good[line]).kind == "same" for line in lines):
+            continue
+        version = _version(ground, agency_id, latest.get(agency_id), mode)
+        agreed_on, start = version.agreed_on or version.valid_from, version.valid_from
+        if ground.mapping.places:
+            signed = version.external_system, version.external_number
+            problem = versions.exchange_problem(version, *signed, agreed_on, start)
+        else:
+            problem = versions.days_problem(version, agreed_on, start)
+        if problem:
+            sheet.data["closed"].add(agency_id)
+            for line in lines:
+                sheet.refuse(line, "", problem)
+
+
+def _lines_by_agency(sheet: Sheet) -> dict[int, list[Line]]:
+    found: dict[int, list[Line]] = defaultdict(list)
+    for line in sheet.good:
+        found[line.agency_id].append(line)
+    return found
 
 
 def _keep_back_above_notified(sheet: Sheet, credits: dict[int, Credits]) -> None:
@@ -101,16 +142,56 @@ def _keep_back_above_notified(sheet: Sheet, credits: dict[int, Credits]) -> None
             sheet.keep_back(line, ABOVE_NOTIFIED.format(most=group(most)))
 
 
-def write_credits(sheet: Sheet, *, by: User, tick: Tick = no_tick) -> Outcome:
-    mode, latest, credits = (sheet.data[name] for name in ("mode", "latest", "credits"))
+def _wanted(sheet: Sheet) -> dict[int, Credits]:
+    """The credits of every version that is to be written, by agency."""
+    latest, credits = sheet.data["latest"], sheet.data["credits"]
     wanted = _by_agency(sheet)
-    if mode == "amendment":
-        _keep_held(sheet, credits, wanted)
-        if sheet.ground.mapping.complete:
-            agencies = sheet.ground.agencies
-            wanted.update({pk: {} for pk in latest if pk in agencies and pk not in wanted})
-        elif sheet.ground.mapping.values.get("others") == "stay":
-            wanted = {pk: credits.get(pk, {}) | rows for pk, rows in wanted.items()}
+    if sheet.data["mode"] != "amendment":
+        return wanted
+    _keep_held(sheet, credits, wanted)
+    if sheet.ground.mapping.complete:
+        gone = [pk for pk in latest if pk in sheet.ground.agencies and pk not in wanted]
+        wanted.update({pk: {} for pk in gone if pk not in sheet.data["closed"]})
+    elif sheet.ground.mapping.values.get("others") == "stay":
+        wanted = {pk: credits.get(pk, {}) | rows for pk, rows in wanted.items()}
+    return wanted
+
+
+def _tell_forms(sheet: Sheet) -> None:
+    """Forms of the version before that no longer agree with the credits, in the words of the drafts."""
+    latest, credits = sheet.data["latest"], sheet.data["credits"]
+    for agency_id, lines in _lines_by_agency(sheet).items():
+        before, now = latest.get(agency_id), sheet.data["wanted"].get(agency_id, {})
+        if before is None or now == credits[agency_id]:
+            continue
+        found = document.from_tables(before)
+        if set(found.content) <= {CREDITS, AMENDED}:
+            continue
+        found.content[CREDITS] = {"": _rows_of_form(now)}
+        version = _version(sheet.ground, agency_id, before, sheet.data["mode"])
+        version.agency = sheet.ground.agencies[agency_id]
+        judged = checks.judge(found, checks.facts_of(version), Lists(version))
+        told = [one.sentence for one in judged.problems if one.path.form in AGREEING and not one.missing]
+        sheet.good[lines[0]].warnings += dict.fromkeys(told)
+
+
+def _rows_of_form(credits: Credits) -> dict[str, dict[str, str]]:
+    models = (Programme, ExpenseChapter, FundingSource)
+    codes = [
+        dict(model._default_manager.filter(pk__in={key[place] for key in credits}).values_list("pk", "code"))
+        for place, model in enumerate(models)
+    ]
+    return {
+        str(number): {
+            **{name: codes[place][key[place]] for place, name in enumerate(EXPENSE)},
+            "amount": str(amount),
+        }
+        for number, (key, amount) in enumerate(credits.items())
+    }
+
+
+def write_credits(sheet: Sheet, *, by: User, tick: Tick = no_tick) -> Outcome:
+    mode, latest, credits, wanted = (sheet.data[name] for name in ("mode", "latest", "credits", "wanted"))
     _write(sheet, wanted, latest, credits, mode, by, tick)
     return sheet.outcome
 
@@ -166,6 +247,8 @@ def _by_agency(sheet: Sheet) -> dict[int, Credits]:
 
 def _keep_held(sheet: Sheet, credits: dict[int, Credits], wanted: dict[int, Credits]) -> None:
     for line in sheet.held_lines:
+        if line.agency_id in sheet.data["closed"]:
+            continue
         kept = credits.get(line.agency_id, {}).get(_key(line))
         if kept is not None:
             wanted.setdefault(line.agency_id, {})[_key(line)] = kept
@@ -206,22 +289,23 @@ def rows_of(credits: Credits) -> list[ProgrammeCredit]:
 
 
 def _version(ground: Ground, agency_id: int, before: ExpenseAgreement | None, mode: str) -> ExpenseAgreement:
-    year, now = ground.year, timezone.now()
+    year, said = ground.year, ground.mapping.values
     start = ground.day("valid_from", _start(ground, mode))
-    if before is not None and before.valid_from >= start:
+    if before is not None and before.valid_from >= start and not said.get("valid_from"):
         start = before.valid_from + dt.timedelta(days=1)  # two versions never hold on one day
-    values: dict[str, Any] = {"number": ground.mapping.values.get("number", "")[:60]}
-    if mode == "amendment":
-        values["reason"] = ground.mapping.values.get("reason", "اصلاحیه")
+    number = said.get("number", "")[:60]
     return ExpenseAgreement(
         agency_id=agency_id,
         fiscal_year=year,
         version=before.version + 1 if before else {"first": 1, "amendment": 2}[mode],
         amends=before,
-        agreed_on=start,
+        agreed_on=ground.day("agreed_on", start),
         valid_from=start,
-        recorded_at=now,
-        **values,
+        recorded_at=timezone.now(),
+        number=number,
+        external_system=said.get("system", ""),
+        external_number=number if said.get("system") else "",
+        reason=said.get("reason", "اصلاحیه") if mode == "amendment" else "",
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Sum
-from django.utils import timezone
 
 from accounts.models import User
 from agreements.imports.ground import Ground, Line
+from agreements.imports.judging import judge_letters, number_of
 from agreements.imports.tables import (
     CAPITAL_ALLOCATION,
     CAPITAL_NOTIFICATION,
@@ -23,15 +24,14 @@ from agreements.imports.tables import (
     require_writer,
     sort_out,
 )
+from agreements.letters import ALLOCATION, NOTIFICATION
 from agreements.models import AllocationLine, AllocationNotice, BudgetNotification, NotificationLine
 from agreements.workflow.arrivals import issue_letters
 from budget_portal.digits import group
 from budget_portal.tables.extract import Extract, Problem, Row, title_of
-from budget_portal.tables.outcome import Outcome, Refused
+from budget_portal.tables.outcome import Outcome
 
-BELOW_ZERO = (
-    "این رقم ({amount}) ردیف را به کمتر از صفر می‌رساند ({after})؛ بیش از آنچه داده شده پس گرفته نمی‌شود."
-)
+NOTHING = "مبلغ صفر است؛ ردیفی برای آن نوشته نمی‌شود."
 KNOWN_LETTER = "نامهٔ شمارهٔ «{number}» برای {agency} پیش‌تر با ردیف‌هایی دیگر ثبت شده است و تغییر نمی‌کند."
 TWO_DATES = "نامهٔ شمارهٔ «{number}» در سطر {first} تاریخ دیگری دارد."
 CHUNK = 20  # letters that are issued at once
@@ -42,7 +42,7 @@ def import_notifications(extract: Extract, ground: Ground, *, by: User, hold: bo
     """Each row gives credit (negative: takes back); the sum of a line never falls below zero."""
     sheet = judge_notifications(extract, ground, by=by, hold=hold)
     sheet.settle()
-    return write_notifications(sheet, by=by)
+    return write_letters(sheet, by=by)
 
 
 def import_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool = False) -> Outcome:
@@ -51,7 +51,7 @@ def import_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool
     name is recalled."""
     sheet = judge_allocations(extract, ground, by=by, hold=hold)
     sheet.settle()
-    return write_allocations(sheet, by=by)
+    return write_letters(sheet, by=by)
 
 
 # --- judging ------------------------------------------------------------------------------------------------
@@ -64,9 +64,17 @@ def judge_notifications(extract: Extract, ground: Ground, *, by: User, hold: boo
     sheet = sort_out(extract, ground, "notifications", grain, hold=hold)
     year = ground.year
     known = _known(NotificationLine, grain, "notification", notification__fiscal_year=year.pk, kind=kind)
-    sheet.data = {"kind": kind, "year": year, "known": known}
+    sheet.data = {"kind": kind, "known": known, "same": set()}
     _sort_known_letters(sheet, BudgetNotification, NotificationLine, grain, kind)
-    _judge_sums(sheet, known, "ابلاغ‌شدهٔ ردیف", cumulative=False)
+    scope = "provincial" if ground.organization.parent_id else "national"
+    lines = {
+        line: NotificationLine(
+            scope=scope, budget_row=row.texts["budget_row"][:30], amount=row.money["amount"], **line.part
+        )
+        for line, row in _written(sheet)
+    }
+    sheet.data["letters"] = judge_letters(sheet, NOTIFICATION, lines, kind=kind, fiscal_year=year)
+    _tell_sums(sheet, known, "ابلاغ‌شدهٔ ردیف", cumulative=False)
     return sheet
 
 
@@ -80,10 +88,36 @@ def judge_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool 
     known = _known(
         AllocationLine, grain, "notice", notice__period__fiscal_year=period.fiscal_year_id, kind=kind
     )
-    sheet.data = {"kind": kind, "period": period, "known": known, "cumulative": cumulative}
+    sheet.data = {"kind": kind, "known": known, "same": set()}
     _sort_known_letters(sheet, AllocationNotice, AllocationLine, grain, kind, never_same=cumulative)
-    _judge_sums(sheet, known, "تخصیص‌یافتهٔ ردیف", cumulative=cumulative)
+    lines = {
+        line: AllocationLine(
+            amount=row.money["amount"] - (known.get(line.bare, 0) if cumulative else 0),
+            collected=row.money.get("collected"),
+            **line.part,
+        )
+        for line, row in _written(sheet, known if cumulative else None)
+    }
+    if cumulative and ground.mapping.complete:
+        lines |= _recalled(sheet, known)
+    sheet.data["letters"] = judge_letters(sheet, ALLOCATION, lines, kind=kind, period=period)
+    _tell_sums(sheet, known, "تخصیص‌یافتهٔ ردیف", cumulative=cumulative)
     return sheet
+
+
+def _written(sheet: Sheet, known: dict[Line, int] | None = None) -> Iterator[tuple[Line, Row]]:
+    """Rows that say something: nothing is written of an amount of zero, or of a sum that stands already."""
+    for line, row in sheet.good.items():
+        if line in sheet.data["same"]:
+            continue
+        amount = row.money["amount"] - (known.get(line.bare, 0) if known is not None else 0)
+        if amount or "collected" in row.money:
+            yield line, row
+        else:
+            sheet.data["same"].add(line)
+            kind = "left_out" if known is None else "same"
+            row.warnings += [NOTHING] if known is None else []
+            sheet.verdicts[row.number] = Verdict(kind, _title(sheet, line))
 
 
 def _known(model: Any, grain: tuple[str, ...], letter: str, *, kind: str, **only: Any) -> dict[Line, int]:
@@ -97,25 +131,17 @@ def _known(model: Any, grain: tuple[str, ...], letter: str, *, kind: str, **only
     }
 
 
-def _judge_sums(sheet: Sheet, known: dict[Line, int], label: str, *, cumulative: bool) -> None:
-    """Before and after of every line, in the order of the file; below zero is an error of the row."""
+def _tell_sums(sheet: Sheet, known: dict[Line, int], label: str, *, cumulative: bool) -> None:
+    """Before and after of every line, in the order of the file."""
     now = dict(known)
-    same = sheet.data["same"]
-    for line, row in list(sheet.good.items()):
-        if line in same:
+    for line, row in sheet.good.items():
+        if line in sheet.data["same"]:
             continue
         bare, amount = line.bare, row.money["amount"]
         before = now.get(bare, 0)
-        after = amount if cumulative else before + amount
-        if after < 0:
-            sentence = BELOW_ZERO.format(amount=group(amount), after=group(after))
-            sheet.refuse(line, title_of(sheet.ground.mapping, "amount"), sentence)
-            continue
-        now[bare] = after
-        still = cumulative and after == before and "collected" not in row.money
-        kind = "same" if still else "changed" if before else "new"
+        after = now[bare] = amount if cumulative else before + amount
         change = money_change(label, before if before else None, after)
-        sheet.verdicts[row.number] = Verdict(kind, _title(sheet, line), [change])
+        sheet.verdicts[row.number] = Verdict("changed" if before else "new", _title(sheet, line), [change])
 
 
 def _sort_known_letters(
@@ -125,8 +151,7 @@ def _sort_known_letters(
     is refused, since what is issued never changes."""
     wanted: dict[Letter, dict[Line, Row]] = defaultdict(dict)
     for line, row in sheet.good.items():
-        wanted[line.agency_id, _number(sheet, line)][line] = row
-    sheet.data["same"] = set()
+        wanted[line.agency_id, number_of(sheet, line)][line] = row
     known = _letters(model, line_model, grain, kind, wanted)
     for letter, lines in wanted.items():
         if letter not in known:
@@ -181,41 +206,8 @@ def _refuse_two_dates(sheet: Sheet, number: str, lines: dict[Line, Row]) -> None
         sheet.problems.append(Problem(second, title_of(sheet.ground.mapping, "letter_date"), sentence))
 
 
-def _number(sheet: Sheet, line: Line) -> str:
-    return line.letter or sheet.ground.text("letter_number")
-
-
 def _title(sheet: Sheet, line: Line) -> str:
     return sheet.ground.agencies[line.agency_id].name
-
-
-# --- writing ------------------------------------------------------------------------------------------------
-
-
-def write_notifications(sheet: Sheet, *, by: User, tick: Tick = no_tick) -> Outcome:
-    lines = {
-        line: NotificationLine(
-            scope="provincial" if sheet.ground.organization.parent_id else "national",
-            budget_row=row.texts["budget_row"][:30],
-            amount=row.money["amount"],
-            **line.part,
-        )
-        for line, row in sheet.good.items()
-        if line not in sheet.data["same"]
-    }
-    return _issue(sheet, BudgetNotification, lines, by, tick, fiscal_year=sheet.data["year"])
-
-
-def write_allocations(sheet: Sheet, *, by: User, tick: Tick = no_tick) -> Outcome:
-    known, cumulative = sheet.data["known"], sheet.data["cumulative"]
-    lines: dict[Line, Any] = {}
-    for line, row in sheet.good.items():
-        amount = row.money["amount"] - (known.get(line.bare, 0) if cumulative else 0)
-        if line not in sheet.data["same"] and (amount or "collected" in row.money):
-            lines[line] = AllocationLine(amount=amount, collected=row.money.get("collected"), **line.part)
-    if cumulative and sheet.ground.mapping.complete:
-        lines |= _recalled(sheet, known)
-    return _issue(sheet, AllocationNotice, lines, by, tick, period=sheet.data["period"])
 
 
 def _recalled(sheet: Sheet, known: dict[Line, int]) -> dict[Line, AllocationLine]:
@@ -234,52 +226,25 @@ def _recalled(sheet: Sheet, known: dict[Line, int]) -> dict[Line, AllocationLine
     return {line: AllocationLine(amount=-amount, **line.part) for line, amount in gone.items()}
 
 
-def _issue(sheet: Sheet, model: Any, lines: dict[Line, Any], by: User, tick: Tick, **letter: Any) -> Outcome:
-    by_letter: dict[Letter, list[Any]] = defaultdict(list)
-    for line, written in lines.items():
-        by_letter[line.agency_id, _number(sheet, line)].append(written)
-    days = _days(sheet)
-    letters = [
-        (_letter(sheet, model, agency_id, number, days, letter), by_letter[agency_id, number])
-        for agency_id, number in sorted(by_letter)
-    ]
+# --- writing ------------------------------------------------------------------------------------------------
+
+
+def write_letters(sheet: Sheet, *, by: User, tick: Tick = no_tick) -> Outcome:
+    """Issue what the rules let pass, some letters at a time."""
+    letters = [(one.letter, list(one.lines.values())) for one in sheet.data["letters"]]
+    lines = [line for _, written in letters for line in written]
     done = 0
     for start in range(0, len(letters), CHUNK):
-        issue_letters(letters[start : start + CHUNK], by=by)
-        done += sum(len(written) for _, written in letters[start : start + CHUNK])
+        part = letters[start : start + CHUNK]
+        issue_letters(part, by=by)
+        done += sum(len(written) for _, written in part)
         tick(done, len(lines))
-    recalled = [written.amount for written in lines.values() if written.amount < 0]
     sheet.outcome.written = len(lines)
-    sheet.outcome.made[model._meta.label_lower] = [notice.pk for notice, _ in letters]
+    for letter, _ in letters:
+        sheet.outcome.made.setdefault(letter._meta.label_lower, []).append(letter.pk)
+    recalled = [line.amount for line in lines if line.amount < 0]
     sheet.outcome.notes.append(
-        f"{group(len(letters))} نامه، {group(len(lines))} ردیف، جمع {group(sum(x.amount for x in lines.values()))}"
+        f"{group(len(letters))} نامه، {group(len(lines))} ردیف، جمع {group(sum(line.amount for line in lines))}"
         + (f"؛ {group(len(recalled))} ردیف برگشتی، جمع {group(sum(recalled))}" if recalled else "")
     )
     return sheet.outcome
-
-
-def _days(sheet: Sheet) -> dict[Letter, dt.date]:
-    """Dates that the rows name for their letters."""
-    return {
-        (line.agency_id, _number(sheet, line)): row.days["letter_date"]
-        for line, row in sheet.good.items()
-        if "letter_date" in row.days
-    }
-
-
-def _letter(
-    sheet: Sheet, model: Any, agency_id: int, number: str, days: dict[Letter, dt.date], fields: dict[str, Any]
-) -> Any:
-    ground = sheet.ground
-    day = days.get((agency_id, number)) or ground.day("letter_date")
-    if day is None:
-        raise Refused([Problem(0, "letter_date", "تاریخ نامه لازم است.")])
-    return model(
-        agency_id=agency_id,
-        kind=sheet.data["kind"],
-        letter_number=number[:60],
-        letter_date=day,
-        valid_from=ground.day("valid_from", day),
-        recorded_at=timezone.now(),
-        **fields,
-    )

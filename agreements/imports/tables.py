@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Role, User
 from agreements.imports.ground import Ground, Line
 from budget_portal.digits import PLUS, group, to_persian
 from budget_portal.errors import NotAllowed
@@ -37,7 +37,6 @@ ALLOCATIONS = Spec(
     optional=frozenset({"programme", "expense_chapter", "project", "collected"}) | LETTER,
     days=("letter_date",),
 )
-WRITERS = frozenset({"budget_expert", "consolidation", "budget_deputy"})
 REPEATED = 'همین ردیف در سطر {first} هم آمده است. یکی را پاک کنید، یا در نگاشت repeated = "sum" بنویسید.'
 REPEATED_HERE = (
     "همین ردیف در سطر {first} هم آمده است. یکی را پاک کنید، یا «سطرهای تکراری جمع شود» را برگزینید."
@@ -194,8 +193,8 @@ def money_change(label: str, before: int | None, after: int | None) -> Change:
 
 
 def require_writer(by: User) -> None:
-    if by.role not in WRITERS:
-        raise NotAllowed("ابلاغ، موافقتنامه و تخصیص را کارشناس بودجه، گروه تلفیق یا معاون بودجه وارد می‌کند.")
+    if by.role != Role.CONSOLIDATION:
+        raise NotAllowed("ابلاغ، موافقتنامه و تخصیص را گروه تلفیق وارد می‌کند.")
 
 
 def sort_out(extract: Extract, ground: Ground, table: str, grain: tuple[str, ...], *, hold: bool) -> Sheet:

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Sum
 from django.utils import timezone
 
+from agreements import contracts
 from agreements.imports.credits import credits_of, rows_of
 from agreements.letters import ALLOCATION, NOTIFICATION
 from agreements.models import (
     AllocationLine,
+    Contract,
     ExpenseAgreement,
     NotificationLine,
     Plan,
@@ -176,6 +178,20 @@ def referred_to(model: str, keys: list[Any]) -> list[str]:
     return found
 
 
+@before_undoing
+def built_on(model: str, keys: list[Any]) -> list[str]:
+    """A contract with statements or a changed amount stays."""
+    if model != "agreements.contract":
+        return []
+    rows = Contract.objects.filter(pk__in=keys).prefetch_related("changes", "statements")
+    return [contracts.BUILT_ON.format(number=row.number) for row in rows if contracts.is_built_on(row)]
+
+
+def _remove_contracts(keys: list[Any], *, reason: str, by: User) -> None:
+    for pk in Contract.objects.filter(pk__in=keys).order_by("pk").values_list("pk", flat=True):
+        contracts.remove_contract(pk, reason=reason, by=by)
+
+
 def _as_kept(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
@@ -196,11 +212,13 @@ _UNDO: dict[str, Callable[..., None]] = {
     **{model: partial(_take_back, model) for model in _BOOKS},
     **{model: partial(_cancel, model) for model in _LINES},
     "agreements.expenseagreement": _restore,
+    "agreements.contract": _remove_contracts,
 }
 _CANCELLED = "نامهٔ صادرشده پاک نمی‌شود: نامه‌ها با همین دلیل «باطل‌شده» می‌مانند و دیگر به شمار نمی‌آیند."
 _CONSEQUENCES = {
     **dict.fromkeys(_LINES, _CANCELLED),
     **dict.fromkeys(_BOOKS, "ردیف‌های تازه پاک می‌شود و ردیف‌های تغییرکرده به مقدار پیشین برمی‌گردد."),
+    "agreements.contract": "پیمان‌های تازه پاک می‌شود و شرح آن‌ها در رویدادنامه می‌ماند.",
     "agreements.expenseagreement": "نسخهٔ مبادله‌شده پاک نمی‌شود: نسخه‌ای تازه، از روز پس از آن، اعتبارهای پیشین را "
     "برمی‌گرداند.",
 }

@@ -1,6 +1,7 @@
-"""What arrives done: letters issued elsewhere, agreements exchanged elsewhere (imports and demo data).
+"""What arrives as a file: letters of consolidation in bulk, agreements that were exchanged elsewhere.
 
-Their own moves, with drafts and signatures, come with the register; until then this is the only door.
+Letters were judged by the rules of typed ones before (`agreements/imports/judging.py`); what follows from their issue
+is the same.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from agreements.models import Activity, CapitalAgreement, ExpenseAgreement, ProgrammeCredit
+from agreements.drafting.document import part_models
+from agreements.models import CapitalAgreement, ExpenseAgreement, ProgrammeCredit
 from agreements.models.versions import AgreementState
 from agreements.workflow.versions import end
-from budget_portal import audit
+from budget_portal import audit, outbox
 from budget_portal.moves import verb
 
 
@@ -38,6 +40,7 @@ def issue_letters(letters: Sequence[tuple[Any, Sequence[Any]]], *, by: User) -> 
     for notice, lines in letters:
         facts = {"letter": notice.letter_number, "lines": len(lines), "sum": sum(x.amount for x in lines)}
         audit.record(f"{notice._meta.model_name}.issued", notice, by=by, after=facts)
+        outbox.add(f"{notice._meta.model_name}.issued", notice, kind=notice.kind)
 
 
 @verb
@@ -80,14 +83,16 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 def bring_into_force(
     agreement: ExpenseAgreement, credits: Sequence[ProgrammeCredit], *, by: User
 ) -> ExpenseAgreement:
-    """Write a version with its credits and exchange it. Activities of programmes that it still has go with it."""
+    """Write a version with its credits and exchange it. The other forms of the version before go with it, as far as
+    their programmes and chapters still have credit."""
     agreement.save()
     for credit in credits:
         credit.agreement = agreement
     ProgrammeCredit.objects.bulk_create(credits)
-    _carry_activities(agreement, {credit.programme_id for credit in credits})
+    _carry_forms(agreement, credits)
     facts = {"version": agreement.version, "lines": len(credits), "sum": sum(c.amount for c in credits)}
     exchange(agreement, by=by, facts=facts, note=agreement.reason)
+    outbox.add("agreement.exchanged", agreement, version=agreement.version)
     return agreement
 
 
@@ -111,8 +116,19 @@ def exchange(
     audit.record("agreement.exchanged", agreement, by=by, after=facts, note=note)
 
 
-def _carry_activities(agreement: ExpenseAgreement, programmes: set[int]) -> None:
-    rows = list(Activity.objects.filter(agreement=agreement.amends_id, programme__in=programmes))
-    for row in rows:
-        row.pk, row._state.adding, row.agreement = None, True, agreement
-    Activity.objects.bulk_create(rows)
+def _carry_forms(agreement: ExpenseAgreement, credits: Sequence[ProgrammeCredit]) -> None:
+    kept = {
+        name: {getattr(credit, name) for credit in credits} for name in ("programme_id", "expense_chapter_id")
+    }
+    for model, _ in part_models("expense"):
+        if model is ProgrammeCredit:
+            continue
+        rows = list(model._default_manager.filter(agreement=agreement.amends_id))
+        rows = [
+            row
+            for row in rows
+            if all(getattr(row, name) in keys for name, keys in kept.items() if hasattr(row, name))
+        ]
+        for row in rows:
+            row.pk, row._state.adding, row.agreement = None, True, agreement  # type: ignore[attr-defined]
+        model._default_manager.bulk_create(rows)

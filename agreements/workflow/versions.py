@@ -88,7 +88,7 @@ def exchange(
 ) -> Agreement:
     """Nezarat 4 or Saba has it: the version holds from `valid_from`, and the one before ends the day before."""
     agreement = _locked(kind, pk, by, "exchange")
-    if problem := _exchange_problem(agreement, system, number, agreed_on, valid_from):
+    if problem := exchange_problem(agreement, system, number, agreed_on, valid_from):
         raise RuleBroken(problem)
     if agreement.amends_id:
         before = MODELS[kind].objects.locked(agreement.amends_id)
@@ -108,14 +108,19 @@ def end(agreement: Agreement, last_day: dt.date, *, by: User | None) -> None:
     audit.record(move.event, agreement, by=by, before=before, after=move.target)
 
 
-def _exchange_problem(
+def exchange_problem(
     agreement: Agreement, system: str, number: str, agreed_on: dt.date, valid_from: dt.date
 ) -> str:
-    year = agreement.fiscal_year
+    """What stands against an exchange, typed or from a file."""
     if system not in SYSTEMS:
         return "سامانهٔ مبادله را برگزینید: نظارت ۴ یا سبا."
     if not number.strip():
         return "شمارهٔ مبادله را بنویسید."
+    return days_problem(agreement, agreed_on, valid_from)
+
+
+def days_problem(agreement: Agreement, agreed_on: dt.date, valid_from: dt.date) -> str:
+    year = agreement.fiscal_year
     if agreed_on > jalali.today():
         return "تاریخ مبادله از امروز دیرتر است."
     if not year.starts_on <= valid_from <= year.capital_deadline:

@@ -259,7 +259,7 @@ def _money(
 ) -> None:
     raw = _raw(name, cells, mapping, places)
     row.raw[name] = shown(raw)
-    read = read_money(raw, unit=mapping.unit, decimals=mapping.decimals)
+    read = read_money(raw, unit=mapping.unit, decimals=mapping.decimals, comma=mapping.comma)
     rounding.add(read.rounding)
     if read.rounding:
         row.rounding = {**row.rounding, name: read.rounding}

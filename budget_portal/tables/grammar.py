@@ -37,6 +37,7 @@ UNIT_NAMES = {
     "milliard-toman": "میلیارد تومان",
 }
 _GREGORIAN = re.compile(r"(19[0-9]{2}|20[0-9]{2})([/.-])([0-9]{1,2})\2([0-9]{1,2})(?:[ T].*)?")
+_COMMA = re.compile(r"(?P<sign>-?)(?P<whole>[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,(?P<part>[0-9]+))?")
 _SERIALS = range(20_000, 80_000)  # days of Excel's calendar: 1954 to 2119
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
 NOT_APPLICABLE = frozenset({"-", "–", "—", "ندارد"})
@@ -56,11 +57,13 @@ class Money:
         return self.value is None and self.problem is None and not self.not_applicable
 
 
-def read_money(raw: object, *, unit: Fraction = Fraction(1), decimals: int = 0) -> Money:
-    """Read one cell. Without `decimals` a point is never a decimal mark; negative figures are read as such,
-    what they mean is for the table to judge."""
+def read_money(raw: object, *, unit: Fraction = Fraction(1), decimals: int = 0, comma: bool = False) -> Money:
+    """Read one cell. Without `decimals` a point is never a decimal mark; with `comma` a comma is one and points stand
+    between thousands. Negative figures are read as such, what they mean is for the table to judge."""
     if unit == 1 and _is_whole(raw) and abs(whole := int(raw)) <= MAX_MILLION_RIALS:  # type: ignore[call-overload]
         return Money(value=whole)  # what most cells are; floats are exact to there
+    if comma and isinstance(raw, str):
+        raw = _with_point(raw)
     if isinstance(raw, str) and raw.strip() in NOT_APPLICABLE:
         return Money(not_applicable=True)
     if isinstance(raw, float) and not raw.is_integer():
@@ -85,6 +88,15 @@ def read_money(raw: object, *, unit: Fraction = Fraction(1), decimals: int = 0) 
 
 def _is_whole(raw: object) -> bool:
     return type(raw) is int or (type(raw) is float and raw.is_integer())
+
+
+def _with_point(text: str) -> str:
+    """1.234,5 as 1234.5; what is written otherwise stays as it is."""
+    match = _COMMA.fullmatch(to_latin(drop_marks(text)).strip())
+    if match is None:
+        return text
+    part = f".{match['part']}" if match["part"] else ""
+    return f"{match['sign']}{match['whole'].replace('.', '')}{part}"
 
 
 def _most(unit: Fraction) -> Decimal:

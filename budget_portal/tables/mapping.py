@@ -94,6 +94,7 @@ class Mapping:
     places: Map[str, int] = field(
         default_factory=dict
     )  # header -> its place; empty: searched in the header row
+    comma: bool = False  # is the decimal mark
     find_totals: bool = False  # rows that sum up others are recognised, whatever columns name them
 
     def with_values(self, **more: Any) -> Mapping:

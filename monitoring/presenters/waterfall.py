@@ -13,7 +13,7 @@ from typing import Any
 from django.urls import reverse
 
 from budget_portal import jalali
-from budget_portal.digits import group, to_latin, to_persian
+from budget_portal.digits import group, to_persian
 from budget_portal.templatetags.portal import percent, percent_text
 from monitoring.ratios import Ratio, as_percent
 from monitoring.waterfall import Broken, Figures, Node, Waterfall
@@ -217,7 +217,7 @@ def as_csv(found: Waterfall) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for node in _flat(found.programmes):
+    for node in flat(found.programmes):
         said = _plain(node)
         writer.writerow([_inert(said[name]) for name in COLUMNS])
     return out.getvalue().encode("utf-8-sig")
@@ -228,10 +228,10 @@ def _inert(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
-def _flat(nodes: tuple[Node, ...]) -> Iterator[Node]:
+def flat(nodes: tuple[Node, ...]) -> Iterator[Node]:
     for node in nodes:
         yield node
-        yield from _flat(node.children)
+        yield from flat(node.children)
 
 
 def _plain(node: Node) -> dict[str, Any]:
@@ -313,20 +313,8 @@ def asked(query: Any) -> Asked:
     except ValueError as problem:
         problems.append(("on", str(problem)))
     try:
-        known = moment(known_text) if known_text else None
+        known = jalali.parse_moment(known_text) if known_text else None
     except ValueError as problem:
         problems.append(("known", str(problem)))
     basis = "approved" if query.get("basis") == "approved" else "entered"
     return Asked(basis, on, known, on_text, known_text, tuple(problems))
-
-
-def moment(text: str) -> dt.datetime:
-    """«۱۴۰۵/۰۶/۳۱» means the end of that day, «۱۴۰۵/۰۶/۳۱ ۱۴:۳۰» that minute."""
-    day, _, clock = " ".join(to_latin(text).split()).partition(" ")
-    start = jalali.start_of_day(jalali.parse(day))
-    if not clock.strip():
-        return start + dt.timedelta(days=1) - dt.timedelta(microseconds=1)
-    hour, _, minute = clock.strip().partition(":")
-    if not (hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60):
-        raise ValueError("ساعت را مانند ۱۴:۳۰ بنویسید.")
-    return start + dt.timedelta(hours=int(hour), minutes=int(minute))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +66,8 @@ def run_cutoff(ground: Ground, cutoff: Cutoff, clock: Clock) -> Summary:
     window.refresh_from_db()
     if window.state == "planned":
         periods.open_window(window.pk, by=deputy)
-    day = jalali.quarter_start(ground.year.year, window.period.quarter)
+    # From its second day on, as the amendment of the first quarter: letters are measured against it.
+    day = jalali.quarter_start(ground.year.year, window.period.quarter) + dt.timedelta(days=1)
     number = f"اصلاحیه {window.period.code}"
     _enter(ground, cutoff.credits, clock, number=number, reason=f"برنامهٔ سالانهٔ اصلاح‌شدهٔ {name}")
     _enter(ground, cutoff.allocations, clock, letter_number=f"تخصیص {window.period.code}", letter_date=day)
@@ -96,7 +98,7 @@ def _enter(ground: Ground, load: Load, clock: Clock, **values: Any) -> Outcome:
     texts = {
         name: jalali.format_iso(value) if hasattr(value, "year") else value for name, value in values.items()
     }
-    by: User | None = ground.staff["budget_deputy"]
+    by: User | None = ground.staff["consolidation"]
     if load.table == "expense_performance":
         by = None
     outcome = import_file(

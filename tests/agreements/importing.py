@@ -55,6 +55,11 @@ def mapping(cast: Cast, **more: Any) -> dict[str, Any]:
     return base | more
 
 
+def exchanged(**more: str) -> dict[str, str]:
+    """What is said of versions of agreements that were exchanged elsewhere."""
+    return {"version": "first", "system": "saba", "number": "۱۲۳", "others": "stay", "reason": REASON} | more
+
+
 def make_batch(
     cast: Cast,
     state: str = "previewed",

@@ -15,7 +15,7 @@ from agreements.workflow import imports
 from budget_portal import jobs
 from budget_portal.errors import RuleBroken
 from budget_portal.models import AuditEntry, ImportBatch, ImportMapping, ImportRow
-from tests.agreements.importing import REASON, ground, make_batch, mapping, upload_of
+from tests.agreements.importing import REASON, exchanged, ground, make_batch, mapping, upload_of
 from tests.builders import make_expense_case
 from tests.cast import Cast
 
@@ -112,8 +112,8 @@ def test_a_batch_stays_while_a_later_letter_takes_back_of_it(cast: Cast) -> None
 
 
 def test_undoing_an_agreement_brings_back_the_credits_before(cast: Cast) -> None:
-    first = mapping(cast, values={"version": "first"})
-    amended = mapping(cast, values={"version": "amendment", "others": "stay"})
+    first = mapping(cast, values=exchanged())
+    amended = mapping(cast, values=exchanged(version="amendment", valid_from="1405/04/01"))
     rows = ((cast.agency.code, "101", 100), (cast.agency.code, "102", 50))
     make_batch(cast, "applied", *rows, table="credits-expense", told=first)
     batch = make_batch(
@@ -132,7 +132,7 @@ def test_undoing_an_agreement_brings_back_the_credits_before(cast: Cast) -> None
 
 def test_a_credit_above_what_is_notified_is_held_back(cast: Cast) -> None:
     make_batch(cast, "applied", (cast.agency.code, "101", 100))
-    told = mapping(cast, values={"version": "first", "within": "notified"})
+    told = mapping(cast, values=exchanged())
     rows = ((cast.agency.code, "101", 120), (cast.agency.code, "102", 5))
     batch = make_batch(cast, "previewed", *rows, table="credits-expense", told=told)
     assert kinds(batch) == {2: "held", 3: "held"}

@@ -261,6 +261,15 @@ def test_activities_go_with_their_programme_into_the_next_version(desk: Desk) ->
 # --- allocations --------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def agreed(desk: Desk) -> Desk:
+    """Both agencies have an agreement of 1,000 per programme, within which the letters release."""
+    credits = {(programme, desk.chapter, desk.source): 1_000 for programme in desk.programmes}
+    for agency in (desk.first, desk.second):
+        make_expense_agreement(agency, desk.year, credits, activities=False)
+    return desk
+
+
 def released(desk: Desk) -> dict[tuple[str, str], list[int]]:
     found: dict[tuple[str, str], list[int]] = {}
     for row in AllocationLine.objects.order_by("pk").select_related("notice__agency", "programme"):
@@ -268,7 +277,8 @@ def released(desk: Desk) -> dict[tuple[str, str], list[int]]:
     return found
 
 
-def test_cumulative_plans_become_differences_and_some_lines_recall(desk: Desk) -> None:
+def test_cumulative_plans_become_differences_and_some_lines_recall(agreed: Desk) -> None:
+    desk = agreed
     how: dict[str, Any] = {"figures": "cumulative", "rows": {"complete": True}}
     one = [desk.row(desk.first, 0, 100), desk.row(desk.first, 1, 50), desk.row(desk.first, 2, 5)]
     desk.enter("allocations", *one, **how)
@@ -285,14 +295,16 @@ def test_cumulative_plans_become_differences_and_some_lines_recall(desk: Desk) -
     assert set(AllocationNotice.objects.values_list("state", flat=True)) == {"issued"}
 
 
-def test_a_cumulative_file_that_changes_nothing_releases_nothing(desk: Desk) -> None:
+def test_a_cumulative_file_that_changes_nothing_releases_nothing(agreed: Desk) -> None:
+    desk = agreed
     desk.enter("allocations", desk.row(desk.first, 0, 100), figures="cumulative")
     outcome = desk.enter("allocations", desk.row(desk.first, 0, 100), figures="cumulative", letter_number="2")
     assert outcome.written == 0
     assert AllocationNotice.objects.count() == 1
 
 
-def test_held_allocations_stay_as_they_were(desk: Desk) -> None:
+def test_held_allocations_stay_as_they_were(agreed: Desk) -> None:
+    desk = agreed
     how: dict[str, Any] = {"figures": "cumulative", "rows": {"complete": True}, "hold": True}
     desk.enter("allocations", desk.row(desk.first, 0, 100), desk.row(desk.first, 1, 5), **how)
     rows = [desk.row(desk.first, 0, "صد"), desk.row(desk.first, 1, 8)]
@@ -300,7 +312,8 @@ def test_held_allocations_stay_as_they_were(desk: Desk) -> None:
     assert released(desk) == {(desk.first.code, "101"): [100], (desk.first.code, "102"): [5, 3]}
 
 
-def test_no_more_is_recalled_than_was_released(desk: Desk) -> None:
+def test_no_more_is_recalled_than_was_released(agreed: Desk) -> None:
+    desk = agreed
     desk.enter("allocations", desk.row(desk.first, 0, 100))
     with pytest.raises(Refused):
         desk.enter("allocations", desk.row(desk.first, 0, -101), letter_number="2")

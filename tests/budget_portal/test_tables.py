@@ -185,6 +185,26 @@ def test_what_is_no_whole_figure_is_a_problem(raw: object) -> None:
     assert read_money(raw).problem
 
 
+@pytest.mark.parametrize(
+    ("raw", "million"),
+    [
+        ("205800503,6", 205_800_503_600),
+        ("273.000.000,25", 273_000_000_250),
+        ("638.976.998", 638_976_998_000),
+        ("67065700", 67_065_700_000),
+        ("-1.234,5", -1_234_500),
+        ("53,160,000.25", 53_160_000_250),
+    ],
+)
+def test_a_comma_is_the_decimal_mark_where_the_file_says_so(raw: str, million: int) -> None:
+    assert read_money(raw, unit=UNITS["milliard-rials"], decimals=6, comma=True).value == million
+
+
+@pytest.mark.parametrize("raw", ["$52.276.718,96", "636.62337.84", "5.092.765,21 (dic 21)", "1,2,3"])
+def test_what_is_no_number_stays_none_with_a_comma_too(raw: str) -> None:
+    assert read_money(raw, unit=UNITS["milliard-rials"], decimals=6, comma=True).problem
+
+
 def test_blank_and_not_applicable_differ() -> None:
     assert read_money("").blank
     assert read_money("—").not_applicable
