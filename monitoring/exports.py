@@ -7,16 +7,19 @@ from typing import Any
 
 from django.db.models import F
 
-from accounts.models import User
+from accounts.models import Agency, User
+from agreements.letter_pages import WATERFALL
 from agreements.models import ReportingPeriod
 from agreements.models.projects import STATUSES
 from budget_portal import jalali
-from budget_portal.exports import Column, Listing, listed, of_queryset
+from budget_portal.exports import Column, Listing, listed, money, of_queryset
+from monitoring import waterfall as tree
 from monitoring.consolidation import matrix
 from monitoring.indicators import deviation_pp
 from monitoring.models import PerformanceSubmission
 from monitoring.nav import DESK
 from monitoring.presenters import consolidation, projects, visit_list, words
+from monitoring.presenters import waterfall as shown
 from monitoring.querysets import NO_FIGURES
 
 PERCENT = "٪"
@@ -140,3 +143,40 @@ def findings(user: User, chosen: Mapping[str, str]) -> Listing:
         Column("وضعیت", lambda row: row.get_state_display()),
     )
     return of_queryset(rows, *columns)
+
+
+@listed("waterfall", "از ابلاغ تا هزینه")
+def waterfall(user: User, chosen: Mapping[str, str]) -> Listing:
+    """The tree of one agency and cut-off as its page shows it, whole."""
+    found = _waterfall(user, chosen)
+    nodes = [] if found is None else list(shown.flat(found.programmes))
+    columns = (
+        Column("سطح", lambda node: shown.LEVELS[node.level]),
+        Column("کد", "code"),
+        Column("عنوان", "title", width=48),
+        money("ابلاغ", lambda node: node.figures.notified),
+        money("موافقتنامه", lambda node: node.figures.agreed),
+        money("تخصیص", lambda node: node.figures.allocated),
+        money("از آن اسناد خزانه", lambda node: node.figures.securities),
+        money("دریافتی", lambda node: node.figures.received),
+        money("هزینهٔ قطعی", lambda node: node.figures.spent),
+        Column("تخصیص به موافقتنامه", lambda node: shown.rate(node.figures.allocation), "number", PERCENT),
+        Column("هزینه به تخصیص", lambda node: shown.rate(node.figures.absorption), "number", PERCENT),
+        Column("قاعده‌های شکسته", lambda node: "، ".join(dict.fromkeys(one.rule for one in node.broken))),
+    )
+    return Listing(columns, nodes, len(nodes))
+
+
+def _waterfall(user: User, chosen: Mapping[str, str]) -> tree.Waterfall | None:
+    """Nothing for who does not read the page, or sees no such agency or cut-off."""
+    period = ReportingPeriod.objects.for_user(user).by_code(chosen.get("period", "")).first()
+    agencies = Agency.objects.for_user(user).filter(code=chosen.get("agency", ""))
+    if organization := chosen.get("organization", ""):
+        agencies = agencies.filter(organization__code=organization)
+    agency = agencies.select_related("organization", "sector_group").order_by("organization").first()
+    if user.role not in WATERFALL or agency is None or period is None:
+        return None
+    asked = shown.asked(chosen)
+    kind = "expense" if chosen.get("kind") == "expense" else "capital"
+    basis: tree.Basis = "approved" if asked.basis == "approved" else "entered"
+    return tree.build(user, agency, period, kind, basis=basis, on=asked.on, known_at=asked.known_at)

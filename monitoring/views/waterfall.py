@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import Agency, User
@@ -77,9 +78,15 @@ def page(request: HttpRequest, code: str, p: str, k: str) -> HttpResponse:
         "bases": _bases(kept, asked.basis),
         "kept": kept,
         "show": show,
-        "files": {name: f"{name}/?{query}" for name in ("csv", "json")},
+        "files": {name: f"{name}/?{query}" for name in ("csv", "json")}
+        | {"xlsx": _workbook(code, p, k, kept)},
     }
     return render(request, "monitoring/waterfall.html", context)
+
+
+def _workbook(code: str, p: str, k: str, kept: dict[str, str]) -> str:
+    asked = {"agency": code, "period": p, "kind": k, **{name: value for name, value in kept.items() if value}}
+    return f"{reverse('ground:export', args=['waterfall', 'xlsx'])}?{urlencode(asked)}"
 
 
 @require_safe
