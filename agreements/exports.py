@@ -84,7 +84,7 @@ def allocations(user: User, chosen: Mapping[str, str]) -> Listing:
         cutoff=F("notice__period__cutoff"), project_code=F("project__code"), project_title=F("project__title"),
     ).values(
         *LETTER_FIELDS, *EXPENSE_NAMES, "year", "cutoff", "project_code", "project_title", "instrument", "amount",
-        "collected", "symbol", "due_date",
+        "collected", "symbol", "due_date", "is_advance",
     )  # fmt: skip
     return of_queryset(
         found,
@@ -99,6 +99,7 @@ def allocations(user: User, chosen: Mapping[str, str]) -> Listing:
         money("وصول‌شده", "collected"),
         Column("نماد", "symbol"),
         Column("سررسید", "due_date", "date"),
+        Column("تنخواه", lambda row: "بله" if row["is_advance"] else "خیر", width=8),
         *LETTER,
         Column("وضعیت", lambda row: STATES[row["state"]]),
     )

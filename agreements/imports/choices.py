@@ -87,6 +87,12 @@ def amount(title: str, *names: str) -> Field:
 COUNTY = Field("county", "شهرستان", ("نام شهرستان", "کد شهرستان"), constant=True)
 BUDGET_ROW = Field("budget_row", "ردیف بودجه", ("ردیف", "شماره ردیف", "کد ردیف"), required=False)
 COLLECTED = Field("collected", "وصول‌شده", ("درآمد وصولی", "وصولی"), required=False, sort="money")
+PAPER = (
+    Field("instrument", "ابزار", ("نوع تخصیص", "نقد یا اسناد", "ابزار پرداخت"), required=False),
+    Field("symbol", "نماد", ("نماد اسناد", "نماد اخزا"), required=False),
+    Field("due_date", "سررسید", ("تاریخ سررسید",), required=False, sort="day"),
+    Field("advance", "تنخواه", (), required=False),
+)
 PROGRAMME_TITLE = Field("programme_title", "شرح", ("شرح برنامه", "ملاحظات"), required=False)
 
 TABLES: dict[str, Table] = {
@@ -134,21 +140,31 @@ TABLES: dict[str, Table] = {
             "allocations-expense",
             "ابلاغیهٔ تخصیص هزینه‌ای",
             tables.ALLOCATIONS,
-            (AGENCY, PROGRAMME, CHAPTER, SOURCE, amount("مبلغ تخصیص", "تخصیص"), COLLECTED, NUMBER, DATE),
+            (
+                AGENCY,
+                PROGRAMME,
+                CHAPTER,
+                SOURCE,
+                amount("مبلغ تخصیص", "تخصیص"),
+                COLLECTED,
+                NUMBER,
+                DATE,
+                *PAPER,
+            ),
             ("period", "letter_number", "letter_date", "figures"),
             judge_allocations,
             write_letters,
-            "تخصیص نقدی یک مقطع؛ اسناد خزانه در صفحهٔ تخصیص‌ها نوشته می‌شود",
+            "تخصیص نقدی، تنخواه و اسناد خزانهٔ یک مقطع؛ تبدیل تنخواه در صفحهٔ تخصیص‌ها نوشته می‌شود",
         ),
         Table(
             "allocations-capital",
             "ابلاغیهٔ تخصیص سرمایه‌ای",
             tables.ALLOCATIONS,
-            (AGENCY, PROJECT, SOURCE, amount("مبلغ تخصیص", "تخصیص"), COLLECTED, NUMBER, DATE),
+            (AGENCY, PROJECT, SOURCE, amount("مبلغ تخصیص", "تخصیص"), COLLECTED, NUMBER, DATE, *PAPER),
             ("period", "letter_number", "letter_date", "figures"),
             judge_allocations,
             write_letters,
-            "تخصیص نقدی یک مقطع؛ اسناد خزانه در صفحهٔ تخصیص‌ها نوشته می‌شود",
+            "تخصیص نقدی، تنخواه و اسناد خزانهٔ یک مقطع؛ تبدیل تنخواه در صفحهٔ تخصیص‌ها نوشته می‌شود",
         ),
         Table(
             "projects",

@@ -37,7 +37,7 @@ _SPACES = re.compile(r"\s+")
 @dataclass(frozen=True)
 class Line:
     """One line of credit: what a row is about. Capital lines have a project or plan, expense lines a chapter.
-    `letter` tells apart lines of several letters in one file."""
+    `letter` tells apart lines of several letters in one file, `paper` securities and advances from plain cash."""
 
     agency_id: int
     funding_source_id: int
@@ -46,16 +46,21 @@ class Line:
     project_id: int | None = None
     plan_id: int | None = None
     letter: str = ""
+    paper: str = ""
 
     @property
     def part(self) -> dict[str, int]:
         """Columns of a row of this line, the agency aside."""
-        others = ("agency_id", "letter")
+        others = ("agency_id", "letter", "paper")
         return {name: value for name, value in vars(self).items() if value and name not in others}
 
     @property
     def bare(self) -> Line:
-        """The line whatever letter speaks of it."""
+        """The line of the form, whatever letter and paper speak of it."""
+        return replace(self, letter="", paper="") if self.letter or self.paper else self
+
+    @property
+    def unlettered(self) -> Line:
         return replace(self, letter="") if self.letter else self
 
 
@@ -140,7 +145,7 @@ class Ground:
 
     # --- one row --------------------------------------------------------------------------------------------
 
-    def line(self, row: Row, *, grain: tuple[str, ...], letter: str = "") -> Line | None:
+    def line(self, row: Row, *, grain: tuple[str, ...], letter: str = "", paper: str = "") -> Line | None:
         """The line that a row names; what is unknown is written among the row's problems."""
         agency = self._agency(row)
         found: dict[str, int | None] = {}
@@ -152,7 +157,7 @@ class Ground:
         if project and self._owners.get(project) != agency.pk:
             row.refuse(title_of(self.mapping, "project"), "این پروژه از آن این دستگاه نیست.")
             return None
-        return Line(agency_id=agency.pk, letter=letter, **found)  # type: ignore[arg-type]
+        return Line(agency_id=agency.pk, letter=letter, paper=paper, **found)  # type: ignore[arg-type]
 
     def find(self, row: Row, name: str) -> int | None:
         """The key of what a code says; a code that lost its zeros is found with a warning."""

@@ -30,10 +30,17 @@ from agreements.workflow.arrivals import issue_letters
 from budget_portal.digits import group
 from budget_portal.tables.extract import Extract, Problem, Row, title_of
 from budget_portal.tables.outcome import Outcome
+from budget_portal.text import fold
 
 NOTHING = "مبلغ صفر است؛ ردیفی برای آن نوشته نمی‌شود."
 KNOWN_LETTER = "نامهٔ شمارهٔ «{number}» برای {agency} پیش‌تر با ردیف‌هایی دیگر ثبت شده است و تغییر نمی‌کند."
 TWO_DATES = "نامهٔ شمارهٔ «{number}» در سطر {first} تاریخ دیگری دارد."
+ONLY_CASH = "ارقام تجمعی تنها نقد است؛ اسناد خزانه و تنخواه را با ارقام همان نامه وارد کنید."
+NO_INSTRUMENT = "«{text}» نقد یا اسناد خزانه نیست."
+NO_ANSWER = "«{text}» بله یا خیر نیست."
+YES_OR_NO = {"": False, fold("خیر"): False, fold("بله"): True, fold("تنخواه"): True}
+PLAIN = {"instrument": "cash", "symbol": "", "due_date": None, "is_advance": False}
+PAPER_NAMES = tuple(PLAIN)
 CHUNK = 20  # letters that are issued at once
 Letter = tuple[int, str]  # agency and number
 
@@ -82,9 +89,12 @@ def judge_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool 
     require_writer(by)
     kind = "capital" if ground.mapping.has("project") else "expense"
     grain = CAPITAL_ALLOCATION if kind == "capital" else EXPENSE
-    sheet = sort_out(extract, ground, "allocations", grain, hold=hold)
-    period = ground.period
     cumulative = ground.mapping.values.get("figures", "released") == "cumulative"
+    sheet = sort_out(extract, ground, "allocations", grain, hold=hold, paper=paper_of)
+    period = ground.period
+    for line in list(sheet.good) if cumulative else ():
+        if line.paper:
+            sheet.refuse(line, title_of(ground.mapping, "instrument"), ONLY_CASH)
     known = _known(
         AllocationLine, grain, "notice", notice__period__fiscal_year=period.fiscal_year_id, kind=kind
     )
@@ -94,6 +104,7 @@ def judge_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool 
         line: AllocationLine(
             amount=row.money["amount"] - (known.get(line.bare, 0) if cumulative else 0),
             collected=row.money.get("collected"),
+            **_paper(row, ground),
             **line.part,
         )
         for line, row in _written(sheet, known if cumulative else None)
@@ -103,6 +114,36 @@ def judge_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool 
     sheet.data["letters"] = judge_letters(sheet, ALLOCATION, lines, kind=kind, period=period)
     _tell_sums(sheet, known, "تخصیص‌یافتهٔ ردیف", cumulative=cumulative)
     return sheet
+
+
+def paper_of(row: Row, ground: Ground) -> str:
+    """What tells a row from plain cash of the same line; nothing for plain cash."""
+    found = _paper(row, ground, refuse=True)
+    if found == PLAIN:
+        return ""
+    return "|".join(str(value) for value in found.values())
+
+
+def _paper(row: Row, ground: Ground, *, refuse: bool = False) -> dict[str, Any]:
+    instrument, advance = row.texts.get("instrument", ""), row.texts.get("advance", "")
+    kinds = {fold(str(label)): value for value, label in AllocationLine.Instrument.choices}
+    kinds |= {
+        "": "cash",
+        "cash": "cash",
+        "securities": "securities",
+        fold("نقدی"): "cash",
+        fold("اوراق"): "securities",
+    }
+    if refuse and fold(instrument) not in kinds:
+        row.refuse(title_of(ground.mapping, "instrument"), NO_INSTRUMENT.format(text=instrument))
+    if refuse and fold(advance) not in YES_OR_NO:
+        row.refuse(title_of(ground.mapping, "advance"), NO_ANSWER.format(text=advance))
+    return {
+        "instrument": kinds.get(fold(instrument), "cash"),
+        "symbol": row.texts.get("symbol", "")[:30],
+        "due_date": row.days.get("due_date"),
+        "is_advance": YES_OR_NO.get(fold(advance), False),
+    }
 
 
 def _written(sheet: Sheet, known: dict[Line, int] | None = None) -> Iterator[tuple[Line, Row]]:
@@ -158,7 +199,7 @@ def _sort_known_letters(
             _refuse_two_dates(sheet, letter[1], lines)
         elif (
             not never_same
-            and {line.bare: row.money["amount"] for line, row in lines.items()} == known[letter]
+            and {line.unlettered: row.money["amount"] for line, row in lines.items()} == known[letter]
         ):
             sheet.data["same"] |= set(lines)
             for line, row in lines.items():
@@ -187,10 +228,13 @@ def _letters(
     }
     found: dict[Letter, dict[Line, int]] = {letter: {} for letter in by_key.values()}
     names = [f"{name}_id" for name in grain]
-    rows = line_model.objects.filter(**{f"{parent}__in": list(by_key)}).values_list(parent, "amount", *names)
-    for pk, amount, *keys in rows:
-        letter = by_key[pk]
-        line = Line(agency_id=letter[0], **dict(zip(names, keys, strict=True)))
+    papers = PAPER_NAMES if parent == "notice" else ()
+    asked = (parent, "amount", *names, *papers)
+    for row in line_model.objects.filter(**{f"{parent}__in": list(by_key)}).values(*asked):
+        letter, amount = by_key[row[parent]], row["amount"]
+        paper = {name: row[name] for name in papers}
+        told = "|".join(str(value) for value in paper.values()) if paper not in ({}, PLAIN) else ""
+        line = Line(agency_id=letter[0], paper=told, **{name: row[name] for name in names})
         found[letter][line] = found[letter].get(line, 0) + amount
     return found
 

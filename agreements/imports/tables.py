@@ -19,6 +19,7 @@ EXPENSE = ("programme", "expense_chapter", "funding_source")
 CAPITAL_ALLOCATION = ("project", "funding_source")
 CAPITAL_NOTIFICATION = ("programme", "plan", "funding_source")
 LETTER = frozenset({"letter_number", "letter_date"})
+PAPER = frozenset({"instrument", "symbol", "due_date", "advance"})
 
 NOTIFICATIONS = Spec(
     texts=("agency", "programme", "expense_chapter", "funding_source", "plan", "budget_row", "letter_number"),
@@ -32,10 +33,10 @@ EXPENSE_CREDITS = Spec(
     optional=frozenset({"programme_title"}),
 )
 ALLOCATIONS = Spec(
-    texts=("agency", *EXPENSE, "project", "letter_number"),
+    texts=("agency", *EXPENSE, "project", "letter_number", "instrument", "symbol", "advance"),
     money=("amount", "collected"),
-    optional=frozenset({"programme", "expense_chapter", "project", "collected"}) | LETTER,
-    days=("letter_date",),
+    optional=frozenset({"programme", "expense_chapter", "project", "collected"}) | LETTER | PAPER,
+    days=("letter_date", "due_date"),
 )
 REPEATED = 'همین ردیف در سطر {first} هم آمده است. یکی را پاک کنید، یا در نگاشت repeated = "sum" بنویسید.'
 REPEATED_HERE = (
@@ -197,14 +198,23 @@ def require_writer(by: User) -> None:
         raise NotAllowed("ابلاغ، موافقتنامه و تخصیص را گروه تلفیق وارد می‌کند.")
 
 
-def sort_out(extract: Extract, ground: Ground, table: str, grain: tuple[str, ...], *, hold: bool) -> Sheet:
+def sort_out(
+    extract: Extract,
+    ground: Ground,
+    table: str,
+    grain: tuple[str, ...],
+    *,
+    hold: bool,
+    paper: Callable[[Row, Ground], str] = lambda row, ground: "",
+) -> Sheet:
     """Give each row its line. Rows of one line are added up, or refused, as the mapping says."""
     if extract.problems:
         raise Refused(extract.problems)
     sheet = Sheet(ground, Outcome.of(table, extract), hold)
     several = ground.mapping.has("letter_number")
     for row in extract.rows:
-        line = ground.line(row, grain=grain, letter=row.texts.get("letter_number", "") if several else "")
+        letter = row.texts.get("letter_number", "") if several else ""
+        line = ground.line(row, grain=grain, letter=letter, paper=paper(row, ground))
         if line is None or row.problems:
             sheet.bad.append((row, line))
         elif line not in sheet.good:

@@ -106,3 +106,49 @@ def test_the_agency_hears_of_imported_letters(cast: Cast) -> None:
     letter = BudgetNotification.objects.get()
     heard = Alert.objects.filter(url__endswith=f"/{letter.pk}/")
     assert {alert.person for alert in heard} == people
+
+
+PAPER = ("کد دستگاه", "برنامه", "مبلغ", "ابزار", "نماد", "سررسید", "تنخواه")
+FIELDS = {name: place for place, name in enumerate(("instrument", "symbol", "due_date", "advance"), start=3)}
+
+
+def papers(cast: Cast, state: str, *rows: Any, **values: str) -> ImportBatch:
+    told = mapping(cast, values={"period": f"{cast.fiscal_year.year}-Q1", **values})
+    told["columns"] |= FIELDS
+    factories.make_period(cast.fiscal_year, "Q1")
+    return make_batch(cast, state, *rows, table="allocations-expense", headers=PAPER, told=told)
+
+
+def test_cash_securities_and_advances_of_one_line_stand_side_by_side(cast: Cast) -> None:
+    agree(cast)
+    code = cast.agency.code
+    rows = [
+        (code, "101", 300, "نقد", "", "", "خیر"),
+        (code, "101", 200, "اسناد خزانه", "AKHZA104", "1406/02/01", ""),
+        (code, "101", 100, "", "", "", "بله"),
+    ]
+    assert papers(cast, "applied", *rows).written == 3
+    lines = AllocationNotice.objects.get().lines.order_by("amount")
+    found = [(line.amount, line.instrument, line.symbol, line.is_advance) for line in lines]
+    assert found == [
+        (100, "cash", "", True),
+        (200, "securities", "AKHZA104", False),
+        (300, "cash", "", False),
+    ]
+    assert papers(cast, "previewed", *rows).counts["same"] == 3
+
+
+def test_securities_ask_for_symbol_and_due_date_in_the_words_of_the_page(cast: Cast) -> None:
+    agree(cast)
+    code = cast.agency.code
+    rows = [
+        (code, "101", 5, "اسناد خزانه", "", "", ""),
+        (code, "101", 6, "اسناد خزانه", "اخزا", "1405/01/05", ""),
+        (code, "101", 7, "سهام", "", "", ""),
+        (code, "101", 8, "", "", "", "شاید"),
+    ]
+    told = said(papers(cast, "previewed", *rows))
+    words = {2: "نماد و سررسید", 3: "سررسید اسناد", 4: "نقد یا اسناد خزانه نیست", 5: "بله یا خیر نیست"}
+    assert all(words[number] in told[number] for number in words)
+    rows = [(code, "101", 5, "اسناد خزانه", "اخزا", "1406/02/01", "")]
+    assert "تجمعی" in said(papers(cast, "previewed", *rows, figures="cumulative"))[2]
