@@ -132,16 +132,17 @@ def with_names(sort: Sort, rows: Any) -> QuerySet[Any]:
 
 def entries(sort: Sort, letter: Letter) -> list[Entry]:
     """Every line of the year's issued letters to the agency, of this letter's kind."""
-    year = "fiscal_year" if sort is NOTIFICATION else "period__fiscal_year"
-    rows = sort.line.objects.filter(
-        **{
-            f"{sort.parent}__agency": letter.agency_id,
-            f"{sort.parent}__kind": letter.kind,
-            f"{sort.parent}__state": "issued",
-            f"{sort.parent}__{year}": year_of(letter),
-        }
-    ).select_related(sort.parent)
-    return [as_entry(sort, getattr(row, sort.parent), row) for row in rows.order_by("pk")]
+    rows = issued_lines(sort, letter.agency_id, year_of(letter), letter.kind)
+    return [as_entry(sort, getattr(row, sort.parent), row) for row in rows]
+
+
+def issued_lines(sort: Sort, agency: int, year: int, kind: str) -> QuerySet[Any]:
+    """Lines of the issued letters of one kind to an agency in a year, with their letters."""
+    of_year = "fiscal_year" if sort is NOTIFICATION else "period__fiscal_year"
+    wanted = {"agency": agency, "kind": kind, "state": "issued", of_year: year}
+    rows = sort.line.objects.filter(**{f"{sort.parent}__{name}": value for name, value in wanted.items()})
+    found: QuerySet[Any] = rows.select_related(sort.parent).order_by("pk")
+    return found
 
 
 def as_entry(sort: Sort, letter: Letter, line: Any) -> Entry:

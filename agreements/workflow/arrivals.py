@@ -14,6 +14,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from agreements.credit_floor import kept_above_allocation
 from agreements.drafting.document import part_models
 from agreements.models import CapitalAgreement, ExpenseAgreement, ProgrammeCredit
 from agreements.models.versions import AgreementState
@@ -107,12 +108,13 @@ def exchange(
     """A version that was signed elsewhere begins to hold, after all its parts are written: from now on none may
     be added or changed. The version before holds until the day before."""
     versions: Any = type(agreement)._default_manager
-    if agreement.amends_id:
-        before = versions.select_for_update().get(pk=agreement.amends_id)
-        end(before, agreement.valid_from - dt.timedelta(days=1), by=by)
-    for state in (AgreementState.SUBMITTED, AgreementState.EXPERT_APPROVED, AgreementState.EXCHANGED):
-        agreement.state = state
-        agreement.save(update_fields=["state"])
+    with kept_above_allocation(agreement, agreement.valid_from):
+        if agreement.amends_id:
+            before = versions.select_for_update().get(pk=agreement.amends_id)
+            end(before, agreement.valid_from - dt.timedelta(days=1), by=by)
+        for state in (AgreementState.SUBMITTED, AgreementState.EXPERT_APPROVED, AgreementState.EXCHANGED):
+            agreement.state = state
+            agreement.save(update_fields=["state"])
     audit.record("agreement.exchanged", agreement, by=by, after=facts, note=note)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.decisions import require
 from agreements import agreement_rights as rights
+from agreements.credit_floor import kept_above_allocation
 from agreements.drafting import checks, document
 from agreements.models import AgreementRemark, CapitalAgreement, ExpenseAgreement
 from agreements.workflow.moves import AGREEMENT_MOVES as MOVES
@@ -90,14 +91,15 @@ def exchange(
     agreement = _locked(kind, pk, by, "exchange")
     if problem := exchange_problem(agreement, system, number, agreed_on, valid_from):
         raise RuleBroken(problem)
-    if agreement.amends_id:
-        before = MODELS[kind].objects.locked(agreement.amends_id)
-        end(before, valid_from - dt.timedelta(days=1), by=by)
     agreement.external_system, agreement.external_number = system, number.strip()
     agreement.agreed_on, agreement.valid_from, agreement.recorded_at = agreed_on, valid_from, timezone.now()
     agreement.exchanged_by = by
     signed = ("external_system", "external_number", "agreed_on", "valid_from", "recorded_at", "exchanged_by")
-    return _move(agreement, "exchange", by, *signed)
+    with kept_above_allocation(agreement, valid_from):
+        if agreement.amends_id:
+            before = MODELS[kind].objects.locked(agreement.amends_id)
+            end(before, valid_from - dt.timedelta(days=1), by=by)
+        return _move(agreement, "exchange", by, *signed)
 
 
 def end(agreement: Agreement, last_day: dt.date, *, by: User | None) -> None:

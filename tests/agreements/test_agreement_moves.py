@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from agreements.letters import ALLOCATION
 from agreements.models import CapitalAgreement, ExpenseAgreement
 from agreements.workflow import versions
 from budget_portal import outbox
 from budget_portal.errors import NotAllowed, RuleBroken, WrongState
 from budget_portal.models import Alert
+from tests.agreements import letter_cases
 from tests.agreements.making import REASON, advance, drafted, exchange
 from tests.cast import Cast
 from tests.factories import make_person
@@ -71,6 +73,44 @@ def test_an_amendment_begins_after_the_version_that_it_amends(cast: Cast) -> Non
     second = advance(cast, "capital", drafted(cast, "capital", amends=first), "expert_approved")
     with pytest.raises(RuleBroken, match="پس از آغاز نسخهٔ پیشین"):
         exchange(second, cast.consolidation, first.valid_from)
+
+
+def lowered(cast: Cast, credit: str) -> Any:
+    """An amendment that lowers 50,000 million rials from the 61st day on, approved by the expert."""
+    first = in_state(cast, "capital", "exchanged")
+    made = drafted(cast, "capital", amends=first)
+    (code,) = made.draft["CA-6"]
+    made.draft["CA-6"][code]["cgeneral-"]["amount"] = credit
+    later = str(80_000 - int(credit))
+    made.draft["CA-6"][code][f"y{first.fiscal_year.year + 1}"]["amount"] = later
+    made.save(update_fields=["draft"])
+    return advance(cast, "capital", made, "expert_approved")
+
+
+def allocate(cast: Cast, project: Any, amount: int, day: dt.date) -> None:
+    line = {"project_id": project.pk, "amount": amount}
+    letter_cases.issued(cast, ALLOCATION, line, valid_from=day)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_amendment_stays_above_what_was_allocated(cast: Cast, late: bool) -> None:
+    """Also when the letter counts from a day after the amendment."""
+    row = lowered(cast, "30000")
+    day = row.amends.valid_from + dt.timedelta(days=60)
+    allocate(cast, row.projects.get().project, 31_000, day + dt.timedelta(days=5 if late else -5))
+    with pytest.raises(RuleBroken) as refusal:
+        exchange(row, cast.consolidation, day)
+    assert "(۳۰٬۰۰۰) از جمع تخصیص" in refusal.value.problems[0]
+    assert "(۳۱٬۰۰۰)" in refusal.value.problems[0]
+    row.amends.refresh_from_db()
+    assert row.amends.state == "exchanged"
+
+
+def test_an_amendment_may_fall_to_what_was_allocated(cast: Cast) -> None:
+    row = lowered(cast, "30000")
+    day = row.amends.valid_from + dt.timedelta(days=60)
+    allocate(cast, row.projects.get().project, 30_000, day)
+    assert exchange(row, cast.consolidation, day).state == "exchanged"
 
 
 def test_a_return_needs_a_reason_and_keeps_it(cast: Cast) -> None:
