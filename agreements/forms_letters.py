@@ -122,15 +122,19 @@ class HeadForm(PortalForm):
 class _LineForm(PortalForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, letter: Letter, user: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, letter: Letter, user: User, line: Any = None, year: FiscalYear, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.letter = letter
         fields: dict[str, Any] = self.fields
-        fields["funding_source"].queryset = FundingSource.objects.for_user(user).order_by("code")
-        if letter.kind == "expense":
-            fields["programme"].queryset = Programme.objects.for_user(user).order_by("code")
-            fields["expense_chapter"].queryset = ExpenseChapter.objects.for_user(user).order_by("code")
-        else:
+        # A letter of a year may count from a day after it; classification is that of the year.
+        day = min(max(letter.valid_from, year.starts_on), year.ends_on)
+        named = {"funding_source": FundingSource, "programme": Programme, "expense_chapter": ExpenseChapter}
+        for name, model in named.items():
+            rows = model.objects.for_user(user)
+            theirs = rows.filter(pk=getattr(line, f"{name}_id", None))
+            fields[name].queryset = (rows.valid_on(day) | theirs).order_by("code")
+        if letter.kind != "expense":
             del fields["programme"], fields["expense_chapter"]
 
     def initial_of(self, sort: Sort, line: Any) -> None:
@@ -246,10 +250,12 @@ class CancelForm(PortalForm):
 
 
 def line_form(
-    sort: Sort, letter: Letter, user: User, data: Any = None
+    sort: Sort, letter: Letter, user: User, data: Any = None, *, line: Any = None
 ) -> NotificationLineForm | AllocationLineForm:
+    """Of a new line, or of one that stands and keeps what it names."""
     form = AllocationLineForm if sort is ALLOCATION else NotificationLineForm
-    return form(data, letter=letter, user=user)
+    year = FiscalYear.objects.for_user(user).get(pk=letters.year_of(letter))
+    return form(data, letter=letter, user=user, line=line, year=year)
 
 
 def said(form: forms.BaseForm, column: str, value: Any) -> tuple[str, str]:

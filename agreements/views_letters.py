@@ -164,7 +164,7 @@ def line_edit(request: HttpRequest, sort: str, pk: int) -> HttpResponse:
     line = get_object_or_404(of.line.objects.for_user(user), pk=pk)
     letter = _letter(request, of, getattr(line, f"{of.parent}_id"))
     require(permissions.can_write_letter(user, letter))
-    form = line_form(of, letter, user, request.POST or None)
+    form = line_form(of, letter, user, request.POST or None, line=line)
     conflict: list[tuple[str, str, str]] = []
     if request.method != "POST":
         form.initial_of(of, line)

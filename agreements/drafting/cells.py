@@ -22,6 +22,7 @@ PICKED = frozenset({CHOICE, REF})
 MOST_COUNTED = Decimal(999_999)
 MOST_TYPED = 4_000
 NOT_LISTED = "از فهرست برگزینید."
+ENDED = "«{title}» در این سال معتبر نیست؛ از فهرست برگزینید."
 TOO_LONG = "این متن از {most} نویسه بلندتر است؛ آن را کوتاه کنید."
 ABOVE_ZERO = "«{label}» باید بیش از صفر باشد."
 

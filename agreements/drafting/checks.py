@@ -126,8 +126,12 @@ def _of_cell(cell: Cell, text: str, section: Section, number: int, lists: Lists)
         return words.format(label=cell.label, row=to_persian(number)), True
     if problem := cells.problem(cell, text):
         return problem, False
-    if cell.sort == cells.REF and text not in lists.of(cell.listed):
-        return cells.NOT_LISTED, False
+    if cell.sort == cells.REF:
+        entry = lists.of(cell.listed).get(text)
+        if entry is None:
+            return cells.NOT_LISTED, False
+        if lists.is_first and not entry.holds:
+            return cells.ENDED.format(title=entry.title), False
     return None
 
 

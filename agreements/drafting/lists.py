@@ -1,7 +1,12 @@
-"""What cells of sort «ref» are picked from: codes and titles that the agency of an agreement may name."""
+"""What cells of sort «ref» are picked from: codes and titles that the agency of an agreement may name.
+
+New rows are offered what holds in the year of the agreement. What has ended keeps its title where it stands, and a code
+that was renamed means the row of the agreement's first day.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +22,7 @@ class Entry:
     code: str
     title: str
     sort: str = ""  # of a funding source
+    holds: bool = True  # in the year of the agreement
 
 
 class Lists:
@@ -24,10 +30,16 @@ class Lists:
 
     def __init__(self, agreement: AgreementVersion) -> None:
         self.organization = agreement.agency.organization
+        self.year, self.day = agreement.fiscal_year, agreement.valid_from
+        self.is_first = agreement.amends is None  # an amendment keeps the rows of what it amends
 
     def of(self, name: str) -> dict[str, Entry]:
         found: dict[str, Entry] = getattr(self, name)
         return found
+
+    def offered(self, name: str) -> dict[str, Entry]:
+        """What a new row may name."""
+        return {code: entry for code, entry in self.of(name).items() if entry.holds}
 
     def title(self, name: str, code: str) -> str:
         entry = self.of(name).get(code)
@@ -47,13 +59,12 @@ class Lists:
 
     @cached_property
     def source(self) -> dict[str, Entry]:
-        rows = FundingSource.objects.filter(organization=self.organization.national_id).order_by("code")
-        return {row.code: Entry(row.pk, row.code, row.title, row.kind) for row in rows}
+        return self._national(FundingSource)
 
     @cached_property
     def agency(self) -> dict[str, Entry]:
         rows = Agency.objects.filter(organization=self.organization).order_by("name_sort")
-        return {row.code: Entry(row.pk, row.code, row.name) for row in rows}
+        return {row.code: Entry(row.pk, row.code, row.name, holds=row.is_active) for row in rows}
 
     @cached_property
     def county(self) -> dict[str, Entry]:
@@ -63,5 +74,19 @@ class Lists:
         return {row.code: Entry(row.pk, row.code, row.name) for row in rows}
 
     def _national(self, model: Any) -> dict[str, Entry]:
-        rows = model.objects.filter(organization=self.organization.national_id).order_by("code")
-        return {row.code: Entry(row.pk, row.code, row.title) for row in rows}
+        rows = model.objects.filter(organization=self.organization.national_id)
+        found: dict[str, Entry] = {}
+        # The last of a code stays: that of the agreement's day, else one of its year, else the newest.
+        for row in sorted(rows, key=lambda row: (row.code, self._nearness(row))):
+            holds = self._holds(row, self.year.starts_on, self.year.ends_on)
+            found[row.code] = Entry(row.pk, row.code, row.title, getattr(row, "kind", ""), holds)
+        return found
+
+    def _nearness(self, row: Any) -> tuple[bool, bool, dt.date]:
+        within = self._holds(row, self.year.starts_on, self.year.ends_on)
+        return self._holds(row, self.day, self.day), within, row.valid_from or dt.date.min
+
+    @staticmethod
+    def _holds(row: Any, first: dt.date, last: dt.date) -> bool:
+        begun = row.valid_from is None or row.valid_from <= last
+        return begun and (row.valid_to is None or row.valid_to >= first)

@@ -287,8 +287,8 @@ def _options(desk: Desk, cell: Cell, text: str) -> list[tuple[str, str]]:
         return list(cell.choices)
     if not cell.listed:
         return []
-    found = [(entry.code, entry.title) for entry in desk.lists.of(cell.listed).values()]
-    return found if not text or text in dict(found) else [(text, text), *found]
+    found = [(entry.code, entry.title) for entry in desk.lists.offered(cell.listed).values()]
+    return found if not text or text in dict(found) else [(text, desk.lists.title(cell.listed, text)), *found]
 
 
 def _totals(desk: Desk, form: Form, part: str, section: Section) -> list[Sum]:
