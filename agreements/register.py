@@ -92,7 +92,7 @@ def change_identity(project_id: int, changes: Mapping[str, Any], *, seen: str, b
     for name, value in changed.items():
         setattr(project, name, value)
     if changed.keys() & PLACE:
-        _judge_place(project)
+        judge_place(project)
     project.save(update_fields=[*changed, "title_folded"])
     after = facts(project)
     audit.record(
@@ -106,7 +106,8 @@ def change_identity(project_id: int, changes: Mapping[str, Any], *, seen: str, b
     return project
 
 
-def _judge_place(project: Project) -> None:
+def judge_place(project: Project) -> None:
+    """A doubtful place asks its reason."""
     problems = place_problems(project.county, project.latitude, project.longitude)
     if problems and visible_length(project.place_reason) < LEAST_REASON:
         raise PlaceInDoubt("محل پروژه دور از شهرستان آن است؛ علت را بنویسید.", problems)

@@ -13,7 +13,7 @@ from accounts.decisions import Allowed, Decision, Denied
 from accounts.models import Role
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import Agency, User
     from agreements.models import Project
 
 # Leaving the budget, and coming back into it.
@@ -22,6 +22,7 @@ OFFICIAL_SYSTEMS = frozenset({"nezarat4", "saba"})
 
 KEEPERS = "شناسنامهٔ پروژه را کارشناس دستگاه مجری و گروه تلفیق نگه می‌دارند."
 CONSOLIDATION_ONLY = "عنوان، شهرستان و شناسهٔ نظارت ۴ و سبا را گروه تلفیق ثبت می‌کند."
+REGISTRARS = "پروژهٔ تازه را گروه تلفیق سازمان ثبت می‌کند؛ عنوان، شهرستان و کد آن با این گروه است."
 ENDING_ONLY = "حذف، واگذاری و تحویل قطعی پروژه را گروه تلفیق ثبت می‌کند."
 
 
@@ -40,6 +41,13 @@ def can_consolidate(user: User, project: Project) -> Decision:
     acting = user.acting
     own = acting is not None and acting.organization_id == project.agency.organization_id
     return Allowed() if own and user.role == Role.CONSOLIDATION else Denied(CONSOLIDATION_ONLY)
+
+
+def can_register(user: User, agency: Agency | None = None) -> Decision:
+    """A new project: the consolidation group of the agency's organization; without an agency, of any."""
+    acting = user.acting
+    own = acting is not None and (agency is None or acting.organization_id == agency.organization_id)
+    return Allowed() if own and user.role == Role.CONSOLIDATION else Denied(REGISTRARS)
 
 
 def can_change_status(user: User, project: Project, status: str = "") -> Decision:

@@ -2,7 +2,8 @@
 
 What was typed is folded as the columns are (ی/ي, ک/ك, half-space, digits of three keyboards). Exact codes come first,
 those of the past too; then titles that hold every word; only when none does, titles like it (trigrams, for typing
-errors). Every step reads an index; tests ask the planner.
+errors). Agreements have their plan's title and letters their agency's name. Every step reads an index; tests ask the
+planner.
 """
 
 from __future__ import annotations
@@ -118,10 +119,11 @@ def find(user: User, written: str) -> list[Group]:
 
 def _groups(user: User, asked: Asked) -> Iterator[Group]:
     yield projects(user, asked)
-    yield agencies(user, asked)
+    offices, likely = _offices(user, asked)
+    yield agencies(user, asked, offices, likely=likely)
     if user.role not in WITHOUT_AGREEMENTS:
-        yield agreements(user, asked)
-        yield letters(user, asked)
+        yield agreements(user, asked, offices, likely=likely)
+        yield letters(user, asked, offices, likely=likely)
 
 
 # --- projects -----------------------------------------------------------------------------------------------
@@ -158,6 +160,14 @@ def _by_other_code(user: User, asked: Asked) -> dict[int, Hit]:
     return found
 
 
+def coded(user: User, asked: Asked) -> set[int]:
+    """Keys of projects that have or had exactly this code, here or in another system."""
+    codes = ProjectIdentifier.objects.for_user(user).filter(code_folded=asked.words)
+    contracts = Contract.objects.for_user(user).filter(number_folded=asked.words)
+    own = _projects(user).filter(code=asked.number).values_list("pk", flat=True)
+    return {*own[:1], *(key for rows in (codes, contracts) for key in rows.values_list("project", flat=True))}
+
+
 def _projects(user: User) -> QuerySet[Project]:
     rows: QuerySet[Project] = Project.objects.for_user(user).select_related("agency")
     return rows
@@ -171,13 +181,15 @@ def _project(row: Project, note: str = "") -> Hit:
 # --- agencies -----------------------------------------------------------------------------------------------
 
 
-def agencies(user: User, asked: Asked) -> Group:
+def _offices(user: User, asked: Asked) -> tuple[list[Agency], bool]:
+    """Agencies of this code or name; when there are none, those of a name like it."""
     rows = Agency.objects.for_user(user).filter(is_active=True)
     found = list(rows.filter(Q(code=asked.number) | asked.in_column("name_folded"))[: SHOWN + 1])
-    likely = not found
-    if likely:
-        found = _like(rows, "name_folded", asked)
-    found.sort(key=lambda row: row.code != asked.number)
+    return (found, False) if found else (_like(rows, "name_folded", asked), True)
+
+
+def agencies(user: User, asked: Asked, offices: list[Agency], *, likely: bool) -> Group:
+    found = sorted(offices, key=lambda row: row.code != asked.number)
     hits = [Hit(row.name, row.code, "", _agency_url(user, row)) for row in found[:SHOWN]]
     return Group("دستگاه‌های اجرایی", hits, len(found) > SHOWN and not likely, likely=likely)
 
@@ -191,20 +203,52 @@ def _agency_url(user: User, row: Agency) -> str:
 # --- agreements and letters ---------------------------------------------------------------------------------
 
 
-def agreements(user: User, asked: Asked) -> Group:
-    """By number, here or in Nezarat 4 and Saba; capital ones also by the title of their plan."""
-    capital = _numbered(CapitalAgreement.objects.for_user(user), asked, "number", "external_number")
-    capital = list(capital.select_related("plan", "fiscal_year", "agency")[: SHOWN + 1])
-    expense = _numbered(ExpenseAgreement.objects.for_user(user), asked, "number", "external_number")
-    expense = list(expense.select_related("fiscal_year", "agency")[: SHOWN + 1])
-    if not capital and not expense:
-        plans = Plan.objects.for_user(user).filter(asked.in_column("title_folded")).order_by("code")
-        rows = CapitalAgreement.objects.for_user(user).filter(plan__in=[row.pk for row in plans[:SHOWN]])
-        rows = rows.select_related("plan", "fiscal_year", "agency").order_by("-fiscal_year__year", "-version")
-        capital = list(rows[: SHOWN + 1])
-    hits = [_agreement("capital", row, str(row.plan)) for row in capital]
-    hits += [_agreement("expense", row, "موافقتنامهٔ هزینه‌ای") for row in expense]
-    return Group("موافقتنامه‌ها", hits[:SHOWN], len(hits) > SHOWN)
+def agreements(user: User, asked: Asked, offices: list[Agency], *, likely: bool) -> Group:
+    """By number, here or in Nezarat 4 and Saba; else by the title of a plan, by the agency, or by a title like it."""
+    models = (("capital", CapitalAgreement), ("expense", ExpenseAgreement))
+    found: list[tuple[str, Any]] = []
+    for kind, model in models:
+        rows = _numbered(model.objects.for_user(user), asked, "number", "external_number")
+        found += [(kind, row) for row in _versions(kind, rows)]
+    if found:
+        return _agreed(found)
+    plans = Plan.objects.for_user(user)
+    if named := list(plans.filter(asked.in_column("title_folded")).order_by("code")[:SHOWN]):
+        return _agreed(_of_plans(user, named))
+    if offices and not likely:
+        return _agreed(_of_offices(user, offices))
+    if near := _like(plans, "title_folded", asked):
+        return _agreed(_of_plans(user, near), likely=True)
+    return _agreed(_of_offices(user, offices), likely=True)
+
+
+def _of_plans(user: User, plans: list[Plan]) -> list[tuple[str, Any]]:
+    rows = CapitalAgreement.objects.for_user(user).filter(plan__in=[row.pk for row in plans])
+    return [("capital", row) for row in _versions("capital", rows)] if plans else []
+
+
+def _of_offices(user: User, offices: list[Agency]) -> list[tuple[str, Any]]:
+    if not offices:
+        return []
+    keys = [row.pk for row in offices]
+    expense = ExpenseAgreement.objects.for_user(user).filter(agency__in=keys)
+    capital = CapitalAgreement.objects.for_user(user).filter(agency__in=keys)
+    found = [("expense", row) for row in _versions("expense", expense)]
+    return found + [("capital", row) for row in _versions("capital", capital)]
+
+
+def _versions(kind: str, rows: Any) -> list[Any]:
+    linked = ("fiscal_year", "agency", *(("plan",) if kind == "capital" else ()))
+    newest = rows.select_related(*linked).order_by("-fiscal_year__year", "-version", "pk")
+    return list(newest[: SHOWN + 1])
+
+
+def _agreed(found: list[tuple[str, Any]], *, likely: bool = False) -> Group:
+    hits = [
+        _agreement(kind, row, str(row.plan) if kind == "capital" else "موافقتنامهٔ هزینه‌ای")
+        for kind, row in found
+    ]
+    return Group("موافقتنامه‌ها", hits[:SHOWN], len(hits) > SHOWN and not likely, likely=likely)
 
 
 def _agreement(kind: str, row: Any, title: str) -> Hit:
@@ -215,18 +259,23 @@ def _agreement(kind: str, row: Any, title: str) -> Hit:
     return Hit(title, external, note, _url("agreements:agreement", kind, row.pk))
 
 
-def letters(user: User, asked: Asked) -> Group:
-    """Budget notifications and allocation notices by their number."""
-    if not asked.is_code:
-        return Group("نامه‌ها", [])
+def letters(user: User, asked: Asked, offices: list[Agency], *, likely: bool) -> Group:
+    """Budget notifications and allocation notices by their number; by words, the newest of the agencies so named."""
     hits = []
     for model, name, url in (
         (BudgetNotification, "ابلاغ اعتبار", "agreements:notification"),
         (AllocationNotice, "ابلاغ تخصیص", "agreements:allocation"),
     ):
-        rows = _numbered(model.objects.for_user(user), asked, "letter_number").select_related("agency")
+        rows = model.objects.for_user(user).select_related("agency")
+        if asked.is_code:
+            rows = _numbered(rows, asked, "letter_number")
+        elif not offices:
+            continue
+        else:
+            rows = rows.filter(agency__in=[row.pk for row in offices]).order_by("-letter_date", "-pk")
         hits += [_letter(row, name, url) for row in rows[: SHOWN + 1]]
-    return Group("نامه‌ها", hits[:SHOWN], len(hits) > SHOWN)
+    likely = likely and not asked.is_code
+    return Group("نامه‌ها", hits[:SHOWN], len(hits) > SHOWN and not likely, likely=likely)
 
 
 def _letter(row: Any, name: str, url: str) -> Hit:

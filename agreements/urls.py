@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern] = [
         name="classification-map",
     ),
     path("search/", search.results, name="search"),
+    path("projects/new/", register.new, name="project-new"),
     path("projects/<str:code>/edit/", register.edit, name="project-edit"),
     path("projects/<str:code>/status/", register.status, name="project-status"),
     path("projects/<str:code>/identifiers/", register.identifiers, name="project-identifiers"),

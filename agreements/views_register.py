@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decisions import require
-from agreements import register, register_history
+from agreements import register, register_history, register_new
 from agreements import register_rights as rights
-from agreements.forms_register import EndForm, IdentifierForm, IdentityForm, StatusForm
+from agreements.forms_register import EndForm, IdentifierForm, IdentityForm, NewProjectForm, StatusForm
 from agreements.models import Project, ProjectIdentifier
 from agreements.workflow import projects
 from budget_portal.errors import RuleBroken, StaleVersion
@@ -30,6 +30,28 @@ def person(request: HttpRequest) -> User:
 def project_of(user: User, code: str) -> Project:
     rows = Project.objects.for_user(user).select_related("agency", "plan", "county__province")
     return cast(Project, get_object_or_404(rows, code=code))
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A project enters the register, with its plan where that is new too."""
+    user = person(request)
+    require(rights.can_register(user))
+    form = NewProjectForm(request.POST or None, by=user)
+    problems: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            project = register_new.add_project(form.facts, by=user)
+        except register.PlaceInDoubt as doubt:
+            problems = doubt.problems
+            form.add_error("place_reason", doubt.message)
+        except RuleBroken as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "پروژه ثبت شد. عملیات و وزن‌ها در فرم CA-4 موافقتنامه نوشته می‌شود.")
+            return redirect(PROJECT_PAGE, code=project.code)
+    context = {"form": form, "problems": problems}
+    return render(request, "agreements/register/new.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

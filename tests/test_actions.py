@@ -17,7 +17,7 @@ from tests.writes import ELSEWHERE, WRITES
 
 # What knows no state: people, keys and reference data, a note on a case, a visit that is planned.
 STATELESS = re.compile(
-    r"^(accounts:|agreements:year-|agreements:project-(edit|identifiers)|agreements:import-new"
+    r"^(accounts:|agreements:year-|agreements:project-(new|edit|identifiers)|agreements:import-new"
     r"|agreements:(contract-new|contract-change|statement-|classification)"
     r"|agreements:(notification|allocation)-new|ground:holiday|complaints:desk-note|monitoring:visit-new)"
 )

@@ -6,20 +6,22 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import County, User
 from accounts.scopes import AGENCY
-from agreements.models import AgreementProject, AllocationLine, Project
-from agreements.models.projects import STATUSES
+from agreements import search as finding
+from agreements.models import AgreementProject, AllocationLine, Project, ProjectStatusChange
+from agreements.models.projects import FINISHED, STATUSES
+from agreements.models.register import CAUSES, HALTED
 from budget_portal import jalali
 from budget_portal.charts import Cell, Chart, Column, Series, Table
 from budget_portal.charts import Row as TableRow
-from budget_portal.digits import group, to_latin
+from budget_portal.digits import group
 from budget_portal.numbers import round_half_up
 from budget_portal.templatetags.portal import mrial, percent, percent_text, pp
-from budget_portal.text import fold, sort_key
+from budget_portal.text import sort_key
 from monitoring.indicators import absorption_rate, deviation_pp, execution_rate, financial_progress
 from monitoring.models import CapitalFinanceLine, FieldVisit, PerformanceSubmission, ProjectProgress
 from monitoring.presenters import project_parts, words
@@ -36,7 +38,13 @@ SEEN_BY = {"county_viewer": ("approved",), "national_viewer": ("approved",)}
 _approved = ProjectProgress.objects.filter(
     project=OuterRef("pk"), submission__state="approved", physical_progress__isnull=False
 ).order_by("-submission__period__cutoff_date")
-NAMES = {"office": F("agency__name"), "place": F("county__name")}
+_status = ProjectStatusChange.objects.filter(project=OuterRef("pk")).order_by("-since", "-pk")
+NAMES = {
+    "office": F("agency__name"),
+    "place": F("county__name"),
+    "since": Subquery(_status.values("since")[:1]),
+    "cause": Subquery(_status.values("cause")[:1]),
+}
 LAST = {
     "last_progress": Subquery(_approved.values("physical_progress")[:1]),
     "last_planned": Subquery(_approved.values("planned_progress")[:1]),
@@ -51,6 +59,9 @@ class Row:
     agency: str
     county: str
     status: str
+    status_tone: str
+    since: Any
+    cause: str
     progress: str
     planned: str
     deviation: str
@@ -84,8 +95,7 @@ def chosen(
     """The projects that search and filters of the list leave, by code."""
     rows: QuerySet[Project] = Project.objects.for_user(user).order_by("code")
     if search.strip():
-        code, title = to_latin(search).strip(), fold(search)
-        rows = rows.filter(code=code) if code.isdecimal() else rows.filter(title_folded__contains=title)
+        rows = rows.filter(_asked(user, finding.Asked.of(search)))
     if county:
         rows = rows.filter(county__code=county)
     if status:
@@ -93,6 +103,15 @@ def chosen(
     if agency:
         rows = rows.filter(agency__code=agency)
     return rows
+
+
+def _asked(user: User, asked: finding.Asked) -> Q:
+    """By any code that the project has or had, here or elsewhere; else by the words of its title."""
+    if asked.is_code and (found := finding.coded(user, asked)):
+        return Q(pk__in=found)
+    if asked.number.isdecimal():
+        return Q(code=asked.number)
+    return asked.in_column("title_folded")
 
 
 def _row(project: Any) -> Row:
@@ -105,11 +124,21 @@ def _row(project: Any) -> Row:
         agency=project.office,
         county=project.place,
         status=STATUSES.get(project.status, project.status),
+        status_tone=_tone(project.status),
+        since=project.since,
+        cause=CAUSES.get(project.cause or "", ""),
         progress=percent(progress),
         planned=percent(planned),
         deviation=pp(deviation),
         tone="bad" if band(deviation) == Band.RED else "",
     )
+
+
+def _tone(status: str) -> str:
+    """Only what stands still asks for somebody; a finished project is plain text with a tick."""
+    if status in HALTED:
+        return "warn" if status == "idle" else "bad"
+    return "done" if status in FINISHED else ""
 
 
 def counties(user: User) -> list[tuple[str, str]]:

@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from agreements import register_card
-from agreements.models import Project
+from agreements import register_card, register_rights
+from agreements.letter_pages import WATERFALL
+from agreements.models import Project, ReportingPeriod
 from agreements.models.projects import STATUSES
 from monitoring.models import SubmissionDocument
 from monitoring.presenters import projects
@@ -44,6 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "next_url": "?" + urlencode({**kept, "after": found.after}) if found.after else "",
         "first_url": "?" + urlencode(kept) if chosen["after"] else "",
         "is_filtered": bool(kept),
+        "may_register": bool(register_rights.can_register(user)),
     }
     return render(request, "monitoring/project_list.html", context)
 
@@ -52,15 +55,29 @@ def listing(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """Facts, credit, the curve of plan and work, visits and events."""
     user = person(request)
-    rows = Project.objects.for_user(user).select_related("agency", "plan", "county__province")
+    rows = Project.objects.for_user(user).select_related("agency__organization", "plan", "county__province")
     project = get_object_or_404(rows, code=code)
     context = {
         "project": project,
         "page": projects.page(user, project),
         "documents": _documents(user, project),
         "register": register_card.card(user, project),
+        "budget_url": _budget_url(user, project),
     }
     return render(request, "monitoring/project.html", context)
+
+
+def _budget_url(user: User, project: Project) -> str:
+    """From notification to spending of this project at the last cut-off that has begun."""
+    periods = ReportingPeriod.objects.for_user(user).begun(user).select_related("fiscal_year")
+    period = periods.order_by("-cutoff_date").first() if user.role in WATERFALL else None
+    if period is None:
+        return ""
+    url = reverse("monitoring:waterfall", args=[project.agency.code, period.code, "capital"])
+    organization = (
+        f"&organization={project.agency.organization.code}" if user.role == "national_viewer" else ""
+    )
+    return f"{url}?at=project-{project.pk}{organization}"
 
 
 def _documents(user: User, project: Project) -> list[SubmissionDocument]:

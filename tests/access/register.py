@@ -8,7 +8,7 @@ from typing import Any
 from budget_portal import jalali
 from tests.cast import Cast
 from tests.factories import legal_id, make_contract, make_identifier, make_project, make_statement
-from tests.matrix import Row, Status, cells
+from tests.matrix import Row, Status, by_role, cells
 
 Make = Callable[[Cast], dict[str, Any]]
 TODAY = {"since": "1405/02/01"}
@@ -94,7 +94,25 @@ STATED = {
 }
 CHANGED = {"new_amount": "۱۲۰٬۰۰۰", "decided_on": "1404/06/01", "reason": "افزایش مقادیر کار برابر صورت‌جلسه"}
 
+
+def unregistered(cast: Cast) -> dict[str, Any]:
+    """A project that nobody has entered; agencies and counties of elsewhere are no choice."""
+    plan = make_project(cast.agency).plan
+    return {
+        "title": "پل تازه",
+        "agency": cast.agency.pk,
+        "county": cast.county.pk,
+        "plan": plan.pk,
+        "execution_method": "contract",
+        "status": "not_started",
+    }
+
+
 ROWS = {
+    ("agreements:project-new", "get"): Row(by_role(403, consolidation=200)),
+    ("agreements:project-new", "post"): Row(
+        by_role(403, consolidation=422) | {"consolidation": 302}, data=unregistered
+    ),
     ("agreements:search", "get"): Row(cells(everyone=200), query="?q=1001"),
     ("agreements:contract-list", "get"): of_project(200),
     ("agreements:contract-new", "get"): of_project(403, agency_user=200, consolidation=200),

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agreements import search
+from agreements.letters import NOTIFICATION
 from agreements.models import BudgetNotification, Plan, Project
 from agreements.search import Asked
 from budget_portal import jalali
+from tests.agreements import letter_cases
 from tests.cast import Cast
 from tests.factories import (
     make_capital_agreement,
@@ -95,6 +97,29 @@ def test_agreements_and_letters_by_number_and_plans_by_title(cast: Cast) -> None
     assert "موافقتنامه‌ها" not in found(cast.complaints, agreement.number)
 
 
+@pytest.mark.parametrize("question", ["راه نمونه", "راه نمنه"])
+def test_agreements_and_letters_of_an_agency_by_its_name(cast: Cast, question: str) -> None:
+    project = make_project(cast.agency)
+    source = make_source(cast.national_organization)
+    agreement = make_capital_agreement(cast.agency, cast.fiscal_year, {project: {source: 10}})
+    letter_cases.draft(cast, NOTIFICATION)
+    groups = {group.name: group for group in search.find(cast.consolidation, question)}
+    assert [hit.title for hit in groups["موافقتنامه‌ها"].hits] == [str(agreement.plan)]
+    assert [hit.title for hit in groups["نامه‌ها"].hits] == ["ابلاغ اعتبار"]
+    assert groups["نامه‌ها"].likely == groups["موافقتنامه‌ها"].likely == (question == "راه نمنه")
+    assert not search.find(cast.far_consolidation, question) or "نامه‌ها" not in found(
+        cast.far_consolidation, question
+    )
+
+
+def test_a_plan_is_found_with_a_typing_error(cast: Cast) -> None:
+    project = make_project(cast.agency)
+    source = make_source(cast.national_organization)
+    agreement = make_capital_agreement(cast.agency, cast.fiscal_year, {project: {source: 10}})
+    assert found(cast.consolidation, "بهسازی راهها")["موافقتنامه‌ها"] == [str(agreement.plan)]
+    assert found(cast.consolidation, "بهسازس")["موافقتنامه‌ها"] == [str(agreement.plan)]
+
+
 def test_agencies_by_name_and_code(cast: Cast) -> None:
     assert cast.agency and cast.agency2
     for question in ("راه نمونه", "1001", "۱۰۰۱", "ادارة كل راه نمونة"):
@@ -155,7 +180,7 @@ def test_the_header_searches_here(cast: Cast) -> None:
     assert 'action="/search/"' in cast.client("expert").get("/projects/").content.decode()
 
 
-@pytest.mark.parametrize(("question", "most"), [("پل کارون", 7), ("1503", 14), ("قققققق", 8)])
+@pytest.mark.parametrize(("question", "most"), [("پل کارون", 9), ("1503", 15), ("قققققق", 10)])
 def test_many_projects_ask_as_often_as_few(cast: Cast, question: str, most: int) -> None:
     user, counts = cast.consolidation, []
     for rows in (1, 30):

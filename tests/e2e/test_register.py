@@ -94,16 +94,47 @@ def test_a_project_is_kept_and_found(story: Story) -> None:
     story.go(f"{url}history/")
     seen(story, "history")
 
+    story.at(PHONE)
+    page.get_by_role("button", name="فهرست").click()
+    page.locator("#nav-search").fill("N4-۷۰۰۱")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/**")
+    expect(page.locator(f"main a[href='{url}']")).to_be_visible()
+    story.at(DESKTOP)
     page.keyboard.press("/")
     page.keyboard.type("n4-7001")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/search/**")
+    page.wait_for_url("**q=n4-7001*")
     expect(page.locator(f"main a[href='{url}']")).to_be_visible()
     seen(story, "search")
     assert old.project_id == project.pk
     story.go("/search/?q=ققققققق")
     expect(page.get_by_text("چیزی یافته نشد")).to_be_visible()
     seen(story, "search-empty")
+
+
+def test_a_project_is_registered_once_for_life(story: Story) -> None:
+    cast, page = story.cast, story.page
+    plan = make_project(cast.agency, title="پل یکم").plan
+    story.sign_in("consolidation")
+    story.at(DESKTOP)
+    story.go("/projects/")
+    page.get_by_role("link", name="ثبت پروژهٔ تازه").click()
+    page.get_by_label("عنوان پروژه").fill("پل كيانپارس")
+    page.get_by_role("button", name="ثبت پروژه").click()
+    expect(page.get_by_role("alert")).to_contain_text("باید اصلاح شود")
+    seen(story, "new")
+    page.get_by_label("دستگاه اجرایی").select_option(label=f"۱۰۰۱ – {cast.agency.name}")
+    page.locator("#id_plan").select_option(str(plan.pk))
+    page.get_by_label("شهرستان").select_option(cast.county.name)
+    page.get_by_label("شناسهٔ نظارت ۴").fill("N4-7002")
+    page.get_by_role("button", name="ثبت پروژه").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("پل")
+    project = Project.objects.get(title__contains="پارس")
+    assert project.code == f"{plan.code}001"
+    story.go("/projects/?q=n4-7002")
+    expect(page.locator(f"main a[href='/projects/{project.code}/']")).to_be_visible()
+    seen(story, "list")
 
 
 def test_a_tree_is_kept_over_the_turn_of_a_year(story: Story) -> None:
