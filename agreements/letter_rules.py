@@ -32,6 +32,7 @@ from budget_portal import jalali
 from budget_portal.digits import group, to_persian
 
 EMPTY = "این نامه ردیفی ندارد؛ دست‌کم یک ردیف بیفزایید."
+NO_PAPER = "تصویر نامه پیوست نیست؛ نامه با نسخهٔ پویش‌شدهٔ آن صادر می‌شود و پس از صدور چیزی به آن افزوده نمی‌شود."
 FUTURE = "تاریخ نامه ({day}) هنوز نرسیده است."
 OUTSIDE_YEAR = "نامه باید از روزی در سال مالی {year} لازم‌الاجرا باشد؛ {day} بیرون از آن است."
 AFTER_CUTOFF = "نامه پس از تاریخ مقطع ({cutoff}) لازم‌الاجراست و در تخصیص آن مقطع شمرده نمی‌شود."
@@ -105,8 +106,10 @@ def before_lowering(demand: Demand) -> Demand:
 
 
 def problems(sort: Sort, letter: Letter) -> list[Problem]:
-    """Everything wrong with a draft, blocking ones first."""
-    return judge(sort, letter, list(lines_of(sort, letter)))
+    """Everything wrong with a draft, blocking ones first. A letter of a file was issued on paper elsewhere; one that is
+    issued here has its scanned paper."""
+    paper = [Problem(NO_PAPER)] if letter.document_id is None else []
+    return [*paper, *judge(sort, letter, list(lines_of(sort, letter)))]
 
 
 def judge(sort: Sort, letter: Letter, lines: list[Any], issued: list[Entry] | None = None) -> list[Problem]:

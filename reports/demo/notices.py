@@ -12,7 +12,7 @@ from agreements.letters import ALLOCATION, NOTIFICATION, Sort
 from agreements.models import AllocationLine, Project
 from agreements.workflow import notices
 from budget_portal import jalali
-from reports.demo import then
+from reports.demo import pictures, then
 from reports.demo.ground import Ground
 from reports.demo.register import Work, moment
 
@@ -91,10 +91,12 @@ class _Desk:
             if sort is NOTIFICATION
             else {"period": self.ground.periods["1405-Q3"]}
         )
+        number = f"1405/{day:%m%d}"
         return {
             "agency": self.agency,
             "kind": "capital",
-            "letter_number": f"1405/{day:%m%d}/{name}",
+            "letter_number": f"{number}/{name}",
+            "document": pictures.letter(self.agency.organization, self.by, number),
             "letter_date": day,
             "valid_from": day,
             **when,

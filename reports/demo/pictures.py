@@ -1,4 +1,4 @@
-"""Photos of sites that we draw ourselves: sky, ground, a building that grows with progress, a crane."""
+"""Photos of sites that we draw ourselves: sky, ground, a building that grows with progress, a crane; and letters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import random
 from decimal import Decimal
 
 from django.conf import settings
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import Organization, User
 from budget_portal.models import StoredFile
 
 WIDTH, HEIGHT = 960, 640
+PAGE = (620, 877)
+FACE = settings.BASE_DIR / "static" / "fonts" / "Vazirmatn-Bold.ttf"
 GPS, LATITUDE, LONGITUDE = 0x8825, 2, 4
 
 
@@ -44,6 +46,22 @@ def site(progress: Decimal, seed: int) -> Image.Image:
     return image
 
 
+def letter(organization: Organization, by: User, number: str) -> StoredFile:
+    """A scanned page that we draw ourselves: lines where words would be, and the number of the letter."""
+    image = Image.new("RGB", PAGE, (250, 249, 246))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((270, 40, 350, 120), outline=(120, 130, 150), width=4)
+    draw.text((60, 70), number, fill=(60, 66, 80), font=ImageFont.truetype(FACE, 20))
+    rng = random.Random(number)  # noqa: S311 - a drawing
+    for line in range(16):
+        top = 200 + line * 30
+        draw.rectangle((60 + rng.randrange(220) * (line % 5 == 4), top, 560, top + 9), fill=(186, 190, 198))
+    draw.ellipse((90, 720, 190, 820), outline=(70, 90, 160), width=5)
+    kept = io.BytesIO()
+    image.save(kept, "JPEG", quality=70)
+    return _store(kept, organization, by, name="letter.jpg", size=PAGE)
+
+
 def pair(
     organization: Organization, by: User, progress: Decimal, seed: int, at: tuple[Decimal, Decimal]
 ) -> tuple[StoredFile, StoredFile]:
@@ -57,17 +75,24 @@ def pair(
     return _store(original, organization, by), _store(shown, organization, by)
 
 
-def _store(content: io.BytesIO, organization: Organization, by: User) -> StoredFile:
+def _store(
+    content: io.BytesIO,
+    organization: Organization,
+    by: User,
+    *,
+    name: str = "site.jpg",
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+) -> StoredFile:
     data = content.getvalue()
     stored = StoredFile(
-        name="site.jpg",
+        name=name,
         media_type="image/jpeg",
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         organization=organization,
         uploaded_by=by,
-        width=WIDTH,
-        height=HEIGHT,
+        width=size[0],
+        height=size[1],
     )
     path = settings.MEDIA_ROOT / stored.path
     path.parent.mkdir(parents=True, exist_ok=True)

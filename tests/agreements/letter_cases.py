@@ -48,7 +48,7 @@ def agreed_project(cast: Cast, agency: Agency, credit: int = 100_000, *, own: in
 def draft(cast: Cast, sort: Sort, *lines: dict[str, Any], agency: Agency | None = None, **fields: Any) -> Any:
     agency = agency or cast.agency
     by = writer_of(cast, agency)
-    letter = notices.draft(sort, head(cast, agency, sort, **fields), by=by)
+    letter = notices.draft(sort, head(cast, agency, sort, **{"document": paper(cast), **fields}), by=by)
     for line in lines:
         notices.add_line(sort, letter.pk, {"funding_source_id": source(cast).pk, **line}, by=by)
     return letter
@@ -81,7 +81,7 @@ def make(cast: Cast, sort: Sort, state: str = "draft", *, agency: Agency | None 
         line = {"plan_id": project.plan_id, "programme_id": project.plan.programme_id, "amount": 9_000}
     else:
         line = {"project_id": agreed_project(cast, agency).pk, "amount": 5_000}
-    letter = draft(cast, sort, line, agency=agency, document=paper(cast))
+    letter = draft(cast, sort, line, agency=agency)
     if state != "draft":
         issue(cast, sort, letter)
     if state == "cancelled":

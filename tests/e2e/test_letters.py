@@ -11,6 +11,7 @@ from budget_portal import outbox
 from tests.agreements import letter_cases
 from tests.builders import make_capital_case
 from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.hostile.corpus import png
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -35,6 +36,9 @@ def test_a_letter_is_issued_cancelled_and_seen(story: Story, name: str, size: di
     page.get_by_label("نوع اعتبار").select_option("capital")
     page.get_by_label("مقطع تخصیص").select_option(label="شش‌ماهه ۱۴۰۵")
     page.get_by_label("تاریخ نامه").fill("۱۴۰۵/۰۶/۲۳")
+    page.get_by_label("نامهٔ پویش‌شده").set_input_files(
+        {"name": "نامه.png", "mimeType": "image/png", "buffer": png()}
+    )
     page.get_by_role("button", name="ساختن پیش‌نویس").click()
     expect(page.get_by_text("این نامه ردیفی ندارد").first).to_be_visible()
     _add(story, project.pk, "۶۲٬۰۰۰")
