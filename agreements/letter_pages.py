@@ -22,8 +22,9 @@ from budget_portal import jalali
 from budget_portal.digits import group, to_latin, to_persian
 from budget_portal.keyset import whole
 
-# Who reads all lines of an agency: a county sees its own only, of which stages cannot be made.
+# Who reads the stages of an agency: a county reads those of its projects, and of its own agencies.
 WATERFALL = AGENCY | {
+    "county_viewer",
     "budget_expert",
     "consolidation",
     "budget_deputy",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
-from accounts.models import Agency, User
+from accounts.models import User
 from agreements.letter_pages import WATERFALL
 from agreements.models import ReportingPeriod
 from agreements.models.projects import STATUSES
@@ -20,7 +20,7 @@ from monitoring.models import PerformanceSubmission
 from monitoring.nav import DESK
 from monitoring.presenters import consolidation, projects, visit_list, words
 from monitoring.presenters import waterfall as shown
-from monitoring.querysets import NO_FIGURES
+from monitoring.querysets import NO_FIGURES, agencies_of
 
 PERCENT = "٪"
 
@@ -170,13 +170,16 @@ def waterfall(user: User, chosen: Mapping[str, str]) -> Listing:
 def _waterfall(user: User, chosen: Mapping[str, str]) -> tree.Waterfall | None:
     """Nothing for who does not read the page, or sees no such agency or cut-off."""
     period = ReportingPeriod.objects.for_user(user).by_code(chosen.get("period", "")).first()
-    agencies = Agency.objects.for_user(user).filter(code=chosen.get("agency", ""))
+    kind = "expense" if chosen.get("kind") == "expense" else "capital"
+    agencies = agencies_of(user, kind).filter(code=chosen.get("agency", ""))
     if organization := chosen.get("organization", ""):
         agencies = agencies.filter(organization__code=organization)
     agency = agencies.select_related("organization", "sector_group").order_by("organization").first()
     if user.role not in WATERFALL or agency is None or period is None:
         return None
     asked = shown.asked(chosen)
-    kind = "expense" if chosen.get("kind") == "expense" else "capital"
     basis: tree.Basis = "approved" if asked.basis == "approved" else "entered"
-    return tree.build(user, agency, period, kind, basis=basis, on=asked.on, known_at=asked.known_at)
+    found = tree.build(
+        user, agency, period, kind, basis=basis, on=asked.on, known_at=asked.known_at, at=asked.at
+    )
+    return None if asked.at and not found.trail else found

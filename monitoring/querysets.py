@@ -4,10 +4,21 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.models import Agency
 from accounts.scopes import AGENCY, Scope, ScopedQuerySet
+from agreements.models import Project
 
 # The complaint desk sees agencies and projects, never figures in the making; admin takes no step.
 NO_FIGURES = frozenset({"complaints_officer", "admin"})
+
+
+def agencies_of(user: Any, kind: str) -> Any:
+    """Agencies of whose credit a person sees something: a county sees its own, of capital those too that build there."""
+    rows = Agency.objects.for_user(user)
+    if user.role != "county_viewer" or kind != "capital":
+        return rows
+    building = Project.objects.for_user(user).values("agency")
+    return Agency.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=building))
 
 
 class SubmissionQuerySet(ScopedQuerySet[Any]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from accounts.models import Agency, User
@@ -18,7 +18,8 @@ from agreements.models import ReportingPeriod
 from budget_portal.digits import group
 from monitoring import waterfall_sums
 from monitoring.ratios import Ratio
-from monitoring.waterfall_sums import Cut, Leaf, Money, Names, Source
+from monitoring.waterfall_letters import Leaf, Letter
+from monitoring.waterfall_sums import Cut, Money, Names, Source
 
 Basis = Literal["entered", "approved"]
 RULES = {
@@ -89,7 +90,7 @@ class Node:
     """A row: programme, plan or chapter, project."""
 
     level: Literal["programme", "plan", "chapter", "project"]
-    key: int
+    leaf: Leaf
     code: str
     title: str
     figures: Figures
@@ -99,6 +100,11 @@ class Node:
     @property
     def is_entered(self) -> bool:
         return self.figures.spent is not None
+
+    @property
+    def name(self) -> str:
+        """As addresses write it: `plan-12`, `chapter-3-7`."""
+        return "-".join(str(part) for part in self.leaf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +132,16 @@ class Waterfall:
     figures: Figures
     programmes: tuple[Node, ...]
     rules: tuple[Count, ...]
-    letters: tuple[waterfall_sums.Letter, ...]
+    letters: tuple[Letter, ...]
+    open_advance: int = 0  # of the allocated: advances that were not converted yet
+    trail: tuple[Node, ...] = ()  # down to the programme, plan, chapter or project that was asked for
+    county: str = ""  # only its projects; what a plan was given is not told by county
 
     @property
     def units(self) -> tuple[Node, ...]:
-        """Plans, or programme × chapter: what rules are counted by."""
+        """Plans, or programme × chapter: what rules are counted by; of one project, the project."""
+        if self.trail and self.trail[-1].level == "project":
+            return self.trail[-1:]
         return tuple(unit for programme in self.programmes for unit in programme.children)
 
     @property
@@ -151,14 +162,19 @@ def build(
     basis: Basis = "entered",
     on: dt.date | None = None,
     known_at: dt.datetime | None = None,
+    at: Leaf = (),
 ) -> Waterfall:
-    """In a fixed number of queries. The caller has checked that the person sees the agency."""
-    cut = waterfall_sums.read(user, agency, period, kind, basis=basis, on=on, known_at=known_at)
+    """In a fixed number of queries. The caller has checked that the person sees the agency. `at` narrows to a
+    programme, plan, chapter or project; one that has nothing here leaves the trail empty."""
+    cut = waterfall_sums.read(user, agency, period, kind, basis=basis, on=on, known_at=known_at, at=at)
     judged = list(_judged(cut))
     programmes = _tree(cut, judged)
+    trail = _trail(programmes, at)
+    if trail:
+        programmes, judged = _narrowed(trail), [one for one in judged if _within(cut, one, trail[-1])]
     total = Figures()
-    for programme in programmes:
-        total += programme.figures
+    for node in trail[-1:] or programmes:
+        total += node.figures
     return Waterfall(
         agency=agency,
         period=period,
@@ -170,7 +186,44 @@ def build(
         programmes=programmes,
         rules=_counts(judged),
         letters=cut.letters,
+        open_advance=sum(amount for leaf, amount in cut.advances.items() if _under(cut, leaf, trail)),
+        trail=trail,
+        county=cut.county,
     )
+
+
+# --- one branch -------------------------------------------------------------------------------------------------------
+
+
+def _trail(nodes: tuple[Node, ...], at: Leaf) -> tuple[Node, ...]:
+    """From the programme down to the node of this name."""
+    for node in nodes if at else ():
+        if node.leaf == at:
+            return (node,)
+        if below := _trail(node.children, at):
+            return (node, *below)
+    return ()
+
+
+def _narrowed(trail: tuple[Node, ...]) -> tuple[Node, ...]:
+    """The tree with this branch only."""
+    node = trail[-1]
+    for above in reversed(trail[:-1]):
+        node = replace(above, children=(node,))
+    return (node,)
+
+
+def _within(cut: Cut, one: _Judged, node: Node) -> bool:
+    if node.level == "project":
+        return one.leaf == node.leaf
+    return node.leaf in (one.unit, ("programme", cut.names.programme_of[one.unit]))
+
+
+def _under(cut: Cut, leaf: Leaf, trail: tuple[Node, ...]) -> bool:
+    if not trail:
+        return True
+    unit = cut.unit_of(leaf)
+    return trail[-1].leaf in (leaf, unit, ("programme", cut.names.programme_of[unit]))
 
 
 # --- rules ------------------------------------------------------------------------------------------------------------
@@ -267,11 +320,11 @@ def _tree(cut: Cut, judged: list[_Judged]) -> tuple[Node, ...]:
     found = []
     for programme, children in units.items():
         code, title = cut.names.programmes[programme]
-        ordered = tuple(sorted(children, key=lambda node: (node.code, node.key)))
+        ordered = tuple(sorted(children, key=lambda node: (node.code, node.leaf)))
         total = Figures()
         for child in ordered:
             total += child.figures
-        found.append(Node("programme", programme, code, title, total, (), ordered))
+        found.append(Node("programme", ("programme", programme), code, title, total, (), ordered))
     return tuple(sorted(found, key=lambda node: node.code))
 
 
@@ -284,7 +337,7 @@ def _unit(cut: Cut, unit: Leaf, within: dict[Leaf, Figures], broken: dict[Leaf, 
         rows = [
             Node(
                 "project",
-                leaf[-1],
+                leaf,
                 cut.names.codes[leaf],
                 cut.names.titles[leaf],
                 figures,
@@ -295,7 +348,7 @@ def _unit(cut: Cut, unit: Leaf, within: dict[Leaf, Figures], broken: dict[Leaf, 
         projects = tuple(sorted(rows, key=lambda node: node.code))
     level: Literal["plan", "chapter"] = "plan" if cut.kind == "capital" else "chapter"
     said = tuple(broken.get(unit, ()))
-    return Node(level, unit[-1], cut.names.codes[unit], cut.names.titles[unit], total, said, projects)
+    return Node(level, unit, cut.names.codes[unit], cut.names.titles[unit], total, said, projects)
 
 
 def _notified(cut: Cut, unit: Leaf) -> int | None:

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, Sum
-from django.utils import timezone
 
 from accounts.models import Agency, User
 from agreements import in_force
-from agreements.letters import ALLOCATION, NOTIFICATION, Sort
 from agreements.models import (
     AllocationLine,
     ExpenseChapter,
@@ -26,10 +24,11 @@ from agreements.models import (
     Project,
     ReportingPeriod,
 )
+from agreements.querysets import standing
 from budget_portal.digits import to_persian
 from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine, SubmissionSnapshot
+from monitoring.waterfall_letters import Leaf, Letter, Lines, read_letters
 
-Leaf = tuple[Any, ...]
 Source = int
 KEYS = {
     "capital": ("project", "funding_source"),
@@ -59,21 +58,6 @@ class Money:
         return self.cash + self.securities
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter of the year as it stood: cancelled ones are struck out."""
-
-    sort: str
-    title: str
-    pk: int
-    number: str
-    day: dt.date
-    amount: int
-    cancelled: bool
-    reason: str
-    when: str
-
-
 @dataclass
 class Names:
     titles: dict[Leaf, str] = field(default_factory=dict)
@@ -92,6 +76,8 @@ class Cut:
     money: dict[tuple[Leaf, Source], Money]
     names: Names
     letters: tuple[Letter, ...]
+    advances: dict[Leaf, int]  # what is open of each line's advances
+    county: str = ""
 
     def unit_of(self, leaf: Leaf) -> Leaf:
         return ("plan", self.names.plan_of[leaf[1]]) if self.kind == "capital" else leaf
@@ -106,10 +92,13 @@ def read(
     basis: str,
     on: dt.date | None,
     known_at: dt.datetime | None,
+    at: Leaf = (),
 ) -> Cut:
     day = on or period.cutoff_date
     year = period.fiscal_year_id
-    notified = _notified(agency, year, kind, day, known_at)
+    near = _near(user, agency) if kind == "capital" else None
+    # A plan gets its credit as a whole: of one county nothing is notified.
+    notified = _notified(agency, year, kind, day, known_at) if near is None else {}
     money: dict[tuple[Leaf, Source], Money] = {}
     for key, amount in in_force.credits(agency.pk, year, kind, day, known_at=known_at).items():
         money.setdefault(_split(kind, key), Money()).agreed = amount
@@ -118,8 +107,29 @@ def read(
     figures = _as_known(user, agency, period, kind, basis, known_at)
     for key, cells, held in figures if known_at else _figures(user, agency, period, kind, basis):
         _take(money.setdefault(_split(kind, key), Money()), cells, held=held)
+    if near is not None:
+        money = {(leaf, source): row for (leaf, source), row in money.items() if leaf[1] in near}
     names = _names(kind, notified, money)
-    return Cut(kind, day, notified, money, names, _letters(agency, year, kind, day, known_at))
+    letters = read_letters(user, agency, year, kind, day, known_at, Lines(at, near))
+    advances = _open_advances(agency, year, kind, day, known_at)
+    known = {leaf for leaf, _ in money}
+    return Cut(
+        kind,
+        day,
+        notified,
+        money,
+        names,
+        letters,
+        {leaf: amount for leaf, amount in advances.items() if leaf in known},
+        str(user.acting.county) if near is not None and user.acting else "",
+    )
+
+
+def _near(user: User, agency: Agency) -> set[int] | None:
+    """The projects that a county sees of an agency; None for whoever sees them all."""
+    if user.role != "county_viewer":
+        return None
+    return set(Project.objects.for_user(user).filter(agency=agency).values_list("pk", flat=True))
 
 
 def _split(kind: str, key: tuple[int, ...]) -> tuple[Leaf, Source]:
@@ -152,41 +162,23 @@ def _allocated(
     return {tuple(key): int(amount) for *key, amount in sums}
 
 
-def _letters(
+def _open_advances(
     agency: Agency, year: int, kind: str, on: dt.date, known_at: dt.datetime | None
-) -> tuple[Letter, ...]:
-    moment = known_at or timezone.now()
-    found = [*_of(NOTIFICATION, agency, year, kind), *_of(ALLOCATION, agency, year, kind)]
-    shown = [
-        _letter(sort, letter, moment)
-        for sort, letter in found
-        if letter.valid_from <= on and letter.recorded_at <= moment
-    ]
-    return tuple(sorted(shown, key=lambda letter: (letter.day, letter.sort == "allocation", letter.pk)))
-
-
-def _of(sort: Sort, agency: Agency, year: int, kind: str) -> list[tuple[Sort, Any]]:
-    when = "period__fiscal_year" if sort is ALLOCATION else "fiscal_year"
-    rows = sort.letter.objects.filter(agency=agency, kind=kind, **{when: year}).exclude(state="draft")
-    counts = Q(lines__converted_from__isnull=True) | Q(lines__amount__lt=0) if sort is ALLOCATION else None
-    total = Sum("lines__amount", filter=counts) if counts is not None else Sum("lines__amount")
-    return [(sort, row) for row in rows.select_related(when).annotate(total=total)]
-
-
-def _letter(sort: Sort, letter: Any, moment: dt.datetime) -> Letter:
-    period = getattr(letter, "period", None)
-    cancelled = letter.state == "cancelled" and letter.cancelled_at <= moment
-    return Letter(
-        sort=sort.name,
-        title=sort.title,
-        pk=letter.pk,
-        number=letter.letter_number,
-        day=letter.letter_date,
-        amount=int(letter.total or 0),
-        cancelled=cancelled,
-        reason=letter.cancel_reason if cancelled else "",
-        when=period.get_cutoff_display() if period else to_persian(letter.fiscal_year.year),
+) -> dict[Leaf, int]:
+    """Advances less what was converted or taken back of them, per line."""
+    rows = AllocationLine.objects.filter(
+        standing("notice__", known_at),
+        Q(is_advance=True) | Q(converted_from__isnull=False),
+        notice__valid_from__lte=on,
+        notice__agency=agency,
+        notice__kind=kind,
+        notice__period__fiscal_year=year,
     )
+    found: dict[Leaf, int] = {}
+    for *key, amount, is_advance in rows.values_list(*KEYS[kind], "amount", "is_advance"):
+        leaf, _ = _split(kind, tuple(key))
+        found[leaf] = found.get(leaf, 0) + (amount if is_advance else -abs(amount))
+    return found
 
 
 # --- figures of performance -------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ class Need:
 
     name: str
     url: str
+    budget_url: str  # from notification to spending
     complete: Ratio
     absorption: Ratio
     deviation: Decimal | None
@@ -221,6 +222,7 @@ def _needs(period: ReportingPeriod, rows: list[AgencyStanding], counted: Totals)
             Need(
                 name=row.agency.name.removesuffix(" (نمونه)"),
                 url=reverse("monitoring:final-review", args=[period.code, row.agency.code]),
+                budget_url=reverse("monitoring:waterfall", args=[row.agency.code, period.code, "capital"]),
                 complete=Ratio(row.entered.done, row.entered.total),
                 absorption=flow.absorption if flow else Ratio(None, None),
                 deviation=deviation,

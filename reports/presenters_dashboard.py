@@ -66,6 +66,7 @@ class StepBar:
 class NeedRow:
     name: str
     url: str
+    budget_url: str
     complete: str
     absorption: str
     share: Any
@@ -236,6 +237,7 @@ def _need(row: Need) -> NeedRow:
     return NeedRow(
         name=row.name,
         url=row.url,
+        budget_url=row.budget_url,
         complete=percent(row.complete, 0),
         absorption=percent(row.absorption),
         share=min(row.absorption.exact_percent or 0, 100),

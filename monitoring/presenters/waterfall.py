@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -17,9 +19,11 @@ from budget_portal.digits import group, to_persian
 from budget_portal.templatetags.portal import percent, percent_text
 from monitoring.ratios import Ratio, as_percent
 from monitoring.waterfall import Broken, Figures, Node, Waterfall
+from monitoring.waterfall_letters import Letter
 
 LEVELS = {"programme": "برنامه", "plan": "طرح", "chapter": "فصل", "project": "پروژه"}
 UNITS = {"capital": "طرح", "expense": "ردیف"}
+BRANCH = re.compile(r"(programme|plan|chapter|project)((?:-\d{1,18}){1,2})")
 
 
 def rate(ratio: Ratio) -> Decimal | None:
@@ -55,10 +59,18 @@ def stages(found: Waterfall) -> list[Stage]:
     for label, amount, tone, than, rest in steps:
         note = f"{percent_text(rate(Ratio(amount, before)))} {than}" if than and amount is not None else ""
         left = before - amount if before is not None and amount is not None else 0
-        said = f"{group(left)} {rest}" if left > 0 and rest else ""
-        rows.append(Stage(label, amount, _share(amount, scale), tone, note, said))
+        said = [f"{group(left)} {rest}"] if left > 0 and rest else []
+        if label == "تخصیص":
+            said += _of_allocated(found)
+        rows.append(Stage(label, amount, _share(amount, scale), tone, note, " · ".join(said)))
         before = amount
     return rows
+
+
+def _of_allocated(found: Waterfall) -> list[str]:
+    """What of the allocated is no cash for good."""
+    parts = ((found.figures.securities, "اوراق"), (found.open_advance, "تنخواه باز"))
+    return [f"{group(amount)} {name}" for amount, name in parts if amount]
 
 
 def _share(value: int | None, scale: int | None) -> float:
@@ -70,7 +82,7 @@ def finding(found: Waterfall) -> tuple[str, str]:
     spent = rate(found.figures.absorption)
     lead = f"{percent_text(spent)} تخصیص هزینه شده است" if spent is not None else "هزینه‌ای ثبت نشده است"
     lead += f"؛ {to_persian(len(rules))} قاعده شکسته است." if rules else "؛ قاعده‌ای شکسته نیست."
-    unit = UNITS[found.kind]
+    unit = "پروژه" if found.trail and found.trail[-1].level == "project" else UNITS[found.kind]
     broken = [
         f"{rule.title}: در {to_persian(rule.judged - rule.holds)} {unit} برقرار نیست." for rule in rules
     ]
@@ -95,7 +107,7 @@ class Bar:
 @dataclass(frozen=True)
 class Row:
     level: str
-    key: int
+    name: str
     title: str
     code: str
     note: str
@@ -119,7 +131,13 @@ class Row:
 
 
 def rows(found: Waterfall, *, show: str, opened: str, query: str) -> list[Row]:
-    """Programmes with their plans or chapters; an opened plan shows its projects."""
+    """Programmes with their plans or chapters; an opened plan shows its projects. Of a branch that was asked for, what
+    lies under it."""
+    node = found.trail[-1] if found.trail else None
+    if node is not None and node.level == "project":
+        return [_row(node, query=query, told=True)]
+    if node is not None and node.level != "programme":
+        return [_row(node, query=query), *(_row(project, query=query) for project in node.children)]
     shown: list[Row] = []
     for programme in found.programmes:
         units = [unit for unit in programme.children if _fits(unit, show)]
@@ -128,14 +146,19 @@ def rows(found: Waterfall, *, show: str, opened: str, query: str) -> list[Row]:
         missing = sum(not unit.is_entered for unit in units)
         note = f"{to_persian(len(units))} {UNITS[found.kind]}"
         note += f"، {to_persian(missing)} ثبت‌نشده" if missing else ""
-        shown.append(_row(programme, note=note))
+        shown.append(_row(programme, query=query, note=note))
         for unit in units:
-            is_open = opened in ("all", str(unit.key)) and bool(unit.children)
-            target = f"?{query}&open={'' if is_open else unit.key}#unit-{unit.key}" if unit.children else ""
-            shown.append(_row(unit, open_url=target, is_open=is_open))
+            is_open = opened in ("all", unit.name) and bool(unit.children)
+            name = "" if is_open else unit.name
+            target = _address(query, open=name) + f"#{unit.name}" if unit.children else ""
+            shown.append(_row(unit, query=query, open_url=target, is_open=is_open))
             if is_open:
-                shown += [_row(project) for project in unit.children]
+                shown += [_row(project, query=query) for project in unit.children]
     return shown
+
+
+def _address(query: str, **more: str) -> str:
+    return f"?{query}&{urlencode(more)}" if query else f"?{urlencode(more)}"
 
 
 def _fits(unit: Node, show: str) -> bool:
@@ -154,7 +177,15 @@ def counts(found: Waterfall) -> dict[str, int]:
     }
 
 
-def _row(node: Node, *, note: str = "", open_url: str = "", is_open: bool = False) -> Row:
+def _row(
+    node: Node,
+    *,
+    query: str = "",
+    note: str = "",
+    open_url: str = "",
+    is_open: bool = False,
+    told: bool = False,
+) -> Row:
     f, drawn = node.figures, node.level in {"plan", "chapter"}
     pairs = (
         (f.agreed, f.notified),
@@ -163,15 +194,15 @@ def _row(node: Node, *, note: str = "", open_url: str = "", is_open: bool = Fals
         (f.spent, f.received),
     )
     # A project is told in its plan's row; repeating the sentence would double the count.
-    broken = node.broken if node.level in {"plan", "chapter"} else ()
+    broken = node.broken if told or node.level in {"plan", "chapter"} else ()
     blocks = any(not one.warns for one in node.broken)
     return Row(
         level=node.level,
-        key=node.key,
+        name=node.name,
         title=node.title,
         code=node.code,
         note=note,
-        url=reverse("monitoring:project", args=[node.code]) if node.level == "project" else "",
+        url=_address(query, at=node.name) if node.code and not told else "",
         open_url=open_url,
         is_open=is_open,
         notified="—" if f.notified is None else group(f.notified),
@@ -190,8 +221,44 @@ def _bar(amount: int | None, before: int | None, *, drawn: bool) -> Bar:
 
 
 def total(found: Waterfall) -> Row:
-    whole = Node("programme", 0, "", f"جمع {to_persian(len(found.units))} {UNITS[found.kind]}", found.figures)
+    whole = Node(
+        "programme", (), "", f"جمع {to_persian(len(found.units))} {UNITS[found.kind]}", found.figures
+    )
     return _row(whole)
+
+
+# --- the branch and the letters ------------------------------------------------------------------------------------------
+
+
+def crumbs(found: Waterfall, query: str) -> list[tuple[str, str]]:
+    """(title, address) of what lies above the branch that is shown, the agency first."""
+    if not found.trail:
+        return []
+    above = [(str(found.agency), f"?{query}")]
+    return above + [(node.title, _address(query, at=node.name)) for node in found.trail[:-1]]
+
+
+def branch(found: Waterfall) -> tuple[str, str, str]:
+    """(what it is, its title, its page) of the branch that was asked for."""
+    if not found.trail:
+        return "", "", ""
+    node = found.trail[-1]
+    page = reverse("monitoring:project", args=[node.code]) if node.level == "project" else ""
+    return LEVELS[node.level], node.title, page
+
+
+def said_of(letter: Letter) -> str:
+    """What a letter gave besides cash, and what it made of an advance."""
+    found = []
+    if letter.securities:
+        parts = [f"{group(letter.securities)} اوراق", letter.symbol]
+        parts += [f"سررسید {jalali.format_date(letter.due)}"] if letter.due else []
+        found.append("، ".join(filter(None, parts)))
+    if letter.advance:
+        found.append(f"{group(letter.advance)} تنخواه")
+    if letter.converted:
+        found.append(f"{group(letter.converted)} از تنخواه تبدیل شد")
+    return to_persian(" · ".join(found))
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -268,6 +335,7 @@ def as_json(found: Waterfall) -> dict[str, Any]:
         "in_force_on": found.on.isoformat(),
         "known_at": found.known_at.isoformat() if found.known_at else None,
         "unit": "million rials",
+        "open_advance": found.open_advance,
         "total": figures(found.figures),
         "rules": [{"rule": rule.rule, "holds": rule.holds, "judged": rule.judged} for rule in found.rules],
         "programmes": [_branch(node) for node in found.programmes],
@@ -277,6 +345,9 @@ def as_json(found: Waterfall) -> dict[str, Any]:
                 "number": letter.number,
                 "date": letter.day.isoformat(),
                 "amount": letter.amount,
+                "securities": letter.securities,
+                "advance": letter.advance,
+                "converted_advance": letter.converted,
                 "cancelled": letter.cancelled,
             }
             for letter in found.letters
@@ -302,6 +373,7 @@ class Asked:
     on_text: str
     known_text: str
     problems: tuple[tuple[str, str], ...]
+    at: tuple[Any, ...] = ()
 
 
 def asked(query: Any) -> Asked:
@@ -317,4 +389,6 @@ def asked(query: Any) -> Asked:
     except ValueError as problem:
         problems.append(("known", str(problem)))
     basis = "approved" if query.get("basis") == "approved" else "entered"
-    return Asked(basis, on, known, on_text, known_text, tuple(problems))
+    branch = BRANCH.fullmatch(query.get("at", "")[:60])
+    at = (branch[1], *(int(part) for part in branch[2][1:].split("-"))) if branch else ()
+    return Asked(basis, on, known, on_text, known_text, tuple(problems), at)

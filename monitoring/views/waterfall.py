@@ -18,9 +18,10 @@ from budget_portal.errors import NotAllowed
 from monitoring import waterfall
 from monitoring.presenters import waterfall as shown
 from monitoring.presenters import words
+from monitoring.querysets import agencies_of
 from monitoring.views.common import period_of, person
 
-NOT_YOURS = "این صفحه برای دستگاه، کارشناس بودجه، گروه تلفیق، معاون، رئیس سازمان، بینندهٔ ملی و حسابرس است."
+NOT_YOURS = "این صفحه برای دستگاه، کارشناس بودجه، گروه تلفیق، معاون، رئیس سازمان، بینندگان شهرستان و کشور و حسابرس است."
 PER_PAGE = 50
 
 
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     if periods and user.acting is not None and user.acting.agency is not None:
         return redirect("monitoring:waterfall", user.acting.agency.code, periods[0].code, "capital")
-    rows = Agency.objects.for_user(user).filter(is_active=True).select_related("organization", "sector_group")
+    rows = agencies_of(user, "capital").filter(is_active=True).select_related("organization", "sector_group")
     asked = request.GET.get("period", "")
     period = next((row for row in periods if row.code == asked), periods[0] if periods else None)
     context = {
@@ -52,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "periods": [(row.code, words.period_name(row)) for row in periods],
         "page": Paginator(rows.order_by("organization", "code"), PER_PAGE).get_page(request.GET.get("page")),
         "several": user.role == "national_viewer",
+        "expense": set(agencies_of(user, "expense").values_list("pk", flat=True)),
     }
     return render(request, "monitoring/waterfall_home.html", context)
 
@@ -63,23 +65,28 @@ def page(request: HttpRequest, code: str, p: str, k: str) -> HttpResponse:
     show = request.GET.get("show", "") if request.GET.get("show") in {"broken", "warned"} else ""
     kept = {name: request.GET.get(name, "") for name in ("basis", "on", "known", "organization")}
     query = urlencode({name: value for name, value in {**kept, "show": show}.items() if value})
+    at = found.trail[-1].name if found.trail else ""
+    whole = urlencode({name: value for name, value in {**kept, "at": at}.items() if value})
     counts = shown.counts(found)
     context = {
         "found": found,
         "asked": asked,
         "period_name": words.period_name(found.period),
         "kind_name": words.KINDS[k],
-        "kinds": _kinds(request, k),
+        "kinds": _kinds(request, found.agency, k),
         "finding": shown.finding(found),
         "stages": shown.stages(found),
         "rows": shown.rows(found, show=show, opened=request.GET.get("open", ""), query=query),
-        "total": shown.total(found),
-        "chips": _chips(kept, show, counts),
-        "bases": _bases(kept, asked.basis),
-        "kept": kept,
+        "total": None if found.trail else shown.total(found),
+        "chips": [] if at and not at.startswith("programme") else _chips({**kept, "at": at}, show, counts),
+        "bases": _bases({**kept, "at": at}, asked.basis),
+        "kept": {**kept, "at": at},
         "show": show,
-        "files": {name: f"{name}/?{query}" for name in ("csv", "json")}
-        | {"xlsx": _workbook(code, p, k, kept)},
+        "crumbs": shown.crumbs(found, query),
+        "branch": shown.branch(found),
+        "letters": [(letter, shown.said_of(letter)) for letter in found.letters],
+        "files": {name: f"{name}/?{whole}" for name in ("csv", "json")}
+        | {"xlsx": _workbook(code, p, k, {**kept, "at": at})},
     }
     return render(request, "monitoring/waterfall.html", context)
 
@@ -105,14 +112,19 @@ def as_json(request: HttpRequest, code: str, p: str, k: str) -> HttpResponse:
 
 def _found(request: HttpRequest, code: str, p: str, k: str, asked: shown.Asked) -> waterfall.Waterfall:
     user = _reader(request)
-    agency, period = _agency(user, code, request.GET.get("organization", "")), period_of(user, p)
+    agency, period = _agency(user, code, k, request.GET.get("organization", "")), period_of(user, p)
     basis = cast(waterfall.Basis, asked.basis)
-    return waterfall.build(user, agency, period, k, basis=basis, on=asked.on, known_at=asked.known_at)
+    found = waterfall.build(
+        user, agency, period, k, basis=basis, on=asked.on, known_at=asked.known_at, at=asked.at
+    )
+    if request.GET.get("at") and not found.trail:
+        raise Http404
+    return found
 
 
-def _agency(user: User, code: str, organization: str) -> Agency:
+def _agency(user: User, code: str, kind: str, organization: str) -> Agency:
     """Codes are one organization's own; who sees several names it."""
-    rows = Agency.objects.for_user(user).filter(code=code).select_related("organization", "sector_group")
+    rows = agencies_of(user, kind).filter(code=code).select_related("organization", "sector_group")
     if organization:
         rows = rows.filter(organization__code=organization)
     agency = rows.order_by("organization").first()
@@ -121,16 +133,18 @@ def _agency(user: User, code: str, organization: str) -> Agency:
     return cast(Agency, agency)
 
 
-def _kinds(request: HttpRequest, k: str) -> list[dict[str, Any]]:
+def _kinds(request: HttpRequest, agency: Agency, k: str) -> list[dict[str, Any]]:
+    user = person(request)
     return [
         {"label": label, "url": _url(request, name), "count": None, "current": name == k}
         for name, label in words.KINDS.items()
+        if name == k or agencies_of(user, name).filter(pk=agency.pk).exists()
     ]
 
 
 def _url(request: HttpRequest, k: str) -> str:
     query = request.GET.copy()
-    for name in ("open", "show"):
+    for name in ("open", "show", "at"):
         query.pop(name, None)
     return f"../{k}/?{query.urlencode()}" if query else f"../{k}/"
 

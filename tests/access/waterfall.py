@@ -1,4 +1,4 @@
-"""Who reads the waterfall of an agency: those who see all its lines."""
+"""Who reads the waterfall of an agency: those who see its lines; a county those of its own projects."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ ROLES = (
     "consolidation",
     "budget_deputy",
     "org_head",
+    "county_viewer",
     "national_viewer",
     "auditor",
 )
 # The role decides first: these read no page of a whole agency.
 OTHERS = dict.fromkeys(
     (
-        *("complaints", "county_viewer", "admin", "county_viewer2"),
-        *("far_complaints", "far_county_viewer", "far_admin"),
+        *("complaints", "admin"),
+        *("far_complaints", "far_admin"),
     ),
     403,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -190,7 +191,7 @@ def test_page_csv_and_json_say_the_same(cast: Cast) -> None:
     case = make_capital_case(cast, filled=True).at("approved")
     notify(case, cast, 90_000)
     client, found = cast.client("consolidation"), built(case, cast)
-    page = client.get(url(case) + f"?open={case.projects[0].plan_id}").content.decode()
+    page = client.get(url(case) + f"?open=plan-{case.projects[0].plan_id}").content.decode()
     for amount in (found.figures.notified, found.figures.allocated, found.figures.spent):
         assert to_persian(f"{amount:,}".replace(",", "٬")) in page
     assert all(project.title in page or to_persian(project.title) in page for project in case.projects)
@@ -303,7 +304,87 @@ def test_random_letters_add_up_as_a_plain_model_says(cast: Cast, acts: list[Any]
             period = cast.period(cutoff)
             for on in (period.cutoff_date, cast.fiscal_year.starts_on + dt.timedelta(days=45)):
                 found = waterfall.build(cast.consolidation, cast.agency, period, "capital", on=on)
-                nodes = {node.key: node.figures for unit in found.units for node in unit.children}
+                nodes = {node.leaf[1]: node.figures for unit in found.units for node in unit.children}
                 for index, project in enumerate(projects):
                     assert nodes[project.pk].allocated == plain.total(index, on)
                     assert 0 <= nodes[project.pk].allocated <= 20_000
+
+
+# --- one branch, one county -------------------------------------------------------------------------------------------
+
+
+def test_a_programme_a_plan_and_a_project_have_stages_and_rules_of_their_own(cast: Cast) -> None:
+    case = make_capital_case(cast, filled=True).at("approved")
+    notify(case, cast, 79_000)
+    whole = built(case, cast)
+    (programme,) = whole.programmes
+    (plan,) = programme.children
+    for node in (programme, plan):
+        found = built(case, cast, at=node.leaf)
+        assert (found.figures, found.rules, found.letters) == (whole.figures, whole.rules, whole.letters)
+        assert found.trail[-1].name == node.name
+    one, other = (built(case, cast, at=project.leaf) for project in plan.children)
+    assert one.figures + other.figures == replace(whole.figures, notified=None)
+    assert [node.level for node in one.trail] == ["programme", "plan", "project"]
+    assert one.units == one.trail[-1:]
+    assert {rule.rule for rule in one.rules} == {"V1", "V2", "V3", "V6"}  # CA-6 is judged by plan
+    assert built(case, cast, at=("project", 0)).trail == ()
+
+
+def test_rows_lead_down_to_a_project_and_back(cast: Cast) -> None:
+    case = make_capital_case(cast, filled=True).at("approved")
+    project, client = case.projects[0], cast.client("consolidation")
+    address = url(case)
+    for name in (
+        f"programme-{project.plan.programme_id}",
+        f"plan-{project.plan_id}",
+        f"project-{project.pk}",
+    ):
+        assert f"at={name}" in client.get(address).content.decode()
+        address = url(case) + f"?at={name}"
+    page = client.get(address).content.decode()
+    assert f"at=plan-{project.plan_id}" in page  # back up
+    assert f'href="/projects/{project.code}/"' in page
+    assert url(case) in client.get(f"/projects/{project.code}/").content.decode()
+    assert client.get(url(case) + "?at=project-999999").status_code == 404
+    assert client.get(url(case) + "?at=x").status_code == 404
+    rows = client.get(url(case, "csv/") + f"?at=project-{project.pk}").content.decode("utf-8-sig")
+    assert [row["level"] for row in csv.DictReader(io.StringIO(rows))] == ["programme", "plan", "project"]
+
+
+def test_an_advance_its_conversion_and_a_cancelled_letter_are_told(cast: Cast) -> None:
+    case = make_capital_case(cast, filled=True).at("approved")
+    project, period = case.projects[0], cast.period("Q1")
+    line = {"project_id": project.pk, "amount": 900, "is_advance": True}
+    given = letters.issued(cast, ALLOCATION, line, period=period)
+    advance = letters.line_of(ALLOCATION, given)
+    part = {"project_id": project.pk, "amount": 300, "converted_from_id": advance.pk}
+    letters.issued(cast, ALLOCATION, part, period=period)
+    gone = letters.issued(cast, ALLOCATION, {"project_id": project.pk, "amount": 70}, period=period)
+    letters.cancel(cast, ALLOCATION, gone)
+    found = built(case, cast)
+    assert found.open_advance == 600
+    assert built(case, cast, at=("project", case.projects[1].pk)).open_advance == 0
+    page = cast.client("consolidation").get(url(case)).content.decode()
+    for said in ("۹۰۰ تنخواه", "۳۰۰ از تنخواه تبدیل شد", "۶۰۰ تنخواه باز", "باطل‌شده", letters.REASON):
+        assert said in page, said
+
+
+def test_a_county_sees_its_own_projects_of_an_agency(cast: Cast) -> None:
+    case = make_capital_case(cast, filled=True).at("approved")
+    notify(case, cast, 90_000)
+    near, far = case.projects
+    far.county = cast.county2
+    far.save()
+    for viewer, project in ((cast.county_viewer, near), (cast.county_viewer2, far)):
+        found = waterfall.build(viewer, case.agency, case.period, "capital")
+        assert [node.code for unit in found.units for node in unit.children] == [project.code]
+        assert found.figures.notified is None
+        assert found.figures.spent == sum(row.spent for row in case.lines if row.project == project)
+        assert all(letter.sort == "allocation" for letter in found.letters)
+    client = cast.client("county_viewer2")
+    page = client.get(url(case))
+    assert page.status_code == 200
+    assert near.title not in page.content.decode()
+    assert client.get(url(case).replace("/capital/", "/expense/")).status_code == 404
+    assert case.agency.name in client.get("/agencies/budget/").content.decode()
