@@ -32,10 +32,10 @@ def kept_above_allocation(agreement: CapitalAgreement | ExpenseAgreement, since:
 
     A credit that stays or rises is never refused, whatever was allocated before.
     """
+    Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agreement.agency_id)
     if not agreement.amends_id:
         yield
         return
-    Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agreement.agency_id)
     kind = "capital" if isinstance(agreement, CapitalAgreement) else "expense"
     where = (agreement.agency_id, agreement.fiscal_year_id, kind)
     lines = list(with_names(ALLOCATION, issued_lines(ALLOCATION, *where)))

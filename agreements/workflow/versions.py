@@ -26,6 +26,7 @@ MODELS: dict[str, Any] = {"capital": CapitalAgreement, "expense": ExpenseAgreeme
 SYSTEMS = {"nezarat4": "نظارت ۴", "saba": "سبا"}
 REASON_LENGTH = 20
 INCOMPLETE = "موافقتنامه کامل نیست؛ نخست موارد مانده را در فرم‌ها اصلاح کنید."
+NO_LONGER = "مبادله ثبت نشد؛ موافقتنامه دیگر درست نیست. آن را با دلیل برگردانید."
 NO_REASON = "دلیل را دست‌کم در ۲۰ نویسه بنویسید."
 
 
@@ -55,8 +56,7 @@ def amend(kind: str, pk: int, *, by: User) -> Agreement:
 def submit(kind: str, pk: int, *, by: User) -> Agreement:
     """The agency head signs what is complete: the text goes into the tables and is reviewed, again if need be."""
     agreement = _locked(kind, pk, by, "submit")
-    if wrong := [problem.sentence for problem in checks.problems(agreement) if problem.blocks]:
-        raise RuleBroken(INCOMPLETE, problems=wrong)
+    _refuse(INCOMPLETE, agreement)
     document.write_tables(agreement)
     agreement.submitted_by, agreement.submitted_at = by, timezone.now()
     agreement.reviewed_by, agreement.reviewed_at, agreement.return_reason = None, None, ""
@@ -96,6 +96,7 @@ def exchange(
     agreement.exchanged_by = by
     signed = ("external_system", "external_number", "agreed_on", "valid_from", "recorded_at", "exchanged_by")
     with kept_above_allocation(agreement, valid_from):
+        _refuse(NO_LONGER, agreement)  # a notification may have been cancelled since the signature
         if agreement.amends_id:
             before = MODELS[kind].objects.locked(agreement.amends_id)
             end(before, valid_from - dt.timedelta(days=1), by=by)
@@ -178,6 +179,11 @@ def _locked(kind: str, pk: int, by: User, move: str) -> Any:
     agreement = rows.locked(pk)
     require(rights.can(by, agreement, move))
     return agreement
+
+
+def _refuse(sentence: str, agreement: Agreement) -> None:
+    if wrong := [problem.sentence for problem in checks.problems(agreement) if problem.blocks]:
+        raise RuleBroken(sentence, problems=wrong)
 
 
 def _move(agreement: Any, name: str, by: User | None, *fields: str, note: str = "") -> Any:

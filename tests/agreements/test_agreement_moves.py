@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from agreements.letters import ALLOCATION
+from agreements.letters import ALLOCATION, NOTIFICATION
 from agreements.models import CapitalAgreement, ExpenseAgreement
 from agreements.workflow import versions
 from budget_portal import outbox
@@ -111,6 +111,16 @@ def test_an_amendment_may_fall_to_what_was_allocated(cast: Cast) -> None:
     day = row.amends.valid_from + dt.timedelta(days=60)
     allocate(cast, row.projects.get().project, 30_000, day)
     assert exchange(row, cast.consolidation, day).state == "exchanged"
+
+
+def test_what_was_signed_is_judged_again_when_it_is_exchanged(cast: Cast) -> None:
+    """After the signature of the agency head less is notified than the agreement says."""
+    row = in_state(cast, "capital", "expert_approved")
+    line = {"plan_id": row.plan_id, "programme_id": row.plan.programme_id, "amount": 9_000}
+    letter_cases.issued(cast, NOTIFICATION, line)
+    with pytest.raises(RuleBroken, match="برگردانید") as refusal:
+        exchange(row, cast.consolidation)
+    assert any("بیشتر است" in sentence for sentence in refusal.value.problems)
 
 
 def test_a_return_needs_a_reason_and_keeps_it(cast: Cast) -> None:
