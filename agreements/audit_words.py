@@ -31,6 +31,7 @@ WORDS = {
     "agreement.row_added": "ردیفی به فرم موافقت‌نامه افزود",
     "agreement.row_removed": "ردیفی از فرم موافقت‌نامه برداشت",
     "agreement.rows_laid": "جدولی را در فرم موافقت‌نامه چسباند",
+    "agreement.document_attached": "سند اصلاحیه را پیوست کرد",
     "agreement.project_added": "پروژه‌ای به موافقت‌نامه افزود",
     "agreement.project_removed": "پروژه‌ای از موافقت‌نامه برداشت",
     "plan.registered": "طرح را از پرونده ثبت کرد",

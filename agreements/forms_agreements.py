@@ -11,7 +11,21 @@ from agreements.workflow.versions import SYSTEMS
 from budget_portal import jalali
 from budget_portal.forms import JalaliDateField, PortalForm, ProseField, ReasonField
 
+DOCUMENT_TYPES = ".pdf,.jpg,.jpeg,.png"
 SYSTEM_OF = {"capital": "nezarat4", "expense": "saba"}
+
+
+class AmendForm(PortalForm):
+    """Why, from when and on which ground a version is amended."""
+
+    reason = ProseField(label="دلیل اصلاح", max_length=2000)
+    valid_from = JalaliDateField(label="تاریخ اثر", help_text="از این روز نسخهٔ اصلاحی لازم‌الاجراست.")
+    document = forms.FileField(
+        label="سند اصلاحیه",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": DOCUMENT_TYPES}),
+        help_text="نامه یا مصوبه: PDF، JPEG یا PNG تا ۱۰ مگابایت. تا پیش از امضا هم پیوست می‌شود.",
+    )
 
 
 class ReturnForm(PortalForm):

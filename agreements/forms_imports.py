@@ -154,7 +154,7 @@ class ColumnsForm(PortalForm):
         for name in ("letter_number", "letter_date"):
             said = name in chosen.values() or bool(cleaned.get(name))
             if name in self.fields and not said and name not in self.errors:
-                self.add_error(name, NO_COLUMN.format(field=self.table.title_of(name)))
+                self.add_error(name, NO_COLUMN.format(field=self.fields[name].label))
         if cleaned.get("version") == "amendment":
             self._clean_amendment(cleaned)
         return cleaned

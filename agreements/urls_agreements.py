@@ -10,6 +10,7 @@ agreements = [
     path("agreements/", views.agreement_list, name="agreement-list"),
     path(VERSION, views.agreement, name="agreement"),
     path(f"{VERSION}amend/", views.agreement_amend, name="agreement-amend"),
+    path(f"{VERSION}document/", views.agreement_document, name="agreement-document"),
     path(f"{VERSION}changes/", views.agreement_changes, name="agreement-changes"),
     path(f"{VERSION}in-force/", views.agreement_in_force, name="agreement-in-force"),
     path(f"{VERSION}moves/<str:name>/", views.agreement_move, name="agreement-move"),

@@ -15,12 +15,13 @@ from agreements import agreement_rights as rights
 from agreements.drafting import access, checks, words
 from agreements.drafting.page import Desk
 from agreements.drafting.spec import Path
-from agreements.forms_agreements import ExchangeForm, InForceForm, RemarkForm, ReturnForm
+from agreements.forms_agreements import AmendForm, ExchangeForm, InForceForm, RemarkForm, ReturnForm
 from agreements.kinds import Kind
 from agreements.models import FiscalYear
 from agreements.presenters import chains, version
 from agreements.workflow import versions
 from agreements.workflow.moves import AGREEMENT_MOVES
+from budget_portal import files
 from budget_portal.errors import RuleBroken
 from budget_portal.keyset import slice_of, whole
 
@@ -78,6 +79,7 @@ def agreement(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "remarks": version.remarks(user, kind, found),
         "in_force": InForceForm(),
         "change_count": len(desk.changed),
+        "grounds": version.grounds(kind, desk),
     }
     return render(request, "agreements/agreement.html", context)
 
@@ -136,12 +138,36 @@ def _make(kind: str, pk: int, name: str, user: User, typed: dict[str, Any]) -> N
         versions.exchange(kind, pk, by=user, **typed)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def agreement_amend(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Asks why, from when and on which ground, then begins the next version."""
+    user, found = _person(request), _version(request, kind, pk)
+    require(rights.can_amend(user, found))
+    form = AmendForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        upload = typed.pop("document")
+        try:
+            if upload:
+                stored = files.store(upload, organization=found.agency.organization, by=user)
+                typed["document_id"] = stored.pk
+            made = versions.amend(kind, pk, **typed, by=user)
+        except RuleBroken as refusal:
+            form.add_error("document" if isinstance(refusal, files.FileRefused) else None, refusal.message)
+        else:
+            messages.success(request, f"{words.version_name(made)} ساخته شد؛ متن نسخهٔ پیشین در آن است.")
+            return redirect("agreements:draft", kind, made.pk)
+    context = _context(kind, found) | {"form": form}
+    return render(request, "agreements/agreement_amend.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def agreement_document(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """The letter of an amendment, for whoever sees the version."""
     found = _version(request, kind, pk)
-    made = versions.amend(kind, found.pk, by=_person(request))
-    messages.success(request, f"{words.version_name(made)} ساخته شد؛ متن نسخهٔ پیشین در آن است.")
-    return redirect("agreements:draft", kind, made.pk)
+    if found.document is None:
+        raise Http404
+    return files.serve(found.document, inline=request.GET.get("show") == "1")
 
 
 @require_safe

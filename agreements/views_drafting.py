@@ -20,6 +20,7 @@ from agreements.drafting.spec import Form
 from agreements.forms_drafting import NewAgreementForm
 from agreements.kinds import Kind
 from agreements.models import Project
+from budget_portal import files
 from budget_portal.digits import to_persian
 from budget_portal.errors import DomainError, RuleBroken, StaleVersion
 
@@ -172,6 +173,10 @@ def _save_all(request: HttpRequest, desk: Desk, form: Form, part: str) -> HttpRe
         except DomainError as refusal:
             typed[change.name] = change.text
             problems.append(_sentence(refusal))
+    try:
+        _attach(request, desk, form)
+    except DomainError as refusal:
+        problems.append(_sentence(refusal))
     row = ""
     if not problems:
         try:
@@ -184,6 +189,17 @@ def _save_all(request: HttpRequest, desk: Desk, form: Form, part: str) -> HttpRe
     if count and not row:
         messages.success(request, f"{to_persian(count)} خانه ذخیره شد.")
     return redirect(_form_url(kind, pk, form, part, row))
+
+
+def _attach(request: HttpRequest, desk: Desk, form: Form) -> None:
+    """The letter of an amendment travels with the cells of its form, so that nothing typed is lost with it."""
+    upload = request.FILES.get("document")
+    if not form.amendment_only or upload is None:
+        return
+    user = _person(request)
+    stored = files.store(upload, organization=desk.agreement.agency.organization, by=user)
+    saving.attach_document(desk.document.kind, desk.agreement.pk, stored.pk, by=user)
+    messages.success(request, "سند اصلاحیه پیوست شد.")
 
 
 def _row_action(request: HttpRequest, desk: Desk, form: Form, part: str) -> str:
@@ -276,6 +292,7 @@ def _context(request: HttpRequest, desk: Desk, form: Form, part: str) -> dict[st
     return {
         "desk": desk,
         "agreement": desk.agreement,
+        "kind": kind,
         "form": form,
         "view": page.build(desk, form, part) if part or not form.per_project else _nothing(form),
         "tasks": found,

@@ -96,6 +96,14 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {"state": "expert_approved", "submitted_by_id": 1, "reviewed_by_id": 2},
         {"state": "expert_approved", "submitted_by_id": 1, "reviewed_by_id": 1},
     ),
+    "capitalagreement_amendment_grounds": (
+        {"state": "exchanged", "version": 2, "reason": "متمم", "document_id": 1},
+        {"state": "exchanged", "version": 2, "reason": "متمم", "number": "۱۲", "imported_from": ""},
+    ),
+    "expenseagreement_amendment_grounds": (
+        {"state": "exchanged", "version": 2, "reason": "متمم", "number": "۱۲", "agreed_on": DAY, "imported_from": "a.csv"},
+        {"state": "exchanged", "version": 2, "reason": "متمم", "number": "۱۲", "imported_from": "a.csv"},
+    ),
     "agreementremark_one_agreement": (
         {"capital_id": 1, "path": "CA-4///", "text": "نکته"},
         {"capital_id": 1, "expense_id": 1, "path": "CA-4///", "text": "نکته"},
@@ -126,6 +134,10 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "agreementproject_dates": ({"start_date": DAY, "end_date": DAY}, {"start_date": LATER, "end_date": DAY}),
     "agreementproject_progress": bounds("progress_before"),
     "agreementproject_money": ({"latest_estimate": HUGE - 1}, {"latest_estimate": HUGE}),
+    "agreementproject_estimate_reason": (
+        {"original_estimate": 5, "latest_estimate": 6, "estimate_reason": "تعدیل"},
+        {"original_estimate": 5, "latest_estimate": 6, "estimate_reason": ""},
+    ),
     "agreementproject_sizes": ({"quantity": 1, "land_area": 0}, {"quantity": 0}),
     "projectcredit_money": ({"amount": 0}, {"amount": -1}),
     "workoperation_target": ({"target_quantity": 1}, {"target_quantity": 0}),

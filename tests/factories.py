@@ -44,8 +44,9 @@ from agreements.models import (
     WorkOperation,
 )
 from agreements.workflow.arrivals import exchange
-from budget_portal import jalali
+from budget_portal import files, jalali
 from budget_portal.identifiers import legal_id_problem
+from budget_portal.models import StoredFile
 
 _numbers = itertools.count(1)
 
@@ -66,6 +67,13 @@ ROLES = {
 def number() -> int:
     """A number that no other call of this process gives."""
     return next(_numbers)
+
+
+def make_paper(organization: Organization | None = None) -> StoredFile:
+    """A scanned letter, kept where files are."""
+    return files.store_made(
+        b"%PDF-1.4", name="letter.pdf", media_type="application/pdf", organization=organization, by=None
+    )
 
 
 # --- people and places ----------------------------------------------------------------------------------------
@@ -374,7 +382,9 @@ ACTIVITIES = (
 def _version(amends: Any, year: FiscalYear) -> dict[str, Any]:
     """The first version holds from the first of Farvardin, an amendment from a month and a half later."""
     day = amends.valid_from + dt.timedelta(days=45) if amends else year.starts_on
+    grounds = {"reason": "ابلاغ متمم", "imported_from": "اصلاحیه.csv"} if amends else {}
     return {
+        **grounds,
         "amends": amends,
         "version": amends.version + 1 if amends else 1,
         "agreed_on": day,
@@ -420,6 +430,7 @@ def _agreed_project(
         end_date=jalali.end_of_year(year),
         original_estimate=160_000,
         latest_estimate=200_000,
+        estimate_reason="تعدیل نرخ",
         spent_before=20_000,
         progress_before=10,
     )

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -219,7 +220,13 @@ WRITES = {
     ),
     "agreements:agreement-amend": Write(
         version,
-        lambda made: versions.amend("capital", made[0].pk, by=made[1].agency_user),
+        lambda made: versions.amend(
+            "capital",
+            made[0].pk,
+            reason=REASON,
+            valid_from=made[0].valid_from + dt.timedelta(days=9),
+            by=made[1].agency_user,
+        ),
         VERSIONS,
         frozenset({"exchanged"}),
     ),

@@ -23,6 +23,7 @@ UNEVEN = "هزینهٔ گذشته، امسال و سال‌های بعد {whole}
 ABOVE = "جمع اعتبار پروژه‌ها {credit} است و از ابلاغ بودجهٔ طرح ({notified}) {over} میلیون ریال بیشتر است."
 NOT_NOTIFIED = "برای این طرح هنوز ابلاغ بودجه‌ای صادر نشده است."
 TOO_EARLY = "تاریخ اثر باید پس از آغاز نسخهٔ پیشین ({day}) باشد."
+NO_DOCUMENT = "سند اصلاحیه (نامه یا مصوبه) پیوست نشده است."
 TOO_LATE = "تاریخ اثر از پایان سال مالی گذشته است."
 
 
@@ -95,7 +96,9 @@ def _credits(found: Document, form: Form, part: str, facts: Facts) -> Iterator[P
 
 
 def amendment(found: Document, form: Form, part: str, facts: Facts) -> Iterator[Problem]:
-    """The effective date lies after the beginning of the version before, within the year."""
+    """The effective date lies after the beginning of the version before, within the year; its letter is there."""
+    if facts.amends and not facts.document:
+        yield Problem(Path(form.code, part, "", ""), NO_DOCUMENT, missing=True)
     day = figures.value(form.sections[0].cell("valid_from"), found.row(form.code, part, ""))
     path = Path(form.code, part, "", "valid_from")
     if day and facts.after and day <= facts.after:

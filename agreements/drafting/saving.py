@@ -120,6 +120,23 @@ def lay_rows(kind: str, pk: int, code: str, part: str, number: int, rows: Sequen
 
 
 @verb
+def attach_document(kind: str, pk: int, document_id: int, *, by: User) -> None:
+    """The letter of an amendment, already checked and kept; one that was attached before stays in the log."""
+    agreement = _locked(kind, pk, by)
+    if agreement.amends_id is None:
+        raise NoSuchPlace("document")
+    before, agreement.document_id = agreement.document_id, document_id
+    agreement.save(update_fields=["document"])
+    audit.record(
+        "agreement.document_attached",
+        agreement,
+        by=by,
+        before={"document": before},
+        after={"document": document_id},
+    )
+
+
+@verb
 def add_project(pk: int, code: str, *, by: User) -> None:
     """A project of the plan joins the version."""
     agreement = _locked("capital", pk, by)

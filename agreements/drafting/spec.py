@@ -141,6 +141,11 @@ def form_of(kind: str, code: str) -> Form | None:
     return next((form for form in forms if code == form.code), None)
 
 
+def amendment_form(kind: str) -> Form:
+    """The form in which an amendment says why and from when."""
+    return next(form for form in forms_of(kind, amends=True) if form.amendment_only)
+
+
 def sections(kind: str) -> Iterator[tuple[Form, Section]]:
     for form in forms_of(kind, amends=True):
         for section in form.sections:

@@ -20,6 +20,7 @@ from budget_portal.tables import detect
 from budget_portal.tables.extract import Extract, extract
 from budget_portal.tables.grammar import UNIT_NAMES, UNITS, shown
 from budget_portal.tables.mapping import Mapping, Skip
+from budget_portal.tables.mapping import source as mapping_source
 from budget_portal.tables.outcome import Effect
 from budget_portal.tables.reader import Cell, Head, read_heads, read_sheet
 
@@ -158,7 +159,12 @@ def mapping_of(batch: ImportBatch) -> Mapping:
     skipped = {batch.headers[int(skip["column"])]: int(skip["column"])} if skip else {}
     return Mapping(
         table=table.key,
-        values={"organization": batch.organization.code, **dict(table.fixed), **told.get("values", {})},
+        values={
+            "organization": batch.organization.code,
+            "source": mapping_source(batch.file.name, batch.file.sha256),
+            **dict(table.fixed),
+            **told.get("values", {}),
+        },
         columns={name: (header,) for name, header in headers.items()},
         constants=told.get("constants", {}),
         sheet=batch.sheet,

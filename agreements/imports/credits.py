@@ -44,6 +44,7 @@ Credits = dict[tuple[int, int, int], int]
 NEGATIVE = "اعتبار موافقتنامه منفی نیست ({amount})."
 HAS_FIRST = '{agency} موافقتنامهٔ این سال را دارد؛ نسخهٔ تازه را با version = "amendment" وارد کنید.'
 HAS_FIRST_HERE = "{agency} موافقتنامهٔ این سال را دارد؛ «اصلاحیه» را برگزینید."
+NO_LETTER = "اصلاحیه شمارهٔ نامه می‌خواهد؛ آن را برای همهٔ پرونده بنویسید (letter_number)."
 ABOVE_NOTIFIED = "از ابلاغ ({most}) بیشتر است. تا ابلاغیهٔ تازه نگه داشته می‌شود."
 
 
@@ -64,6 +65,8 @@ def judge_credits(extract: Extract, ground: Ground, *, by: User, hold: bool = Fa
     mode = ground.text("version")
     if mode not in {"first", "amendment"}:
         raise Refused([Problem(0, "version", "نسخه یا first است یا amendment.")])
+    if mode == "amendment" and not _number(ground):
+        raise Refused([Problem(0, "letter_number", NO_LETTER)])
     for line, row in list(sheet.good.items()):
         if row.money["amount"] < 0:
             sentence = NEGATIVE.format(amount=group(row.money["amount"]))
@@ -293,7 +296,7 @@ def _version(ground: Ground, agency_id: int, before: ExpenseAgreement | None, mo
     start = ground.day("valid_from", _start(ground, mode))
     if before is not None and before.valid_from >= start and not said.get("valid_from"):
         start = before.valid_from + dt.timedelta(days=1)  # two versions never hold on one day
-    number = said.get("number", "")[:60]
+    number = _number(ground)
     return ExpenseAgreement(
         agency_id=agency_id,
         fiscal_year=year,
@@ -306,7 +309,14 @@ def _version(ground: Ground, agency_id: int, before: ExpenseAgreement | None, mo
         external_system=said.get("system", ""),
         external_number=number if said.get("system") else "",
         reason=said.get("reason", "اصلاحیه") if mode == "amendment" else "",
+        imported_from=said.get("source", "")[:300],
     )
+
+
+def _number(ground: Ground) -> str:
+    """Of the letter with which the credits were agreed."""
+    told = ground.mapping.values
+    return (told.get("number") or told.get("letter_number") or "")[:60]
 
 
 def _start(ground: Ground, mode: str) -> dt.date:

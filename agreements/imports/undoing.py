@@ -49,6 +49,7 @@ LATER_VERSION = "{agency} پس از این ورود نسخهٔ تازهٔ موا
 IN_USE = "{count} ردیف تازه در «{name}» به کار رفته است."
 CHANGED_SINCE = "«{title}» پس از این ورود تغییر کرده است."
 RESTORED = "برگرداندن ورود از پرونده: {reason}"
+RESTORED_NUMBER = "برگرداندن ورود"  # of a first version that came without a number
 
 
 def before_undoing(demand: Demand) -> Demand:
@@ -146,7 +147,9 @@ def _restore(keys: list[Any], *, reason: str, by: User) -> None:
             agreed_on=start,
             valid_from=start,
             recorded_at=timezone.now(),
+            number=version.number or RESTORED_NUMBER,
             reason=RESTORED.format(reason=reason),
+            imported_from=version.imported_from,
         )
         bring_into_force(restored, rows_of(credits_of(before) if before else {}), by=by)
 

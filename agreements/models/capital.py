@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from agreements.models.versions import HOLDS, AgreementVersion, four_eyes
+from agreements.models.versions import HOLDS, AgreementVersion, amendment_grounds, four_eyes
 from agreements.querysets import AgreementPartQuerySet, AgreementProjectQuerySet, CapitalAgreementQuerySet
 from budget_portal.fields import MillionRialField, PercentField, QuantityField, million_rial_check
 
@@ -46,6 +46,7 @@ class CapitalAgreement(AgreementVersion):
                 violation_error_message="در هر روز تنها یک نسخهٔ موافقتنامه معتبر است.",
             ),
             four_eyes("capitalagreement"),
+            amendment_grounds("capitalagreement"),
         ]
 
     def __str__(self) -> str:
@@ -95,6 +96,11 @@ class AgreementProject(models.Model):
             ),
             million_rial_check(
                 "original_estimate", "latest_estimate", "spent_before", name="agreementproject_money"
+            ),
+            models.CheckConstraint(
+                name="agreementproject_estimate_reason",
+                condition=Q(original_estimate=F("latest_estimate")) | ~Q(estimate_reason=""),
+                violation_error_message="آخرین برآورد با برآورد اولیه یکی نیست؛ دلیل آن را بنویسید.",
             ),
             models.CheckConstraint(
                 name="agreementproject_sizes",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from agreements.models.capital import HELD_DAYS
-from agreements.models.versions import HOLDS, AgreementVersion, four_eyes
+from agreements.models.versions import HOLDS, AgreementVersion, amendment_grounds, four_eyes
 from agreements.querysets import ExpenseAgreementQuerySet, ExpensePartQuerySet
 from budget_portal.fields import MillionRialField, QuantityField, UnitCostField, million_rial_check
 
@@ -33,6 +33,7 @@ class ExpenseAgreement(AgreementVersion):
                 violation_error_message="در هر روز تنها یک نسخهٔ موافقتنامه معتبر است.",
             ),
             four_eyes("expenseagreement"),
+            amendment_grounds("expenseagreement"),
         ]
 
     def __str__(self) -> str:

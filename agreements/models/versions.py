@@ -30,6 +30,19 @@ def four_eyes(model: str) -> models.CheckConstraint:
     )
 
 
+def amendment_grounds(model: str) -> models.CheckConstraint:
+    """A version that changes another says why and on the ground of which document before it holds.
+
+    One that came in a table was signed elsewhere: its letter is named by number and date, the paper is not at hand.
+    """
+    imported = ~Q(imported_from="") & ~Q(number="") & Q(agreed_on__isnull=False)
+    return models.CheckConstraint(
+        name=f"{model}_amendment_grounds",
+        condition=~HOLDS | Q(version=1) | (~Q(reason="") & (Q(document__isnull=False) | imported)),
+        violation_error_message="اصلاحیه دلیل و سند می‌خواهد؛ نسخه‌ای که از پرونده وارد شود، شماره و تاریخ نامه.",
+    )
+
+
 def _person() -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -56,7 +69,14 @@ class AgreementVersion(models.Model):
     external_system = models.CharField(max_length=30, blank=True, help_text="nezarat4 or saba")
     external_number = models.CharField(max_length=60, blank=True)
     document = models.ForeignKey(
-        "budget_portal.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
+        "budget_portal.StoredFile",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the letter or minutes on whose ground the version before was amended",
+    )
+    imported_from = models.CharField(
+        max_length=300, blank=True, help_text="file and digest of a version that came in a table"
     )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True, help_text="last day on which it held; empty: holds")

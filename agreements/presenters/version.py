@@ -9,17 +9,21 @@ from django.urls import reverse
 
 from accounts.decisions import Decision
 from agreements import agreement_rights as rights
-from agreements.drafting import changes, document, spec, words
+from agreements.drafting import cells, changes, document, spec, words
 from agreements.drafting.document import Document
 from agreements.drafting.facts import Problem
 from agreements.drafting.lists import Lists
+from agreements.drafting.page import Desk
 from agreements.drafting.spec import Path
 from agreements.models import AgreementRemark
 from agreements.workflow.moves import AGREEMENT_MOVES
 from agreements.workflow.versions import MODELS, SYSTEMS
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from accounts.models import User
+    from budget_portal.models import StoredFile
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,14 @@ class Action:
     label: str
     url: str
     decision: Decision
-    is_move: bool = True
     primary: bool = False
+
+
+@dataclass(frozen=True)
+class Grounds:
+    reason: str
+    effective: dt.date | None
+    document: StoredFile | None
 
 
 @dataclass(frozen=True)
@@ -95,10 +105,22 @@ def actions(user: User, kind: str, agreement: Any) -> list[Action]:
             found.append(Action(move.label, url, decision, primary=move.name != "return"))
     if agreement.state == "exchanged" and user.role in rights.WRITERS:
         url = reverse("agreements:agreement-amend", args=[kind, agreement.pk])
-        found.append(
-            Action("تنظیم اصلاحیه", url, rights.can_amend(user, agreement), is_move=False, primary=True)
-        )
+        found.append(Action("تنظیم اصلاحیه", url, rights.can_amend(user, agreement), primary=True))
     return found
+
+
+def grounds(kind: str, desk: Desk) -> Grounds | None:
+    """Why, from when and on which document an amendment stands, as it is written now."""
+    agreement = desk.agreement
+    if agreement.version == 1:
+        return None
+    form = spec.amendment_form(kind)
+    typed = desk.document.row(form.code, "", "")
+    effective = agreement.valid_from
+    if agreement.state == "draft":
+        effective, _ = cells.read(cells.DATE, typed.get("valid_from", ""))
+    reason = typed.get("reason", "") or agreement.reason
+    return Grounds(reason, effective, agreement.document)
 
 
 def remarks(user: User, kind: str, agreement: Any) -> list[RemarkRow]:

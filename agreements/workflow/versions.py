@@ -10,13 +10,14 @@ from django.utils import timezone
 from accounts.decisions import require
 from agreements import agreement_rights as rights
 from agreements.credit_floor import kept_above_allocation
-from agreements.drafting import checks, document
+from agreements.drafting import cells, checks, document, spec
 from agreements.models import AgreementRemark, CapitalAgreement, ExpenseAgreement
 from agreements.workflow.moves import AGREEMENT_MOVES as MOVES
 from budget_portal import audit, jalali, outbox
 from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken
 from budget_portal.moves import verb
+from budget_portal.text import normalise
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,28 +28,38 @@ SYSTEMS = {"nezarat4": "نظارت ۴", "saba": "سبا"}
 REASON_LENGTH = 20
 INCOMPLETE = "موافقتنامه کامل نیست؛ نخست موارد مانده را در فرم‌ها اصلاح کنید."
 NO_LONGER = "مبادله ثبت نشد؛ موافقتنامه دیگر درست نیست. آن را با دلیل برگردانید."
+NO_DOCUMENT = "سند اصلاحیه پیوست نیست؛ موافقتنامه را برای پیوست آن به دستگاه برگردانید."
 NO_REASON = "دلیل را دست‌کم در ۲۰ نویسه بنویسید."
 
 
 @verb
-def amend(kind: str, pk: int, *, by: User) -> Agreement:
-    """A draft of the next version with the text of the one that holds, which stays in force until the exchange."""
+def amend(
+    kind: str, pk: int, *, reason: str, valid_from: dt.date, document_id: int | None = None, by: User
+) -> Agreement:
+    """A draft of the next version with the text of the one that holds, which stays in force until the exchange.
+    The document may follow while it is drawn up; without it nothing is signed."""
     before = MODELS[kind].objects.for_user(by).select_related("agency", "fiscal_year").locked(pk)
     require(rights.can_amend(by, before))
+    if problem := _amendment_problem(before, reason, valid_from):
+        raise RuleBroken(problem)
+    content = document.from_tables(before).content
+    typed = {"reason": normalise(reason, multiline=True), "valid_from": cells.write(valid_from)}
+    content[spec.amendment_form(kind).code] = {"": {"": typed}}
     made = MODELS[kind](
         agency=before.agency,
         fiscal_year=before.fiscal_year,
         version=before.version + 1,
         amends=before,
-        draft=document.from_tables(before).content,
-        valid_from=before.valid_from,
+        draft=content,
+        document_id=document_id,
+        valid_from=valid_from,
         recorded_at=timezone.now(),
         created_by=by,
     )
     if kind == "capital":
         made.plan_id = before.plan_id
     made.save()
-    audit.record("agreement.begun", made, by=by, after={"version": made.version})
+    audit.record("agreement.begun", made, by=by, after={"version": made.version}, note=typed["reason"])
     return made
 
 
@@ -91,6 +102,8 @@ def exchange(
     agreement = _locked(kind, pk, by, "exchange")
     if problem := exchange_problem(agreement, system, number, agreed_on, valid_from):
         raise RuleBroken(problem)
+    if agreement.amends_id and agreement.document_id is None:
+        raise RuleBroken(NO_DOCUMENT)
     agreement.external_system, agreement.external_number = system, number.strip()
     agreement.agreed_on, agreement.valid_from, agreement.recorded_at = agreed_on, valid_from, timezone.now()
     agreement.exchanged_by = by
@@ -109,6 +122,16 @@ def end(agreement: Agreement, last_day: dt.date, *, by: User | None) -> None:
     before, agreement.state, agreement.valid_to = agreement.state, move.target, last_day
     agreement.save(update_fields=["state", "valid_to"])
     audit.record(move.event, agreement, by=by, before=before, after=move.target)
+
+
+def _amendment_problem(before: Agreement, reason: str, valid_from: dt.date) -> str:
+    if not reason.strip():
+        return "دلیل اصلاح را بنویسید."
+    if valid_from <= before.valid_from:
+        return f"تاریخ اثر باید پس از آغاز نسخهٔ پیشین ({jalali.format_date(before.valid_from)}) باشد."
+    if valid_from > before.fiscal_year.ends_on:
+        return "تاریخ اثر از پایان سال مالی گذشته است."
+    return ""
 
 
 def exchange_problem(

@@ -104,6 +104,11 @@ class Mapping:
         return name in self.columns or name in self.constants
 
 
+def source(name: str, digest: str) -> str:
+    """How a row that came in a table names its file: value «source» of every mapping that is written from."""
+    return f"{name[:200]} · SHA-256 {digest}"
+
+
 def load(path: Path) -> Mapping:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -58,6 +58,7 @@ def import_file(
     """All good rows or none (`hold`: the others are kept back). `by` is the person who enters it; expense
     performance may do without, then each agency's own expert does."""
     found = read_table(table, path, mapping)
+    mapping = mapping.with_values(source=mappings.source(path.name, _digest(path)))
     with transaction.atomic():
         ground = Ground(mapping, by=by)
         if table == "expense_performance":
@@ -75,7 +76,10 @@ def import_file(
 
 def _log(outcome: Outcome, organization: Organization, path: Path, by: User | None) -> None:
     """One entry per file: what it was, what was written, and the raw figures of what was held."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     audit.act_as(by)
-    facts = {"file": path.name, "sha256": digest, **outcome.facts()}
+    facts = {"file": path.name, "sha256": _digest(path), **outcome.facts()}
     audit.record("table.imported", organization, by=by, after=facts)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -32,7 +32,7 @@ from monitoring.models import (
     PerformanceSubmission,
     ProjectProgress,
 )
-from reports.demo import history
+from reports.demo import history, pictures
 from reports.demo.ground import Ground
 from reports.demo.register import arrive, issue, moment
 
@@ -161,6 +161,7 @@ def _version(
         valid_from=start,
         recorded_at=moment(start),
         reason="افزایش اعتبار از محل توازن منطقه‌ای" if before else "",
+        document=pictures.letter(agency.organization, ground.people["consolidation"], f"{YEAR}/1701/{version}") if before else None,
         external_system="nezarat4",
         external_number=f"{YEAR}17010{version}",
     )

@@ -63,6 +63,7 @@ def exchange(cast: Cast) -> dict[str, str]:
     return {"system": "nezarat4", "number": "91440", "agreed_on": "1405/01/10", "valid_from": "1405/01/01"}
 
 
+AMEND = {"reason": REASON, "valid_from": "1405/04/01"}
 NOT_SENT = {"agency_user": 403, "treasurer": 403}
 ROWS = {
     ("agreements:agreement-list", "get"): Row(cells(everyone=200)),
@@ -92,8 +93,17 @@ ROWS = {
     ("agreements:agreement-move", "post:exchange"): of(
         "expert_approved", cells(home=403, national=403, consolidation=302), name="exchange", data=exchange
     ),
+    ("agreements:agreement-amend", "get"): of(
+        "exchanged", cells(home=403, national=403, agency_user=200, agency_head=200)
+    ),
     ("agreements:agreement-amend", "post"): of(
-        "exchanged", cells(home=403, national=403, agency_user=302, agency_head=302)
+        "exchanged", cells(home=403, national=403, agency_user=302, agency_head=302), data=AMEND
+    ),
+    ("agreements:agreement-document", "get"): Row(
+        SEEN,
+        own=amendment(),
+        foreign=amendment(far=True),
+        missing={"kind": "capital", "pk": 999_999_999},
     ),
     ("reports:agreement-print", "post"): of("exchanged", cells(home=302, national=302)),
     ("agreements:remark-new", "get"): of(

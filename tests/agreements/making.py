@@ -8,9 +8,8 @@ from typing import Any
 from agreements.models import CapitalAgreement, ExpenseAgreement
 from agreements.workflow import versions
 from agreements.workflow.moves import AGREEMENT_MOVES
-from budget_portal import jalali
-from budget_portal.digits import to_latin
 from tests.agreements.drafting import capital_draft, expense_draft
+from tests.factories import make_paper
 from tests.matrix import Machine
 
 REASON = "جمع اعتبار فرم با ابلاغیهٔ بودجه نمی‌خواند."
@@ -21,12 +20,11 @@ def drafted(cast: Any, kind: str, amends: Any = None) -> CapitalAgreement | Expe
     """A complete first draft, or an amendment of what is in force, by the agency's own person."""
     if amends is None:
         return capital_draft(cast) if kind == "capital" else expense_draft(cast)
-    made = versions.amend(kind, amends.pk, by=cast.agency_user)
-    day = jalali.format_date(amends.valid_from + dt.timedelta(days=30))
-    form = "CA-8" if kind == "capital" else "8"
-    made.draft[form] = {"": {"": {"reason": REASON, "valid_from": to_latin(day)}}}
-    made.save(update_fields=["draft"])
-    return made
+    day = amends.valid_from + dt.timedelta(days=30)
+    paper = make_paper(cast.organization)
+    return versions.amend(
+        kind, amends.pk, reason=REASON, valid_from=day, document_id=paper.pk, by=cast.agency_user
+    )
 
 
 def exchange(agreement: Any, by: Any, valid_from: dt.date | None = None) -> Any:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 
 from agreements.models import CapitalAgreement, Plan
 from agreements.workflow import versions
 from budget_portal import jalali
 from budget_portal.digits import to_latin
+from budget_portal.errors import RuleBroken
 from tests.agreements.drafting import capital_draft, shared
 from tests.agreements.making import REASON, advance, drafted, exchange
 from tests.cast import Cast
-from tests.factories import make_programme
+from tests.factories import make_paper, make_programme
 
 pytestmark = pytest.mark.django_db
+
+
+GROUNDS = {"reason": REASON, "valid_from": "1405/05/01"}
 
 
 def text(answer: Any) -> str:
@@ -111,8 +119,76 @@ def test_an_amendment_shows_before_and_after_of_every_changed_field(cast: Cast) 
 
 def test_a_second_amendment_is_not_begun_beside_the_first(cast: Cast) -> None:
     first, _ = amended(cast)
-    answer = cast.client("agency_user").post(url(first, "amend/"))
+    answer = cast.client("agency_user").post(url(first, "amend/"), GROUNDS)
     assert answer.status_code == 409
+
+
+def png(name: str = "نامه.png") -> SimpleUploadedFile:
+    image = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(image, "PNG")
+    return SimpleUploadedFile(name, image.getvalue())
+
+
+def test_an_amendment_is_begun_with_reason_document_and_date(cast: Cast) -> None:
+    first = in_state(cast, "exchanged")
+    client = cast.client("agency_user")
+    client.post(url(first, "amend/"), {**GROUNDS, "document": png()})
+    made = CapitalAgreement.objects.get(amends=first)
+    assert made.draft["CA-8"] == {"": {"": {"reason": REASON, "valid_from": "1405/05/01"}}}
+    page = text(client.get(url(made)))
+    assert REASON in page and "نامه.png" in page and "۱۴۰۵/۰۵/۰۱" in page
+    answer = client.get(url(made, "document/"))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert cast.client("expert").get(url(made, "document/")).status_code == 404  # nobody else sees the draft
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"document": SimpleUploadedFile("نامه.pdf", b"MZ no paper")}, "PDF"),
+        ({"valid_from": "1404/12/01"}, "پس از آغاز نسخهٔ پیشین"),
+        ({"valid_from": "1406/02/01"}, "سال مالی گذشته"),
+        ({"reason": " "}, "دلیل اصلاح"),
+    ],
+)
+def test_a_refused_amendment_keeps_what_was_typed(cast: Cast, wrong: dict[str, Any], said: str) -> None:
+    first = in_state(cast, "exchanged")
+    typed = GROUNDS | wrong
+    answer = cast.client("agency_user").post(url(first, "amend/"), typed)
+    assert answer.status_code == 422
+    page = text(answer)
+    assert said in page
+    assert typed["reason"].strip() in page and typed["valid_from"] in page
+    assert not CapitalAgreement.objects.filter(amends=first).exists()
+
+
+def test_a_document_is_attached_with_the_cells_of_its_form(cast: Cast) -> None:
+    """Without script: a refused file loses no cell, an accepted one replaces the one before."""
+    _, second = amended(cast)
+    before, client = second.document_id, cast.client("agency_user")
+    memory = json.dumps({"k": "CA-8", "id": "/", "v": 0, "c": {"reason": REASON}})
+    data = {"row": memory, "CA-8:/:reason": "متمم دوم بودجه"}
+    bad = client.post(url(second, "forms/CA-8/"), data | {"document": SimpleUploadedFile("a.pdf", b"MZ")})
+    assert bad.status_code == 409
+    second.refresh_from_db()
+    assert second.draft["CA-8"][""][""]["reason"] == "متمم دوم بودجه"
+    assert second.document_id == before
+    assert client.post(url(second, "forms/CA-8/"), {"document": png()}).status_code == 302
+    second.refresh_from_db()
+    assert second.document.name == "نامه.png"
+
+
+def test_without_its_document_an_amendment_is_not_signed_and_not_exchanged(cast: Cast) -> None:
+    _, second = amended(cast)
+    CapitalAgreement.objects.filter(pk=second.pk).update(document=None)
+    with pytest.raises(RuleBroken) as refused:
+        versions.submit("capital", second.pk, by=cast.agency_head)
+    assert any("سند اصلاحیه" in sentence for sentence in refused.value.problems)
+    CapitalAgreement.objects.filter(pk=second.pk).update(document=make_paper())
+    advance(cast, "capital", second, "expert_approved")
+    CapitalAgreement.objects.filter(pk=second.pk).update(document=None)
+    with pytest.raises(RuleBroken, match="سند اصلاحیه پیوست نیست"):
+        exchange(CapitalAgreement.objects.get(pk=second.pk), cast.consolidation)
 
 
 def test_in_force_on_a_day_and_as_known_on_another(cast: Cast) -> None:

@@ -86,6 +86,7 @@ def draft_like(agreement: Any) -> Any:
     draft.pk, draft._state.adding = None, True
     draft.version, draft.amends, draft.state = agreement.version + 1, agreement, AgreementState.DRAFT
     draft.valid_from = agreement.valid_from + dt.timedelta(days=60)
+    draft.reason, draft.imported_from = "ابلاغ متمم", "اصلاحیه.csv"
     draft.save()
     return draft
 

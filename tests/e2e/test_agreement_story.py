@@ -55,7 +55,12 @@ def test_an_amendment_shows_what_it_changes(story: Story) -> None:
     story.sign_in("agency_user")
     story.go(f"/agreements/capital/{first.pk}/")
     story.check("agreement-in-force-phone")
-    page.get_by_role("button", name="تنظیم اصلاحیه").click()
+    page.get_by_role("link", name="تنظیم اصلاحیه").click()
+    page.get_by_label("دلیل اصلاح").fill("ابلاغ متمم بودجه")
+    page.get_by_label("تاریخ اثر").fill("۱۴۰۵/۰۴/۰۱")
+    story.check("agreement-amend-phone")
+    page.get_by_role("button", name="ساختن پیش‌نویس").click()
+    expect(page.get_by_text("سند اصلاحیه (نامه یا مصوبه) پیوست نشده است.").first).to_be_visible()
     made = CapitalAgreement.objects.get(amends=first)
     code = next(iter(made.draft["CA-3"]))
     made.draft["CA-3"][code][""]["latest_estimate"] = "123456"
