@@ -12,21 +12,22 @@ from budget_portal.models import OutboxMessage
 from budget_portal.outbox import on
 
 LONGEST = 200  # characters of a reason in an alert; the page has the whole
+AGENCY = {Role.AGENCY_USER, Role.AGENCY_HEAD}
 SENTENCES = {
-    "agreement.submitted": (Role.BUDGET_EXPERT, "{name} برای بررسی رسید."),
-    "agreement.reviewed": (Role.CONSOLIDATION, "{name} تأیید کارشناس گرفت و آمادهٔ ثبت مبادله است."),
-    "agreement.returned": (Role.AGENCY_USER, "{name} برگشت: {reason}"),
-    "agreement.exchanged": (Role.AGENCY_USER, "{name} مبادله شد و لازم‌الاجراست."),
+    "agreement.submitted": ({Role.BUDGET_EXPERT}, "{name} برای بررسی رسید."),
+    "agreement.reviewed": ({Role.CONSOLIDATION}, "{name} تأیید کارشناس گرفت و آمادهٔ ثبت مبادله است."),
+    "agreement.returned": (AGENCY, "{name} برگشت: {reason}"),
+    "agreement.exchanged": (AGENCY, "{name} مبادله شد و لازم‌الاجراست."),
 }
 
 
 @on(*SENTENCES)
 def tell_whose_turn_it_is(message: OutboxMessage) -> None:
-    role, sentence = SENTENCES[message.event]
+    roles, sentence = SENTENCES[message.event]
     kind = {model._meta.label_lower: kind for kind, model in MODELS.items()}[message.target_type]
     agreement = MODELS[kind].objects.select_related("agency", "fiscal_year").get(pk=message.target_id)
     text = sentence.format(name=name(kind, agreement), reason=agreement.return_reason[:LONGEST])
-    for person in _holders(role, agreement.agency):
+    for person in _holders(roles, agreement.agency):
         notify(person, text, f"/agreements/{kind}/{agreement.pk}/", outbox=message)
 
 
@@ -37,10 +38,10 @@ def name(kind: str, agreement: Any) -> str:
     return f"موافقتنامهٔ {word} {to_persian(agreement.fiscal_year.year)} {agreement.agency}{amended}"
 
 
-def _holders(role: str, agency: Any) -> list[User]:
-    members = Membership.objects.valid().filter(role=role, organization=agency.organization_id)
-    if role == Role.AGENCY_USER:
+def _holders(roles: set[Role], agency: Any) -> list[User]:
+    members = Membership.objects.valid().filter(role__in=roles, organization=agency.organization_id)
+    if roles == AGENCY:
         members = members.filter(agency=agency)
-    if role == Role.BUDGET_EXPERT:
+    if Role.BUDGET_EXPERT in roles:
         members = members.filter(sector_group=agency.sector_group_id)
     return list(User.objects.filter(pk__in=members.values("user")))

@@ -60,6 +60,10 @@ class InForceForm(PortalForm):
     known = JalaliDateField(label="چنان‌که دانسته شد در", required=False)
 
     @property
+    def is_asked(self) -> bool:
+        return bool(self.cleaned_data["on"] or self.cleaned_data["known"])
+
+    @property
     def day(self) -> dt.date:
         found: dt.date | None = self.cleaned_data["on"]
         return found or jalali.today()

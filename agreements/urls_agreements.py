@@ -8,6 +8,7 @@ from agreements import views_agreements as views
 VERSION = "agreements/<str:kind>/<int:pk>/"
 agreements = [
     path("agreements/", views.agreement_list, name="agreement-list"),
+    path("agreements/totals/", views.agreement_totals, name="agreement-totals"),
     path(VERSION, views.agreement, name="agreement"),
     path(f"{VERSION}amend/", views.agreement_amend, name="agreement-amend"),
     path(f"{VERSION}document/", views.agreement_document, name="agreement-document"),

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decisions import require
 from agreements import agreement_rights as rights
-from agreements.drafting import access, checks, words
+from agreements.drafting import access, checks, document, words
 from agreements.drafting.page import Desk
 from agreements.drafting.spec import Path
 from agreements.forms_agreements import AmendForm, ExchangeForm, InForceForm, RemarkForm, ReturnForm
 from agreements.kinds import Kind
 from agreements.models import FiscalYear
-from agreements.presenters import chains, version
+from agreements.presenters import chains, totals, version
 from agreements.workflow import versions
 from agreements.workflow.moves import AGREEMENT_MOVES
 from budget_portal import files
@@ -49,9 +49,20 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
     year = next((row for row in years if row.year == asked), None)
     states = dict(chains.STATES)
     state = request.GET.get("state", "")
-    rows = chains.latest(user, kind, year=year.pk if year else None, state=state if state in states else "")
+    when = InForceForm(request.GET)
+    as_of = when.is_valid() and when.is_asked
+    if as_of:
+        year = year or totals.year_at(user, when.day)
+        rows = chains.linked(kind, totals.held(user, kind, year, when.day, when.moment))
+    else:
+        rows = chains.latest(
+            user, kind, year=year.pk if year else None, state=state if state in states else ""
+        )
     found = slice_of(rows, request)
     context = {
+        "when": when,
+        "as_of": as_of,
+        "total": chains.total(kind, rows) if as_of else None,
         "kind": kind,
         "kinds": Kind.choices,
         "years": years,
@@ -64,6 +75,28 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
         "several_agencies": user.acting is not None and user.acting.agency_id is None,
     }
     return render(request, "agreements/agreement_list.html", context)
+
+
+@require_safe
+def agreement_totals(request: HttpRequest) -> HttpResponse:
+    """Credit of the versions in force on a day, as known on another, added up by agency, group or programme."""
+    user, kind = _person(request), _kind(request.GET.get("kind") or Kind.CAPITAL)
+    form = InForceForm(request.GET)
+    by = request.GET.get("by", "")
+    by = by if by in totals.BY else "agency"
+    context: dict[str, Any] = {
+        "kind": kind,
+        "kinds": Kind.choices,
+        "form": form,
+        "by": by,
+        "levels": totals.BY,
+    }
+    if form.is_valid():
+        found = totals.read(user, kind, by, form.day, known_at=form.moment)
+        context |= {"found": found, "on": form.day, "known": form.cleaned_data["known"]}
+    return render(
+        request, "agreements/agreement_totals.html", context, status=200 if form.is_valid() else 422
+    )
 
 
 @require_safe
@@ -162,7 +195,7 @@ def agreement_amend(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_safe
-def agreement_document(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def agreement_document(request: HttpRequest, kind: str, pk: int) -> Any:
     """The letter of an amendment, for whoever sees the version."""
     found = _version(request, kind, pk)
     if found.document is None:
@@ -205,15 +238,20 @@ def remark_new(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """A sentence about one field; `?path=` names it."""
     user, found = _person(request), _version(request, kind, pk)
     path = Path.parse(request.GET.get("path", ""))
-    if path is None:
+    if path is None or not document.has_place(found, str(path)):
         raise Http404
     require(rights.can_remark(user, found))
     form = RemarkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         versions.remark(kind, pk, str(path), form.cleaned_data["text"], by=user)
         messages.success(request, "نکته نوشته شد.")
-        return redirect("agreements:agreement", kind, pk)
-    context = _context(kind, found) | {"form": form, "place": version.place_name(kind, path)}
+        return redirect(version.place_url(kind, found, path))
+    context = _context(kind, found) | {
+        "form": form,
+        "place": version.place_name(kind, path),
+        "standing": version.standing_text(kind, found, path),
+        "back": version.place_url(kind, found, path),
+    }
     return render(request, "agreements/remark.html", context, status=422 if form.errors else 200)
 
 
@@ -221,10 +259,13 @@ def remark_new(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 def remark_resolve(request: HttpRequest, kind: str, pk: int, remark: int) -> HttpResponse:
     found = _version(request, kind, pk)
     try:
-        versions.resolve_remark(found.remarks.get(pk=remark).pk, by=_person(request))
+        row = versions.resolve_remark(found.remarks.get(pk=remark).pk, by=_person(request))
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
     messages.success(request, "نکته بسته شد.")
+    path = Path.parse(row.path)
+    if request.POST.get("back") == "form" and path:
+        return redirect(version.place_url(kind, found, path))
     return redirect("agreements:agreement", kind, pk)
 
 

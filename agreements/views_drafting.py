@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decisions import Denied, require
+from agreements import agreement_rights as rights
 from agreements.drafting import access, page, pasting, posted, saving, spec, starting, words
 from agreements.drafting.page import Desk
 from agreements.drafting.saving import NoSuchPlace
@@ -20,6 +21,7 @@ from agreements.drafting.spec import Form
 from agreements.forms_drafting import NewAgreementForm
 from agreements.kinds import Kind
 from agreements.models import Project
+from agreements.workflow import versions
 from budget_portal import files
 from budget_portal.digits import to_persian
 from budget_portal.errors import DomainError, RuleBroken, StaleVersion
@@ -193,7 +195,7 @@ def _save_all(request: HttpRequest, desk: Desk, form: Form, part: str) -> HttpRe
 
 def _attach(request: HttpRequest, desk: Desk, form: Form) -> None:
     """The letter of an amendment travels with the cells of its form, so that nothing typed is lost with it."""
-    upload = request.FILES.get("document")
+    upload: Any = request.FILES.get("document")
     if not form.amendment_only or upload is None:
         return
     user = _person(request)
@@ -218,7 +220,14 @@ def _row_action(request: HttpRequest, desk: Desk, form: Form, part: str) -> str:
             }
             saving.remove_row(kind, pk, form.code, part, row, seen=seen or None, by=user)
             messages.success(request, "ردیف حذف شد.")
-    except NoSuchPlace as missing:
+        for name in ("up", "down"):
+            if name in data:
+                saving.move_row(kind, pk, form.code, part, data[name], up=name == "up", by=user)
+                return data[name]
+        if data.get("answered", "").isdecimal():
+            versions.answer_remark(desk.agreement.remarks.get(pk=int(data["answered"])).pk, by=user)
+            messages.success(request, "نکته رفع‌شده اعلام شد؛ کارشناس آن را می‌بیند.")
+    except (NoSuchPlace, ObjectDoesNotExist) as missing:
         raise Http404 from missing
     return ""
 
@@ -245,7 +254,8 @@ def _visible(user: User, kind: str, pk: int) -> Any:
 def _desk(request: HttpRequest, kind: str, pk: int) -> Desk:
     user = _person(request)
     agreement = _visible(user, kind, pk)
-    return Desk(agreement, bool(access.can_write(user, agreement)))
+    may_remark = bool(rights.can_remark(user, agreement))
+    return Desk(agreement, bool(access.can_write(user, agreement)), may_remark)
 
 
 def _place(desk: Desk, code: str, part: str) -> tuple[Form, str]:

@@ -108,6 +108,10 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {"capital_id": 1, "path": "CA-4///", "text": "نکته"},
         {"capital_id": 1, "expense_id": 1, "path": "CA-4///", "text": "نکته"},
     ),
+    "agreementremark_answered": (
+        {"capital_id": 1, "path": "CA-4///", "text": "نکته", "answered_by_id": 1, "answered_at": NOW},
+        {"capital_id": 1, "path": "CA-4///", "text": "نکته", "answered_by_id": 1},
+    ),
     "agreementremark_says": (
         {"capital_id": 1, "path": "CA-4///", "text": "نکته"},
         {"capital_id": 1, "path": "CA-4///", "text": ""},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from agreements.drafting import figures
+from agreements.drafting import closed, figures
 from agreements.drafting.document import Document
 from agreements.drafting.facts import Facts, Problem
 from agreements.drafting.spec import Form, Path
@@ -69,6 +69,10 @@ def _curve(found: Document, form: Form, part: str, facts: Facts) -> Iterator[Pro
         if before.planned is not None and now.planned is not None and now.planned < before.planned:
             words = FALLS.format(before=group(before.planned), now=group(now.planned))
             yield Problem(Path(form.code, part, now.key, "planned"), words)
+    for point in points:
+        before_it = facts.locked.get((part, point.key))
+        if before_it is not None and point.planned != before_it:
+            yield Problem(Path(form.code, part, point.key, "planned"), closed.sentence(point.key, before_it))
     for point in points:
         if point.planned is None and not found.row(form.code, part, point.key).get("planned"):
             yield Problem(Path(form.code, part, point.key, "planned"), OPEN, missing=True)

@@ -44,6 +44,8 @@ def rows_changed(before: Document, after: Document) -> list[RowChange]:
 
 def label_of(kind: str, path: Path) -> str:
     """«عنوان خانه» of a path."""
+    if path.cell == spec.POSITION:
+        return "ترتیب"
     form = spec.form_of(kind, path.form)
     section = form.section_of(path.row) if form else None
     cell = section.cell(path.cell) if section else None

@@ -8,7 +8,7 @@ from typing import Literal
 
 from django.db.models import Sum
 
-from agreements.drafting import capital_checks, cells, document, expense_checks, spec
+from agreements.drafting import capital_checks, cells, closed, document, expense_checks, spec
 from agreements.drafting.document import Agreement, Document
 from agreements.drafting.facts import Facts, Problem
 from agreements.drafting.lists import Lists
@@ -43,6 +43,11 @@ def problems(agreement: Agreement) -> list[Problem]:
     return judge(document.read(agreement), facts_of(agreement), Lists(agreement)).problems
 
 
+def is_ready(agreement: Agreement) -> bool:
+    """Whether nothing keeps it from being signed."""
+    return not judge(document.read(agreement), facts_of(agreement), Lists(agreement)).blocking
+
+
 def state_of(agreement: Agreement) -> dict[str, State]:
     """Form code -> complete, begun, mend (something is wrong) or empty."""
     return judge(document.read(agreement), facts_of(agreement), Lists(agreement)).states
@@ -72,6 +77,7 @@ def facts_of(agreement: Agreement) -> Facts:
         after=before.valid_from if before else None,
         until=agreement.fiscal_year.ends_on,
         contracted=contracted,
+        locked=closed.locked(agreement),
         own_revenue=frozenset(
             entry.code for entry in Lists(agreement).source.values() if entry.sort == "own_revenue"
         ),

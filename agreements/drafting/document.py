@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from agreements.drafting import cells, figures, spec
 from agreements.drafting.lists import Lists
-from agreements.drafting.spec import Cell, Form, Path, Section
+from agreements.drafting.spec import POSITION, Cell, Form, Path, Section
 from agreements.models import AgreementProject, CapitalAgreement, ExpenseAgreement
 from agreements.models.versions import AgreementState
 from budget_portal.errors import RuleBroken
@@ -39,10 +39,10 @@ class Document:
         return self.content.get(form, {}).get(part, {}).get(row, {})
 
     def rows(self, form: Form, part: str, section: Section) -> list[tuple[str, dict[str, str]]]:
-        """The rows of one section, in the order of their keys."""
+        """The rows of one section, as people placed them, else in the order of their keys."""
         found = self.content.get(form.code, {}).get(part, {})
         mine = [(key, row) for key, row in found.items() if form.section_of(key) is section]
-        return sorted(mine, key=lambda pair: order(pair[0]))
+        return sorted(mine, key=lambda pair: (place(pair[1]), order(pair[0])))
 
     @property
     def projects(self) -> list[str]:
@@ -97,6 +97,11 @@ class Document:
                         yield Path(form, part, row, cell), text
 
 
+def place(row: dict[str, str]) -> int:
+    """Where people put a row of an ordered section; 0 until somebody moved one."""
+    return int(row.get(POSITION) or 0)
+
+
 def order(key: str) -> list[tuple[int, int, str]]:
     """Keys in the order that people expect: 2 before 10, figures before letters."""
     pieces = re.findall(r"\d+|\D+", key)
@@ -112,6 +117,24 @@ def read(agreement: Agreement) -> Document:
     if agreement.state in HELD or not agreement.draft:
         return from_tables(agreement)
     return Document(kind_of(agreement), deepcopy(agreement.draft))
+
+
+def has_place(agreement: Agreement, text: str) -> bool:
+    """Whether a path names a form of this version, or a cell that its page shows."""
+    path = Path.parse(text)
+    form = path and spec.form_of(kind_of(agreement), path.form)
+    if not path or not form or (form.amendment_only and not agreement.amends_id):
+        return False
+    found = read(agreement)
+    if path.part and path.part not in found.projects:
+        return False
+    if not (path.row or path.cell):
+        return True
+    section = form.section_of(path.row)
+    if section is None or section.cell(path.cell) is None:
+        return False
+    typed = found.content.get(path.form, {}).get(path.part, {})
+    return section.rows in {"single", "points", "chapters"} or path.row in typed
 
 
 # --- reading the tables ----------------------------------------------------------------------------------------
@@ -157,6 +180,8 @@ def _take(document: Document, form: Form, part: str, section: Section, row: Any)
         return
     key = _key(section, row, texts)
     kept = {name: text for name, text in texts.items() if text}
+    if section.ordered and row.position:
+        kept[POSITION] = str(row.position)
     if kept or section.rows != "single":
         document.content.setdefault(form.code, {}).setdefault(part, {})[key] = kept
 
@@ -278,6 +303,8 @@ class Writer:
                 continue
             for key, row in self.document.rows(form, part, section):
                 values = self._values(section, row) | dict(section.fixed) | self._of_key(section, key)
+                if section.ordered:
+                    values[POSITION] = place(row)
                 made.append(model(**parent, **values))
         model.objects.bulk_create(made)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from agreements.drafting.spec import Path
 
@@ -17,6 +18,7 @@ class Facts:
     after: dt.date | None = None  # when the version before began to hold
     until: dt.date | None = None  # last day of the year
     contracted: bool = False  # whether any project of the plan has a contract
+    locked: dict[tuple[str, str], Decimal] = field(default_factory=dict)  # see `closed`
     own_revenue: frozenset[str] = frozenset()  # codes of sources that are the agency's own revenue
 
 

@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from agreements import contracts
-from agreements.drafting import changes, checks, derived, document, saving, spec, words
+from agreements.drafting import changes, checks, closed, derived, document, saving, spec, words
 from agreements.drafting.document import Agreement, Document
-from agreements.drafting.facts import Problem
+from agreements.drafting.facts import Facts, Problem
 from agreements.drafting.lists import Lists
 from agreements.drafting.spec import Cell, Form, Path, Section
+from agreements.models import AgreementRemark
 from budget_portal.digits import to_persian
 
 MARKS = {"complete": "کامل", "empty": "شروع نشده", "begun": "کامل نیست", "mend": "باید اصلاح شود"}
@@ -25,6 +26,7 @@ class Desk:
 
     agreement: Agreement
     editable: bool
+    may_remark: bool = False
 
     @cached_property
     def lists(self) -> Lists:
@@ -44,8 +46,18 @@ class Desk:
         return words.version_name(self.agreement.amends) if self.agreement.amends else ""
 
     @cached_property
+    def facts(self) -> Facts:
+        return checks.facts_of(self.agreement)
+
+    @cached_property
     def judged(self) -> checks.Judged:
-        return checks.judge(self.document, checks.facts_of(self.agreement), self.lists)
+        return checks.judge(self.document, self.facts, self.lists)
+
+    def locked(self, path: Path) -> str:
+        """Why a cell of a quarter that is over is not typed; empty where it is, or no longer says what it said."""
+        planned = self.facts.locked.get((path.part, path.row)) if path.form == closed.FORM else None
+        wrong = any(problem.path == path for problem in self.judged.problems)
+        return "" if planned is None or wrong else closed.sentence(path.row, planned)
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -54,6 +66,15 @@ class Desk:
     @cached_property
     def changed(self) -> list[changes.Change]:
         return changes.changes(self.before, self.document) if self.before else []
+
+    @cached_property
+    def remarks(self) -> dict[str, list[AgreementRemark]]:
+        """Path -> what reviewers said of that place, the oldest first."""
+        found: dict[str, list[AgreementRemark]] = {}
+        people = ("made_by", "answered_by", "resolved_by")
+        for remark in self.agreement.remarks.select_related(*people):
+            found.setdefault(remark.path, []).append(remark)
+        return found
 
     @cached_property
     def new_rows(self) -> set[tuple[str, str, str]]:
@@ -79,6 +100,8 @@ class CellView:
     options: list[tuple[str, str]] = field(default_factory=list)
     tone: str = ""
     focus: bool = False
+    locked: str = ""  # why nothing is typed here
+    remarks: list[AgreementRemark] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -150,6 +173,7 @@ class FormView:
     messages: list[tuple[str, str]]
     table: Any = None
     contracts: Any = None  # CA-7: from the register
+    remarks: list[AgreementRemark] = field(default_factory=list)  # on the form as a whole
 
 
 @dataclass
@@ -159,6 +183,7 @@ class Task:
     state: str
     note: str
     current: bool
+    remarks: int  # not dealt with yet
 
 
 def build(desk: Desk, form: Form, part: str) -> FormView:
@@ -167,6 +192,8 @@ def build(desk: Desk, form: Form, part: str) -> FormView:
     sections = [_section(desk, form, part, number) for number in range(len(form.sections))]
     messages = [(_tone(problem), problem.sentence) for problem in said]
     found = FormView(form, part, sections, messages, desk.derived.table(form))
+    whole = {str(Path(form.code, name, "", "")) for name in ("", part)}
+    found.remarks = [remark for path in sorted(whole) for remark in desk.remarks.get(path, [])]
     if form.code == "CA-7":
         found.contracts = contracts.of_project(desk.derived.projects()[part])
     return found
@@ -202,9 +229,9 @@ def _rows(desk: Desk, form: Form, part: str, section: Section) -> Iterator[RowVi
 def _keys(desk: Desk, form: Form, part: str, section: Section) -> list[str]:
     if section.rows == "chapters":
         return saving.chapter_rows(desk.document, section)
-    found = {key for key, _ in desk.document.rows(form, part, section)}
-    found.update(saving.fixed_rows(desk.agreement, section))
-    return sorted(found, key=document.order)
+    typed = [key for key, _ in desk.document.rows(form, part, section)]
+    fixed = saving.fixed_rows(desk.agreement, section)
+    return sorted({*typed, *fixed}, key=document.order) if fixed else typed
 
 
 def _row(
@@ -272,6 +299,8 @@ def _cell(
         label=f"{cell.label}، {row}" if path.row else cell.label,
         options=_options(desk, cell, text),
         tone=_tone(mine[0]) if mine else "",
+        locked=desk.locked(path) if desk.editable else "",
+        remarks=desk.remarks.get(str(path), []),
     )
 
 
@@ -312,8 +341,17 @@ def tasks(desk: Desk, current: Form, part: str, base: str) -> list[Task]:
     for form in desk.forms:
         url = f"{base}{form.code}/" + (f"?part={part}" if form.per_project and part else "")
         state = desk.judged.states[form.code]
-        found.append(Task(form, url, state, _note(desk, form, state), form is current))
+        found.append(
+            Task(form, url, state, _note(desk, form, state), form is current, open_remarks(desk, form))
+        )
     return found
+
+
+def open_remarks(desk: Desk, form: Form) -> int:
+    """What is left of the remarks for whoever reads: to deal with for the agency, to close for the reviewer."""
+    waiting = {"open"} if desk.editable else {"open", "answered"}
+    said = [one for path, rows in desk.remarks.items() if path.startswith(f"{form.code}/") for one in rows]
+    return sum(one.stage in waiting for one in said)
 
 
 def _note(desk: Desk, form: Form, state: str) -> str:

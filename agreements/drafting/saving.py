@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accounts.decisions import require
-from agreements.drafting import access, cells, document, spec
+from agreements.drafting import access, cells, checks, closed, document, spec
 from agreements.drafting.document import PROJECTS, Document
-from agreements.drafting.spec import Cell, Form, Path, Section
+from agreements.drafting.spec import POSITION, Cell, Form, Path, Section
 from budget_portal import audit
 from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
@@ -46,6 +46,7 @@ def save_cell(kind: str, pk: int, path: Path, text: str, *, seen: str | None, by
     if before == after:
         return Saved(agreement, found, after)
     _refuse_stale(cell, before, seen, text)
+    _refuse_closed(agreement, path, cell, after)
     found.put(path, after)
     _keep(agreement, found)
     name = str(path)
@@ -79,12 +80,38 @@ def remove_row(
         raise NoSuchPlace(row)
     if row not in dict(found.rows(form, part, section)):
         raise WrongState(ROW_GONE)
-    if seen is not None and now != {name: text for name, text in seen.items() if text}:
+    typed = {name: text for name, text in now.items() if name != POSITION}
+    if seen is not None and typed != {name: text for name, text in seen.items() if text}:
         raise StaleVersion(ROW_CHANGED, mine=seen, theirs=now)
     found.remove_row(form.code, part, row)
     _keep(agreement, found)
     name = f"{form.code}/{part}/{row}"
     audit.record("agreement.row_removed", agreement, by=by, before={"row": name, **now})
+
+
+@verb
+def move_row(kind: str, pk: int, code: str, part: str, row: str, *, up: bool, by: User) -> None:
+    """One place up or down, in a section where the order of rows has meaning; its key stays."""
+    agreement = _locked(kind, pk, by)
+    found = document.read(agreement)
+    form = _form(agreement, found, code, part)
+    section = form.section_of(row)
+    if section is None or not section.ordered:
+        raise NoSuchPlace(row)
+    keys = [key for key, _ in found.rows(form, part, section)]
+    if row not in keys:
+        raise WrongState(ROW_GONE)
+    at = keys.index(row)
+    to = at - 1 if up else at + 1
+    if not 0 <= to < len(keys):
+        return
+    keys[at], keys[to] = keys[to], keys[at]
+    for number, key in enumerate(keys, start=1):
+        found.put(Path(form.code, part, key, POSITION), str(number))
+    _keep(agreement, found)
+    name = f"{form.code}/{part}/{row}"
+    before, after = {"row": name, "place": at + 1}, {"row": name, "place": to + 1}
+    audit.record("agreement.row_moved", agreement, by=by, before=before, after=after)
 
 
 @dataclass(frozen=True)
@@ -126,7 +153,8 @@ def attach_document(kind: str, pk: int, document_id: int, *, by: User) -> None:
     if agreement.amends_id is None:
         raise NoSuchPlace("document")
     before, agreement.document_id = agreement.document_id, document_id
-    agreement.save(update_fields=["document"])
+    agreement.ready = checks.is_ready(agreement)
+    agreement.save(update_fields=["document", "ready"])
     audit.record(
         "agreement.document_attached",
         agreement,
@@ -176,7 +204,8 @@ def _locked(kind: str, pk: int, by: User) -> Any:
 
 def _keep(agreement: Any, found: Document) -> None:
     agreement.draft = found.content
-    agreement.save(update_fields=["draft"])
+    agreement.ready = checks.is_ready(agreement)
+    agreement.save(update_fields=["draft", "ready"])
 
 
 def _form(agreement: Any, found: Document, code: str, part: str) -> Form:
@@ -234,7 +263,10 @@ def _new_row(agreement: Any, found: Document, form: Form, part: str, section: Se
     if agreement.amends is not None and section.rows == "free":
         earlier = [key for key, _ in document.from_tables(agreement.amends).rows(form, part, section)]
     key = _new_key(agreement, section, rows, earlier)
+    last = max((document.place(row) for _, row in found.rows(form, part, section)), default=0)
     found.add_row(form.code, part, key)
+    if last:
+        found.put(Path(form.code, part, key, POSITION), str(last + 1))
     return key
 
 
@@ -254,3 +286,12 @@ def _new_key(agreement: Any, section: Section, rows: list[str], earlier: list[st
 def _refuse_stale(cell: Cell, now: str, seen: str | None, mine: str) -> None:
     if seen is not None and cells.tidy(cell.sort, seen) != now:
         raise StaleVersion(CHANGED, mine=mine, theirs=now)
+
+
+def _refuse_closed(agreement: Any, path: Path, cell: Cell, after: str) -> None:
+    """A quarter that is over takes no other plan than the version before gave it."""
+    if path.form != closed.FORM:
+        return
+    planned = closed.locked(agreement).get((path.part, path.row))
+    if planned is not None and cells.read(cell.sort, after)[0] != planned:
+        raise RuleBroken(closed.sentence(path.row, planned))

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from budget_portal.digits import to_persian
 
+POSITION = "position"  # kept beside the cells of a row in a section where order has meaning
 Rows = Literal["single", "free", "natural", "points", "years", "chapters"]
 
 
@@ -68,6 +69,7 @@ class Section:
     most: int = 200
     note: str = ""
     optional: bool = False
+    ordered: bool = False  # the order of rows has meaning, and people may change it
 
     @property
     def may_grow(self) -> bool:
@@ -123,8 +125,10 @@ class Path(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Path | None:
-        pieces = text.split("/")
-        return cls(*pieces) if len(pieces) == 4 else None
+        """A project's code may hold a slash."""
+        form, _, rest = text.partition("/")
+        pieces = rest.rsplit("/", 2)
+        return cls(form, *pieces) if len(pieces) == 3 else None
 
 
 def forms_of(kind: str, *, amends: bool) -> tuple[Form, ...]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.decisions import require
 from agreements.drafting import access, document
 from agreements.drafting.document import HELD, Content, Document
+from agreements.drafting.spec import POSITION
 from agreements.models import CapitalAgreement, ExpenseAgreement, FiscalYear, Plan, Project
 from agreements.models.projects import FINISHED
 from budget_portal import audit
@@ -90,7 +91,7 @@ def _kept(rows: Any, year: FiscalYear, kind: str) -> Content:
 
 
 def _cells(row: dict[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    return {name: text for name, text in row.items() if not names or name in names}
+    return {name: text for name, text in row.items() if not names or name in names or name == POSITION}
 
 
 def _only(

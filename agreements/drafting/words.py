@@ -47,12 +47,16 @@ def of_derived(derived: Derived, value: Any) -> str:
     return group(value)
 
 
+def quarter_name(quarter: int, year: str) -> str:
+    return f"{QUARTER_MONTHS.get(quarter, quarter)} {to_persian(year)}"
+
+
 def of_row(section: Section, key: str, lists: Lists) -> str:
     """The name of a row that is not typed: a cut-off, a year, a chapter."""
     name = key[len(section.prefix) :]
     if section.rows == "points":
         year, _, quarter = name.partition("-")
-        return f"{QUARTER_MONTHS.get(int(quarter), quarter)} {to_persian(year)}"
+        return quarter_name(int(quarter), year)
     if section.rows == "years":
         return to_persian(name)
     if section.rows == "chapters":

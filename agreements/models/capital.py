@@ -152,11 +152,12 @@ class WorkOperation(models.Model):
     target_quantity = QuantityField()
     weight = PercentField()
     done_before = QuantityField(default=0, help_text="done up to the end of last year")
+    position = models.PositiveSmallIntegerField(default=0, help_text="place in the form; 0: in order of keys")
 
     objects = AgreementPartQuerySet.as_manager()
 
     class Meta:
-        ordering = ["key"]
+        ordering = ["position", "key"]
         constraints = [
             models.UniqueConstraint(fields=["agreement_project", "key"], name="workoperation_key"),
             models.CheckConstraint(

@@ -77,11 +77,12 @@ class Activity(models.Model):
     target_volume = QuantityField()
     unit_cost = UnitCostField(help_text="million rials per unit")
     credit = MillionRialField()
+    position = models.PositiveSmallIntegerField(default=0, help_text="place in the form; 0: in order of keys")
 
     objects = ExpensePartQuerySet.as_manager()
 
     class Meta:
-        ordering = ["key"]
+        ordering = ["position", "key"]
         constraints = [
             models.UniqueConstraint(fields=["agreement", "key"], name="activity_key"),
             models.CheckConstraint(

@@ -18,6 +18,14 @@ class AgreementRemark(models.Model):
     text = models.TextField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="who of the agency says that it is dealt with",
+    )
+    answered_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -33,8 +41,18 @@ class AgreementRemark(models.Model):
                 condition=Q(capital__isnull=False, expense__isnull=True)
                 | Q(capital__isnull=True, expense__isnull=False),
             ),
+            models.CheckConstraint(
+                name="agreementremark_answered",
+                condition=Q(answered_by__isnull=True, answered_at__isnull=True)
+                | Q(answered_by__isnull=False, answered_at__isnull=False),
+            ),
             models.CheckConstraint(name="agreementremark_says", condition=~Q(text="") & ~Q(path="")),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def stage(self) -> str:
+        """open, answered by the agency, resolved by a reviewer."""
+        return "resolved" if self.resolved_at else "answered" if self.answered_at else "open"

@@ -86,6 +86,9 @@ class AgreementVersion(models.Model):
         blank=True,
         help_text="as typed: form -> project code or '' -> row or '' -> cell -> text",
     )
+    ready = models.BooleanField(
+        default=False, help_text="a draft that nothing kept from being signed when it was last written"
+    )
     created_by = _person()
     submitted_by = _person()
     submitted_at = models.DateTimeField(null=True, blank=True)

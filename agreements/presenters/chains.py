@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.urls import reverse
 
 from agreements.drafting import words
+from agreements.drafting.document import HELD
 from agreements.models import ProgrammeCredit, ProjectCredit
 from agreements.models.versions import AgreementState
 from agreements.workflow.versions import MODELS
@@ -42,8 +43,20 @@ def latest(user: User, kind: str, *, year: int | None, state: str = "") -> Query
         rows = rows.filter(fiscal_year=year)
     if state:
         rows = rows.filter(state=state)
-    linked = (*LINKED, "plan") if kind == "capital" else LINKED
-    return rows.select_related(*linked).annotate(credit=_credit(kind))
+    return linked(kind, rows)
+
+
+def linked(kind: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With what a row of the list names."""
+    names = (*LINKED, "plan") if kind == "capital" else LINKED
+    return rows.select_related(*names).annotate(credit=_credit(kind))
+
+
+def total(kind: str, rows: QuerySet[Any]) -> tuple[int, int]:
+    """How many versions, and their credit."""
+    model, link = CREDITS[kind]
+    found = model.objects.filter(**{f"{link}__in": rows.values("pk")}).aggregate(sum=Sum("amount"))["sum"]
+    return rows.count(), int(found or 0)
 
 
 def row_of(kind: str, agreement: Any) -> ChainRow:
@@ -52,7 +65,7 @@ def row_of(kind: str, agreement: Any) -> ChainRow:
         agreement=agreement,
         subject=subject(agreement),
         version=words.version_name(agreement),
-        holding=words.version_name(before) if before is not None and agreement.state != "exchanged" else "",
+        holding=words.version_name(before) if before is not None and agreement.state not in HELD else "",
         credit=agreement.credit,
         url=reverse("agreements:agreement", args=[kind, agreement.pk]),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts.decisions import Decision
 from agreements import agreement_rights as rights
@@ -125,12 +126,12 @@ def grounds(kind: str, desk: Desk) -> Grounds | None:
 
 def remarks(user: User, kind: str, agreement: Any) -> list[RemarkRow]:
     may = bool(rights.can_remark(user, agreement))
-    rows = agreement.remarks.select_related("made_by", "resolved_by")
+    rows = agreement.remarks.select_related("made_by", "answered_by", "resolved_by")
     return [
         RemarkRow(
             row,
-            place_name(kind, Path.parse(row.path)),
-            _form_url(kind, agreement, Path.parse(row.path)),
+            place_name(kind, path := Path.parse(row.path)),
+            place_url(kind, agreement, path) if path else "",
             may and row.resolved_at is None,
         )
         for row in rows
@@ -177,6 +178,17 @@ def place_name(kind: str, path: Path | None) -> str:
     return " · ".join(filter(None, parts))
 
 
+def standing_text(kind: str, agreement: Any, path: Path) -> str:
+    """What stands in the cell of a remark."""
+    return _text(kind, path, document.read(agreement).text(path), Lists(agreement)) if path.cell else ""
+
+
+def place_url(kind: str, agreement: Any, path: Path) -> str:
+    """The page of its form, at the cell."""
+    anchor = f"#n-{path.form}-{path.part}-{path.row}-{path.cell}" if path.cell else "#remarks"
+    return _form_url(kind, agreement, path) + anchor
+
+
 def _text(kind: str, path: Path, text: str, lists: Lists) -> str:
     form = spec.form_of(kind, path.form)
     section = form.section_of(path.row) if form else None
@@ -188,4 +200,4 @@ def _form_url(kind: str, agreement: Any, path: Path | None) -> str:
     if path is None:
         return ""
     url = reverse("agreements:draft-form", args=[kind, agreement.pk, path.form])
-    return f"{url}?part={path.part}" if path.part else url
+    return f"{url}?{urlencode({'part': path.part})}" if path.part else url

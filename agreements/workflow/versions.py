@@ -29,6 +29,7 @@ REASON_LENGTH = 20
 INCOMPLETE = "موافقتنامه کامل نیست؛ نخست موارد مانده را در فرم‌ها اصلاح کنید."
 NO_LONGER = "مبادله ثبت نشد؛ موافقتنامه دیگر درست نیست. آن را با دلیل برگردانید."
 NO_DOCUMENT = "سند اصلاحیه پیوست نیست؛ موافقتنامه را برای پیوست آن به دستگاه برگردانید."
+NO_PLACE = "چنین خانه‌ای در این نسخه نیست."
 NO_REASON = "دلیل را دست‌کم در ۲۰ نویسه بنویسید."
 
 
@@ -58,6 +59,7 @@ def amend(
     )
     if kind == "capital":
         made.plan_id = before.plan_id
+    made.ready = checks.is_ready(made)
     made.save()
     audit.record("agreement.begun", made, by=by, after={"version": made.version}, note=typed["reason"])
     return made
@@ -90,8 +92,8 @@ def return_to_draft(kind: str, pk: int, *, by: User, reason: str) -> Agreement:
     agreement = _locked(kind, pk, by, "return")
     if len(reason.strip()) < REASON_LENGTH:
         raise RuleBroken(NO_REASON)
-    agreement.return_reason = reason.strip()
-    return _move(agreement, "return", by, "return_reason", note=agreement.return_reason)
+    agreement.return_reason, agreement.ready = reason.strip(), False
+    return _move(agreement, "return", by, "return_reason", "ready", note=agreement.return_reason)
 
 
 @verb
@@ -165,6 +167,8 @@ def remark(kind: str, pk: int, path: str, text: str, *, by: User) -> AgreementRe
     """A reviewer says what is wrong with one field; the version is approved when no remark is open."""
     agreement = MODELS[kind].objects.for_user(by).select_related("agency").locked(pk)
     require(rights.can_remark(by, agreement))
+    if not document.has_place(agreement, path):
+        raise RuleBroken(NO_PLACE)
     if not text.strip():
         raise RuleBroken("نکته را بنویسید.")
     row: AgreementRemark = AgreementRemark.objects.create(
@@ -175,23 +179,38 @@ def remark(kind: str, pk: int, path: str, text: str, *, by: User) -> AgreementRe
 
 
 @verb
+def answer_remark(remark_id: int, *, by: User) -> AgreementRemark:
+    """The agency says that it has dealt with it; whether that is so is the reviewer's to say."""
+    agreement, row = _of_remark(remark_id, by)
+    require(rights.can_write(by, agreement))
+    if row.stage == "open":
+        row.answered_by, row.answered_at = by, timezone.now()
+        row.save(update_fields=["answered_by", "answered_at"])
+        agreement.ready = checks.is_ready(agreement)
+        agreement.save(update_fields=["ready"])
+        audit.record("agreement.remark_answered", agreement, by=by, after={"path": row.path})
+    return row
+
+
+@verb
 def resolve_remark(remark_id: int, *, by: User) -> AgreementRemark:
     """Settled for the reviewers; the sentence stays readable."""
-    found: AgreementRemark = AgreementRemark.objects.for_user(by).get(pk=remark_id)
-    kind = "capital" if found.capital_id else "expense"
-    agreement = (
-        MODELS[kind]
-        .objects.for_user(by)
-        .select_related("agency")
-        .locked(found.capital_id or found.expense_id)
-    )
+    agreement, row = _of_remark(remark_id, by)
     require(rights.can_remark(by, agreement))
-    row: AgreementRemark = AgreementRemark.objects.select_for_update().get(pk=remark_id)
     if row.resolved_at is None:
         row.resolved_by, row.resolved_at = by, timezone.now()
         row.save(update_fields=["resolved_by", "resolved_at"])
         audit.record("agreement.remark_resolved", agreement, by=by, after={"path": row.path})
     return row
+
+
+def _of_remark(remark_id: int, by: User) -> tuple[Any, AgreementRemark]:
+    """The version, locked, and what was said of it."""
+    found: AgreementRemark = AgreementRemark.objects.for_user(by).get(pk=remark_id)
+    kind = "capital" if found.capital_id else "expense"
+    rows = MODELS[kind].objects.for_user(by).select_related("agency__organization", "fiscal_year", "amends")
+    agreement = rows.locked(found.capital_id or found.expense_id)
+    return agreement, AgreementRemark.objects.select_for_update().get(pk=remark_id)
 
 
 # --- shared ---------------------------------------------------------------------------------------------------

@@ -202,7 +202,7 @@ class OperationProgress(FigureRow):
     objects = OperationProgressQuerySet.as_manager()
 
     class Meta:
-        ordering = ["operation__key"]
+        ordering = ["operation__position", "operation__key"]
         constraints = [
             models.UniqueConstraint(fields=["progress", "operation"], name="operationprogress_once"),
             models.CheckConstraint(
@@ -252,7 +252,7 @@ class ActivityPerformance(FigureRow):
     objects = LineQuerySet.as_manager()
 
     class Meta:
-        ordering = ["activity__key"]
+        ordering = ["activity__position", "activity__key"]
         constraints = [
             models.UniqueConstraint(fields=["submission", "activity"], name="activityperformance_once"),
             models.CheckConstraint(

@@ -152,7 +152,7 @@ class VisitMeasurement(models.Model):
     objects = VisitPartQuerySet.as_manager()
 
     class Meta:
-        ordering = ["operation__key"]
+        ordering = ["operation__position", "operation__key"]
         constraints = [
             models.UniqueConstraint(fields=["visit", "operation"], name="visitmeasurement_once"),
             models.CheckConstraint(

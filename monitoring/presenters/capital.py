@@ -224,7 +224,9 @@ def _load(submission: PerformanceSubmission, projects: list[int], opened: set[in
     for row in progress.select_related("project__county", "previous", "updated_by"):
         found.progress[row.project_id] = row
     parts = OperationProgress.objects.filter(progress__in=[row.pk for row in found.progress.values()])
-    for part in parts.select_related("operation", "updated_by").order_by("operation__key"):
+    for part in parts.select_related("operation", "updated_by").order_by(
+        "operation__position", "operation__key"
+    ):
         found.operations.setdefault(part.progress_id, []).append(part)
     before = {row.previous_id: row.project_id for row in found.progress.values() if row.project_id in opened}
     old = OperationProgress.objects.filter(progress__in=before).values_list(

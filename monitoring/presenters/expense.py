@@ -165,7 +165,10 @@ def _activities(submission: PerformanceSubmission, **only: Any) -> dict[int, Act
     rows = ActivityPerformance.objects.filter(submission=submission, **only).select_related(
         "activity__programme", "previous", "updated_by"
     )
-    return {row.pk: row for row in rows.order_by("activity__programme__code", "activity__key")}
+    return {
+        row.pk: row
+        for row in rows.order_by("activity__programme__code", "activity__position", "activity__key")
+    }
 
 
 def _marks(

@@ -67,6 +67,7 @@ AMEND = {"reason": REASON, "valid_from": "1405/04/01"}
 NOT_SENT = {"agency_user": 403, "treasurer": 403}
 ROWS = {
     ("agreements:agreement-list", "get"): Row(cells(everyone=200)),
+    ("agreements:agreement-totals", "get"): Row(cells(everyone=200)),
     ("agreements:agreement", "get"): of("exchanged", SEEN),
     ("agreements:agreement-in-force", "get"): of("exchanged", cells(home=302, national=302)),
     ("agreements:agreement-changes", "get"): Row(

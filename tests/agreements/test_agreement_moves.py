@@ -140,6 +140,21 @@ def test_an_open_remark_stops_the_approval(cast: Cast) -> None:
     assert versions.review("capital", row.pk, by=cast.expert).state == "expert_approved"
 
 
+def test_the_agency_deals_with_a_remark_in_its_draft_and_the_reviewer_closes_it(cast: Cast) -> None:
+    row = in_state(cast, "capital", "submitted")
+    remark = versions.remark("capital", row.pk, "CA-4///", "وزن‌ها را بازبینی کنید.", by=cast.expert)
+    with pytest.raises(WrongState):
+        versions.answer_remark(remark.pk, by=cast.agency_user)
+    versions.return_to_draft("capital", row.pk, by=cast.expert, reason=REASON)
+    with pytest.raises(NotAllowed):
+        versions.answer_remark(remark.pk, by=cast.expert)
+    assert versions.answer_remark(remark.pk, by=cast.agency_user).stage == "answered"
+    versions.submit("capital", row.pk, by=cast.agency_head)
+    with pytest.raises(WrongState, match="نکته"):
+        versions.review("capital", row.pk, by=cast.expert)
+    assert versions.resolve_remark(remark.pk, by=cast.expert).stage == "resolved"
+
+
 def test_the_agency_makes_no_remarks(cast: Cast) -> None:
     row = in_state(cast, "capital", "submitted")
     with pytest.raises(NotAllowed):

@@ -139,6 +139,7 @@ def test_an_amendment_is_begun_with_reason_document_and_date(cast: Cast) -> None
     assert REASON in page and "نامه.png" in page and "۱۴۰۵/۰۵/۰۱" in page
     answer = client.get(url(made, "document/"))
     assert answer["Content-Disposition"].startswith("attachment")
+    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
     assert cast.client("expert").get(url(made, "document/")).status_code == 404  # nobody else sees the draft
 
 
@@ -223,3 +224,43 @@ def test_a_remark_names_its_field_and_is_settled(cast: Cast) -> None:
     remark.refresh_from_db()
     assert remark.resolved_by == cast.expert
     assert versions.review("capital", row.pk, by=cast.expert).state == "expert_approved"
+
+
+def test_a_remark_stands_beside_its_cell_until_it_is_dealt_with_and_closed(cast: Cast) -> None:
+    """From the reviewer's page of a form to the agency's draft and back, without script."""
+    row = in_state(cast, "submitted")
+    code, expert, agency = next(iter(row.draft["CA-4"])), cast.client("expert"), cast.client("agency_user")
+    form, path = url(row, f"forms/CA-4/?part={code}"), f"CA-4/{code}/1/weight"
+    assert f"path={path}" in text(expert.get(form)) and "نکته" in text(expert.get(form))
+    assert f"path={path}" not in text(agency.get(form))
+    asked = expert.get(f"{url(row, 'remarks/new/')}?path={path}")
+    assert "۶۰" in text(asked)  # what stands there
+    back = expert.post(f"{url(row, 'remarks/new/')}?path={path}", {"text": "با صورت‌جلسه نمی‌خواند."})
+    assert back.url == f"{form}#n-CA-4-{code}-1-weight"
+    assert str(cast.expert) in text(expert.get(form)) and "باز" in text(expert.get(form))
+    versions.return_to_draft("capital", row.pk, by=cast.expert, reason=REASON)
+    drafted_page = text(agency.get(form))
+    assert "با صورت‌جلسه نمی‌خواند." in drafted_page and "۱ نکتهٔ باز" in drafted_page
+    remark = row.remarks.get()
+    memory = json.dumps({"k": "CA-4", "id": f"{code}/1", "v": 0, "c": {"weight": "60"}})
+    agency.post(form, {"row": memory, f"CA-4:{code}/1:weight": "55", "answered": str(remark.pk)})
+    remark.refresh_from_db()
+    row.refresh_from_db()
+    assert (remark.answered_by, remark.stage) == (cast.agency_user, "answered")
+    assert row.draft["CA-4"][code]["1"]["weight"] == "55"  # what was typed is saved with the same press
+    assert "دستگاه رفع کرد" in text(agency.get(form))
+    assert agency.post(form, {"answered": "999999"}).status_code == 404
+
+
+def test_places_that_the_version_does_not_have_take_no_remark(cast: Cast) -> None:
+    row = in_state(cast, "submitted")
+    code, expert = next(iter(row.draft["CA-4"])), cast.client("expert")
+    for path in (
+        "CA-9///",
+        f"CA-4/{code}/9/weight",
+        f"CA-4/{code}/1/share",
+        "CA-8///reason",
+        "CA-4/0/1/weight",
+    ):
+        assert expert.get(f"{url(row, 'remarks/new/')}?path={path}").status_code == 404
+    assert expert.get(f"{url(row, 'remarks/new/')}?path=CA-5/{code}/q1405-1/planned").status_code == 200

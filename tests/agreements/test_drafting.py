@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agreements.drafting import cells, changes, checks, document, figures, saving, spec, starting
 from agreements.drafting.document import Document
 from agreements.drafting.spec import Path
-from agreements.models import CapitalAgreement, PhysicalSchedule
+from agreements.models import CapitalAgreement, PhysicalSchedule, WorkOperation
 from agreements.workflow.arrivals import exchange
 from budget_portal.errors import NotAllowed, RuleBroken, StaleVersion, WrongState
 from budget_portal.models import AuditEntry
@@ -254,7 +254,7 @@ def test_writing_the_tables_and_reading_them_gives_the_same_document(cast: Cast,
                 for key, (title, target, done) in rows.items()
             }
             content["CA-6"][code]["y1409"] = {"amount": data.draw(amounts)}
-            content["CA-3"][code][""]["original_estimate"] = data.draw(amounts)
+            content["CA-3"][code][""] |= {"original_estimate": data.draw(amounts), "estimate_reason": "تعدیل"}
             content["CA-5"][code].pop(f"q1405-{data.draw(st.integers(1, 3))}")
             content["CA-5"][code]["q1407-4"] = {"planned": "100"}
         draft.draft = content
@@ -365,6 +365,60 @@ def test_rows_come_and_go_and_a_key_is_never_used_again(cast: Cast) -> None:
     assert saving.add_row("capital", draft.pk, "CA-5", code, 0, by=cast.agency_user) == "q1406-4"
     with pytest.raises(StaleVersion):
         saving.remove_row("capital", draft.pk, "CA-4", code, "1", seen={"title": "دیگر"}, by=cast.agency_user)
+
+
+def test_rows_are_placed_by_people_and_keep_their_keys(cast: Cast) -> None:
+    draft = capital_amendment(cast)
+    code, keys = code_of(draft), []
+
+    def placed() -> list[str]:
+        form = figures.form("capital", "CA-4")
+        return [key for key, _ in saved(draft).rows(form, code, form.sections[0])]
+
+    assert placed() == ["1", "2"]
+    for up in (True, True):  # the second press finds it on top already
+        saving.move_row("capital", draft.pk, "CA-4", code, "2", up=up, by=cast.agency_user)
+        keys.append(placed())
+    assert keys == [["2", "1"], ["2", "1"]]
+    new = saving.add_row("capital", draft.pk, "CA-4", code, 0, by=cast.agency_user)
+    assert placed() == ["2", "1", new]
+    saving.remove_row("capital", draft.pk, "CA-4", code, new, seen={}, by=cast.agency_user)
+    entry = AuditEntry.objects.get(event="agreement.row_moved")
+    assert (entry.before["place"], entry.after["place"]) == (2, 1)
+    labels = {one.label for one in changes.changes(document.from_tables(draft.amends), saved(draft))}
+    assert labels == {"ترتیب"}
+    draft.refresh_from_db()
+    draft.draft["CA-1"] = {"": {"": {"plan_type": "profit", "goal": "ایمنی"}}}
+    draft.draft["CA-8"] = {"": {"": {"reason": "متمم", "valid_from": "1405/04/01"}}}
+    document.write_tables(draft)
+    assert document.from_tables(draft).content["CA-4"] == draft.draft["CA-4"]
+    assert [row.key for row in WorkOperation.objects.filter(agreement_project__agreement=draft)] == [2, 1]
+    with pytest.raises(LookupError):
+        saving.move_row("capital", draft.pk, "CA-6", code, "cgeneral-", up=True, by=cast.agency_user)
+
+
+def test_a_quarter_that_is_over_keeps_its_plan_in_an_amendment(cast: Cast) -> None:
+    """CA-5: what was measured stays; the others are free, and a gap that they fill anew is said."""
+    draft = capital_amendment(cast)
+    code, planned = code_of(draft), {row.quarter: row.planned for row in PhysicalSchedule.objects.all()}
+    for cutoff, state in (("Q1", "published"), ("Q2", "closed"), ("Q3", "open")):
+        cast.window("capital", cutoff=cutoff, state=state)
+    for quarter in (1, 2):
+        with pytest.raises(RuleBroken, match="بسته شده"):
+            typed(draft, f"CA-5/{code}/q1405-{quarter}/planned", "1", cast.agency_user)
+    typed(draft, f"CA-5/{code}/q1405-2/planned", str(planned[2]), cast.agency_user)  # the same is no change
+    typed(draft, f"CA-5/{code}/q1405-3/planned", str(planned[3] + 1), cast.agency_user)
+    draft.refresh_from_db()
+    assert not [sentence for _, sentence in blocking(draft) if "بسته شده" in sentence]
+    draft.draft["CA-5"][code]["q1405-1"]["planned"] = "1"  # typed before the quarter was over
+    draft.save(update_fields=["draft"])
+    assert any("بسته شده" in sentence for _, sentence in blocking(draft))
+    assert "قفل" in saved_page(cast, draft, code)
+
+
+def saved_page(cast: Cast, draft: Any, code: str) -> str:
+    answer = cast.client("agency_user").get(f"/agreements/capital/{draft.pk}/forms/CA-5/?part={code}")
+    return str(answer.content.decode())
 
 
 def test_thirty_operations_and_no_more(cast: Cast) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page, expect
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from agreements.drafting import saving
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
 from agreements.drafting.spec import Path
 from agreements.models import CapitalAgreement, Project
 from tests import factories
@@ -78,25 +80,54 @@ def test_an_amendment_is_typed_with_the_version_in_force_beside_it(story: Story)
     story.end()
 
 
-def test_two_windows_in_one_cell_show_both_values(story: Story) -> None:
+def test_two_people_in_one_cell_see_both_values_and_decide(story: Story) -> None:
+    """The head in a browser of his own writes into the cell that the clerk has open; nobody overwrites silently."""
     draft = capital_draft(story.cast)
     code, page = saved(draft).projects[0], story.page
+    path = Path("CA-6", code, "cgeneral-", "amount")
+    place = address("capital", draft.pk, "CA-6", code)
     story.at(DESKTOP)
     story.sign_in("agency_user")
-    story.go(address("capital", draft.pk, "CA-6", code))
-    amount = cell(page, "CA-6", code, "cgeneral-", "amount")
-    path = Path("CA-6", code, "cgeneral-", "amount")
-    saving.save_cell("capital", draft.pk, path, "48000", seen="50000", by=story.cast.agency_head)
-    amount.fill("52000")
-    amount.blur()
-    box = page.locator(".entry-conflict")
-    expect(box).to_contain_text("۵۲٬۰۰۰")
-    expect(box).to_contain_text("۴۸٬۰۰۰")
-    assert saved(draft).text(path) == "48000"
-    box.get_by_role("button", name="مقدار من بماند").click()
-    all_saved(page)
-    assert saved(draft).text(path) == "52000"
+    story.go(place)
+    with others_browser(story, "agency_head") as other:
+        other.goto(f"{story.url}{place}")
+        write(other, code, "48000")
+        all_saved(other)
+        amount = write(page, code, "52000")
+        box = page.locator(".entry-conflict")
+        expect(box).to_contain_text("۵۲٬۰۰۰")
+        expect(box).to_contain_text("۴۸٬۰۰۰")
+        assert saved(draft).text(path) == "48000"
+        story.check("draft-conflict")
+        box.get_by_role("button", name="مقدار من بماند").click()
+        all_saved(page)
+        assert saved(draft).text(path) == "52000"
+        theirs = write(other, code, "47000")  # the head has not seen what the clerk decided
+        other.locator(".entry-conflict").get_by_role("button", name="مقدار کنونی بماند").click()
+        expect(theirs).to_have_value("52,000")
+        assert saved(draft).text(path) == "52000"
+    expect(amount).to_have_value("52,000")
     story.end()
+
+
+def write(page: Page, code: str, text: str) -> Locator:
+    amount = page.locator(f'[name="CA-6:{code}/cgeneral-:amount"]')
+    amount.fill(text)
+    amount.blur()
+    return amount
+
+
+@contextmanager
+def others_browser(story: Story, name: str) -> Iterator[Page]:
+    """Another person at another machine."""
+    browser = story.page.context.browser
+    assert browser is not None
+    context = browser.new_context(locale="fa-IR")
+    client = story.cast.sign_in(story.cast.person(name))
+    for key, morsel in client.cookies.items():
+        context.add_cookies([{"name": key, "value": morsel.value, "url": story.url}])
+    yield context.new_page()
+    context.close()
 
 
 def test_an_expense_agreement_and_a_pasted_table(story: Story) -> None:

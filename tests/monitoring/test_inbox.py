@@ -8,8 +8,14 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from agreements.drafting import saving
+from agreements.drafting.spec import Path
+from agreements.workflow import versions
 from budget_portal import worklist
+from budget_portal.digits import to_latin
 from monitoring.workflow import submissions
+from tests.agreements.making import advance, drafted
+from tests.agreements.making import exchange as advance_to_force
 from tests.builders import REASON, make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.monitoring.making import make_submission
@@ -84,6 +90,35 @@ def test_strangers_have_an_empty_inbox(cast: Cast) -> None:
     for who in ("treasurer2", "far_treasurer", "expert2", "far_consolidation", "agency_user2"):
         assert "پروژه" not in "".join(titles(cast.person(who))), who
         assert "تأیید عملکرد" not in inbox(cast, who)
+
+
+def test_agreements_wait_for_pen_signature_review_and_exchange(cast: Cast) -> None:
+    turns = ("agency_user", "agency_head", "expert", "consolidation")
+
+    def turn(of: Any) -> list[str]:
+        return [
+            who
+            for who in turns
+            if any(str(of.fiscal_year.year) in to_latin(t) for t in titles(cast.person(who)))
+        ]
+
+    row = drafted(cast, "capital")
+    assert turn(row) == ["agency_user"]
+    code = next(iter(row.draft["CA-3"]))
+    path = Path("CA-3", code, "", "latest_estimate")
+    for text in ("110000", "100000"):  # a reason is missing, then not
+        saving.save_cell("capital", row.pk, path, text, seen=None, by=cast.agency_user)
+        assert turn(row) == (["agency_user"] if text == "110000" else ["agency_head"])
+    assert f'href="/agreements/capital/{row.pk}/"' in inbox(cast, "agency_head")
+    advance(cast, "capital", row, "submitted")
+    assert turn(row) == ["expert"]
+    versions.return_to_draft("capital", row.pk, by=cast.expert, reason=REASON)
+    assert turn(row) == ["agency_user"]
+    assert REASON in inbox(cast, "agency_user")
+    advance(cast, "capital", row, "expert_approved")
+    assert turn(row) == ["consolidation"]
+    advance_to_force(row, cast.consolidation)
+    assert turn(row) == []
 
 
 def test_without_a_role_the_page_says_so(cast: Cast) -> None:
