@@ -146,6 +146,18 @@ class Coverage:
     window_note: str = ""  # when the window was still open
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The versions of agreements that the rows name, as known when the figures were taken."""
+
+    versions: int
+    amended: int  # of them, not the first of their year
+    names: tuple[str, ...] = ()  # of amended ones
+    replaced: int = (
+        0  # whose place another version takes at the cut-off, recorded after the rows were approved
+    )
+
+
 # --- summary -------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Kpi:
@@ -187,6 +199,7 @@ class Silence:
 class R1Report:
     header: Header
     coverage: Coverage
+    measured: Measured | None = None
     imprint: Imprint = Imprint()
     kpis: tuple[Kpi, ...] = ()
     headline: Sentence | None = None

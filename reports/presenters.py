@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.http import urlencode
+
 from accounts.decisions import Decision
 from accounts.models import User
+from agreements.presenters import totals
 from budget_portal.digits import to_persian
 from budget_portal.jalali import format_date, local
 from monitoring.ratios import Ratio
 from reports.models import SupervisionReport
 from reports.package import R1Report
 from reports.printing import milliards, number, percent
+from reports.sentences import measured_line
 from reports.workflow import reports as workflow
 
 
@@ -45,6 +50,43 @@ class Action:
 
 def package_of(report: SupervisionReport) -> R1Report | None:
     return R1Report.from_plain(report.package) if report.package else None
+
+
+def measured_sentence(package: R1Report) -> str:
+    return measured_line(package, package.measured) if package.measured else ""
+
+
+@dataclass(frozen=True)
+class AgreedRow:
+    """Credit of the agreements in force at the cut-off: as known when the figures were taken, and as known now."""
+
+    title: str
+    then: int
+    now: int
+    url: str
+
+    @property
+    def difference(self) -> int:
+        return self.now - self.then
+
+
+def agreed_rows(user: User, report: SupervisionReport) -> list[AgreedRow]:
+    """Asked of the agreements anew; the frozen figures stay as they are. A county cuts through agreements."""
+    if report.known_at is None or report.level == "county":
+        return []
+    of: dict[str, int | None] = {"organization": report.organization_id}
+    if report.level == "agency":
+        of = {"pk": report.agency_id}
+    if report.level == "sector_group":
+        of |= {"sector_group": report.sector_group_id}
+    found = []
+    cutoff, year = report.period.cutoff_date, report.period.fiscal_year
+    for kind, title in (("capital", "سرمایه‌ای"), ("expense", "هزینه‌ای")):
+        sums = totals.read(user, kind, "agency", cutoff, known_at=report.known_at, year=year, of=of)
+        asked = {"kind": kind, "on": format_date(cutoff), "known": format_date(local(report.known_at).date())}
+        url = f"{reverse('agreements:agreement-totals')}?{urlencode(asked)}"
+        found.append(AgreedRow(title, sums.credit, sums.now, url))
+    return found
 
 
 def ratio_rows(package: R1Report) -> list[RatioRow]:

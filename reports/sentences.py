@@ -7,9 +7,10 @@ never asks this module again. Every sentence is dropped when a figure it needs i
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from budget_portal.jalali import local
 from reports.definitions import DEFINITIONS
 from reports.leads import leads, project_line
-from reports.package import Kpi, R1Report, Sentence
+from reports.package import Kpi, Measured, R1Report, Sentence
 from reports.printing import day_text, number, percent, quantity, signed
 from reports.wording import (
     NO_MOVEMENT,
@@ -206,6 +207,27 @@ def proposals(report: R1Report) -> Iterator[Sentence]:
 
 
 # --- method --------------------------------------------------------------------------------------
+def measured_line(report: R1Report, measured: Measured) -> str:
+    """Against which versions of the agreements the rows are measured, and as known when."""
+    cutoff, known = report.header.period.cutoff_on, local(report.header.data_as_of).date()
+    text = (
+        f"هر ردیف با نسخه‌ای از موافقتنامه سنجیده شده که در {day_text(cutoff)} لازم‌الاجرا بود، چنان‌که تا"
+        f" {day_text(known)} دانسته شد: {number(measured.versions)} نسخه"
+    )
+    if measured.amended:
+        more = measured.amended - len(measured.names)
+        names = "، ".join(measured.names) + (f" و {number(more)} نسخهٔ دیگر" if more > 0 else "")
+        text += f"، از آن میان {number(measured.amended)} نسخهٔ اصلاحی ({names})"
+    else:
+        text += "، همه نسخهٔ نخست"
+    if not measured.replaced:
+        return f"{text}."
+    return (
+        f"{text}. جای {number(measured.replaced)} نسخه را اصلاحیه‌ای گرفته که پس از تأیید ردیف‌ها با اثر گذشته ثبت شد؛"
+        " آن ردیف‌ها با نسخهٔ هنگام تأیید سنجیده شده‌اند."
+    )
+
+
 def notes(report: R1Report) -> Iterable[str]:
     period = report.header.period
     yield (
@@ -219,6 +241,8 @@ def notes(report: R1Report) -> Iterable[str]:
         "هر رقم را دستگاه وارد، ذیحساب تأیید، کارشناس بودجه بررسی و گروه تلفیق تأیید نهایی کرده است؛ این چهار، چهار"
         " شخص‌اند."
     )
+    if report.measured is not None:
+        yield measured_line(report, report.measured)
     service = report.service
     if service is not None and service.median_days is not None and known(service.in_time):
         yield (

@@ -85,6 +85,8 @@ def _detail(
         "package": package,
         "ratios": presenters.ratio_rows(package) if package else [],
         "coverage": presenters.coverage_sentence(package) if package else "",
+        "measured": presenters.measured_sentence(package) if package else "",
+        "agreed": presenters.agreed_rows(user, report) if package else [],
         "steps": presenters.sign_steps(report),
         "digest": presenters.digest_groups(report),
         "actions": presenters.actions(user, report),

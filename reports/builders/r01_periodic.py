@@ -15,7 +15,7 @@ from budget_portal import jalali
 from budget_portal.digits import to_persian
 from budget_portal.reading import one_snapshot
 from monitoring.rules import RULE_SET_VERSION
-from reports.builders import money, physical, rest
+from reports.builders import money, physical, rest, versions
 from reports.builders.facts import Facts, gather
 from reports.models import SupervisionReport
 from reports.package import Header, Imprint, Period, R1Report, Scope, Signer, Silence
@@ -39,6 +39,7 @@ def build(report: SupervisionReport, *, by: User, known_at: datetime) -> tuple[R
         header=_header(report, known_at),
         imprint=imprint(report),
         coverage=money.coverage(facts),
+        measured=versions.measured(facts, known_at),
         capital=money.capital(facts),
         expense=money.expense(facts),
         capital_sources=money.sources(facts.capital),
