@@ -378,12 +378,22 @@ EXCLUSIONS: dict[str, tuple[Row, Row]] = {
             "fiscal_year_id": 1,
             "version": 2,
             "state": "exchanged",
+            "reason": "متمم",
+            "document_id": 1,
             "valid_from": LATER,
         },
     ),
     "expenseagreement_one_in_force": (
         {"agency_id": 1, "fiscal_year_id": 1, "version": 1, "state": "exchanged", "valid_from": DAY},
-        {"agency_id": 1, "fiscal_year_id": 1, "version": 2, "state": "exchanged", "valid_from": LATER},
+        {
+            "agency_id": 1,
+            "fiscal_year_id": 1,
+            "version": 2,
+            "state": "exchanged",
+            "reason": "متمم",
+            "document_id": 1,
+            "valid_from": LATER,
+        },
     ),
 }
 EXCLUSIONS |= {
