@@ -161,7 +161,11 @@ def _version(
         valid_from=start,
         recorded_at=moment(start),
         reason="افزایش اعتبار از محل توازن منطقه‌ای" if before else "",
-        document=pictures.letter(agency.organization, ground.people["consolidation"], f"{YEAR}/1701/{version}") if before else None,
+        document=pictures.letter(
+            agency.organization, ground.people["consolidation"], f"{YEAR}/1701/{version}"
+        )
+        if before
+        else None,
         external_system="nezarat4",
         external_number=f"{YEAR}17010{version}",
     )
