@@ -13,6 +13,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -46,11 +48,11 @@ class Column:
     def head(self) -> str:
         return f"{self.title} ({self.unit})" if self.unit else self.title
 
-    def of(self, row: Any) -> Value:
+    def reader(self, row: Any) -> Callable[[Any], Value]:
+        """How the value is taken from rows such as this one."""
         if callable(self.value):
-            return self.value(row)
-        found: Value = row[self.value] if isinstance(row, Mapping) else getattr(row, self.value)
-        return found
+            return self.value
+        return itemgetter(self.value) if isinstance(row, Mapping) else attrgetter(self.value)
 
 
 def money(title: str, value: str | Callable[[Any], Value]) -> Column:
@@ -142,12 +144,24 @@ def _write_heads(heads: list[str], path: Path, title: str) -> None:
 
 
 def _records(listing: Listing) -> Iterator[dict[str, Any]]:
-    for row in listing.rows:
-        yield {column.head: _cell(column.of(row)) for column in listing.columns}
+    heads = [column.head for column in listing.columns]
+    for values in _values(listing):
+        yield dict(zip(heads, map(_cell, values), strict=True))
+
+
+def _values(listing: Listing) -> Iterator[list[Value]]:
+    """The values of every row; how they are taken from it is looked up once."""
+    rows = iter(listing.rows)
+    for first in rows:
+        readers = [column.reader(first) for column in listing.columns]
+        for row in chain((first,), rows):
+            yield [read(row) for read in readers]
 
 
 def _cell(value: Value) -> str | int | float | None:
     """Numbers stay numbers (amounts have 15 digits at most, exact as floats); days are written in Jalali."""
+    if value is None or type(value) in (str, int):
+        return value  # type: ignore[return-value]
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, dt.date):
@@ -159,7 +173,7 @@ def write_csv(listing: Listing, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         out = csv.writer(stream)
         out.writerow([column.head for column in listing.columns])
-        out.writerows([_inert(column.of(row)) for column in listing.columns] for row in listing.rows)
+        out.writerows([_inert(value) for value in values] for values in _values(listing))
 
 
 def _inert(value: Value) -> str:

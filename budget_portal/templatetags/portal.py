@@ -5,6 +5,8 @@ Only for what people read. JSON and CSV never pass through here.
 
 import datetime as dt
 import functools
+import html
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +24,7 @@ from budget_portal.numbers import round_half_up
 
 register = template.Library()
 DASH = "—"
+SELECTED = " selected"
 
 
 def _missing(value: Any) -> bool:
@@ -84,6 +87,17 @@ def pp(value: Decimal | int | None) -> str:
         return DASH
     rounded = round_half_up(value, 1)  # type: ignore[arg-type]
     return (PLUS if rounded > 0 else "") + group(rounded)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, str]], chosen: str = "") -> SafeString:
+    """The choices of a long list, the chosen one marked; a loop of the template takes ten times as long."""
+    return SafeString(
+        "".join(
+            f'<option value="{html.escape(value)}"{SELECTED if value == chosen else ""}>{html.escape(label)}</option>'
+            for value, label in choices
+        )
+    )
 
 
 # --- dates --------------------------------------------------------------------------------------------------

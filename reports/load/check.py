@@ -49,7 +49,8 @@ def broken() -> list[str]:
     found = []
     with connection.cursor() as cursor:
         for rule, query in RULES.items():
-            cursor.execute(f"SELECT EXISTS ({query})")
+            # Counted, since a planner that expects to find one soon takes a path that is long when there is none.
+            cursor.execute(f"SELECT count(*) FROM ({query}) broken")  # noqa: S608 - ours
             if cursor.fetchone()[0]:
                 found.append(rule)
     return found
