@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -18,6 +19,10 @@ ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 def text(value: Any) -> str:
     """One cell as COPY reads it."""
+    if type(value) is int:
+        return str(value)
+    if type(value) is str:
+        return value.translate(ESCAPED)
     if value is None:
         return NOTHING
     if isinstance(value, bool):
@@ -55,6 +60,13 @@ class Table:
         names = ", ".join(f'"{column}"' for column in self.columns)
         statement = f'COPY "{self.model._meta.db_table}" ({names}) FROM STDIN'
         waiting = iter(lines)
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
             while batch := list(islice(waiting, BATCH)):
                 cursor.copy_expert(statement, io.StringIO(self.tail.join(batch) + self.tail), 1 << 20)
+
+
+def append_all(rows: Sequence[models.Model]) -> None:
+    """Many new rows of one model, as `bulk_create` would write them; the objects get no keys."""
+    fields = [field for field in rows[0]._meta.concrete_fields if not (field.generated or field.primary_key)]
+    values = attrgetter(*(field.attname for field in fields))
+    Table(type(rows[0]), *(str(field.column) for field in fields)).append(map(values, rows))

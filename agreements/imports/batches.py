@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import json
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Map
-from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,7 +15,7 @@ from accounts.models import User
 from agreements.imports.choices import TABLES, Table
 from agreements.imports.ground import OWN, Ground
 from agreements.imports.tables import Sheet
-from budget_portal import files
+from budget_portal import copying, files
 from budget_portal.digits import group
 from budget_portal.models import ImportBatch, ImportMapping, ImportRow, StoredFile
 from budget_portal.numbers import round_half_up
@@ -198,6 +201,19 @@ def cells_of(batch: ImportBatch) -> list[list[Cell]]:
     return read_sheet(files.path_of(batch.file), kind=batch.suffix, sheet=batch.sheet, delimiter="").rows
 
 
+@contextmanager
+def all_stay() -> Iterator[None]:
+    """Of a long file a million small objects are kept until its end: meanwhile the collector does not walk through
+    them again and again."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 def judged(batch: ImportBatch, *, by: User, hold: bool) -> tuple[Extract, Sheet]:
     """The rows of the file against what stands now; `Refused` when nothing of it can be used."""
     mapping = mapping_of(batch)
@@ -205,19 +221,23 @@ def judged(batch: ImportBatch, *, by: User, hold: bool) -> tuple[Extract, Sheet]
     return found, table_of(batch).judge(found, Ground(mapping, by=by), by=by, hold=hold)
 
 
-def rows_to_keep(batch: ImportBatch, effects: list[Effect]) -> list[ImportRow]:
-    return [
-        ImportRow(
-            batch=batch,
-            number=effect.row,
-            kind=effect.kind,
-            place=effect.place[:120],
-            title=effect.title[:400],
-            changes=[vars(change) for change in effect.changes],
-            text=" ".join(effect.sentences),
+ROW = ("batch_id", "number", "kind", "place", "title", "changes", "text")
+
+
+def keep_rows(batch: ImportBatch, effects: list[Effect]) -> None:
+    """The list of the preview; of a long file it is long."""
+    copying.Table(ImportRow, *ROW).append(
+        (
+            batch.pk,
+            effect.row,
+            effect.kind,
+            effect.place[:120],
+            effect.title[:400],
+            json.dumps([vars(change) for change in effect.changes], ensure_ascii=False),
+            " ".join(effect.sentences),
         )
         for effect in effects
-    ]
+    )
 
 
 def counted(effects: list[Effect]) -> dict[str, int]:

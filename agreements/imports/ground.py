@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F
 
@@ -34,8 +33,7 @@ OWN = "any"  # codes or titles, as the pages of imports read them
 _SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of credit: what a row is about. Capital lines have a project or plan, expense lines a chapter.
     `letter` tells apart lines of several letters in one file, `paper` securities and advances from plain cash."""
 
@@ -52,16 +50,16 @@ class Line:
     def part(self) -> dict[str, int]:
         """Columns of a row of this line, the agency aside."""
         others = ("agency_id", "letter", "paper")
-        return {name: value for name, value in vars(self).items() if value and name not in others}
+        return {name: value for name, value in self._asdict().items() if value and name not in others}
 
     @property
     def bare(self) -> Line:
         """The line of the form, whatever letter and paper speak of it."""
-        return replace(self, letter="", paper="") if self.letter or self.paper else self
+        return self._replace(letter="", paper="") if self.letter or self.paper else self
 
     @property
     def unlettered(self) -> Line:
-        return replace(self, letter="") if self.letter else self
+        return self._replace(letter="") if self.letter else self
 
 
 class Ground:

@@ -19,7 +19,6 @@ from agreements.imports.tables import (
     Sheet,
     Tick,
     Verdict,
-    money_change,
     no_tick,
     require_writer,
     sort_out,
@@ -181,8 +180,9 @@ def _tell_sums(sheet: Sheet, known: dict[Line, int], label: str, *, cumulative: 
         bare, amount = line.bare, row.money["amount"]
         before = now.get(bare, 0)
         after = now[bare] = amount if cumulative else before + amount
-        change = money_change(label, before if before else None, after)
-        sheet.verdicts[row.number] = Verdict("changed" if before else "new", _title(sheet, line), [change])
+        money = (label, before if before else None, after)
+        kind = "changed" if before else "new"
+        sheet.verdicts[row.number] = Verdict(kind, _title(sheet, line), money=money)
 
 
 def _sort_known_letters(

@@ -3,7 +3,7 @@ each row will do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,13 +50,18 @@ def no_tick(done: int, total: int) -> None:
     """Nobody watches."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a good row does."""
+    """What a good row does; the words for its figure are made when somebody reads them."""
 
     kind: str
     title: str = ""
-    changes: list[Change] = field(default_factory=list)
+    told: Sequence[Change] = ()
+    money: tuple[str, int | None, int | None] | None = None  # label, before, after
+
+    @property
+    def changes(self) -> list[Change]:
+        return [*self.told, *([money_change(*self.money)] if self.money else [])]
 
 
 @dataclass

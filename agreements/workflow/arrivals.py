@@ -20,7 +20,10 @@ from agreements.models import CapitalAgreement, ExpenseAgreement, ProgrammeCredi
 from agreements.models.versions import AgreementState
 from agreements.workflow.versions import end
 from budget_portal import audit, outbox
+from budget_portal.copying import append_all
 from budget_portal.moves import verb
+
+MANY = 100  # lines that come by COPY, and stay without their keys
 
 
 @verb
@@ -29,12 +32,16 @@ def issue_letters(letters: Sequence[tuple[Any, Sequence[Any]]], *, by: User) -> 
     if not letters:
         return
     model, line_model = type(letters[0][0]), type(letters[0][1][0])
-    parent = "notification" if hasattr(line_model, "notification") else "notice"
+    parent = "notification_id" if hasattr(line_model, "notification") else "notice_id"
     model.objects.bulk_create([notice for notice, _ in letters])
+    written = [line for _, lines in letters for line in lines]
     for notice, lines in letters:
         for line in lines:
-            setattr(line, parent, notice)
-    line_model.objects.bulk_create([line for _, lines in letters for line in lines])
+            setattr(line, parent, notice.pk)
+    if len(written) > MANY:
+        append_all(written)
+    else:
+        line_model.objects.bulk_create(written)
     now = timezone.now()
     rows = model.objects.filter(pk__in=[notice.pk for notice, _ in letters])
     rows.update(state="issued", issued_by=by, issued_at=now)

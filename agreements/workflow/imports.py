@@ -145,6 +145,7 @@ def choose_columns(
 
 
 @verb
+@batches.all_stay()
 def preview(batch_id: int, *, by: User) -> ImportBatch:
     """Say of every row what it will do, and keep that list; nothing else changes."""
     batch = _locked(batch_id, by, "preview")
@@ -156,7 +157,7 @@ def preview(batch_id: int, *, by: User) -> ImportBatch:
         ) from refused
     effects = sheet.effects(found)
     ImportRow.objects.filter(batch=batch).delete()
-    ImportRow.objects.bulk_create(batches.rows_to_keep(batch, effects), batch_size=2_000)
+    batches.keep_rows(batch, effects)
     batch.counts = batches.counted(effects)
     batch.summary = batches.summed_up(batch, found, effects)
     batch.summary["problems"] = [problem.sentence for problem in sheet.problems if not problem.row]
@@ -180,6 +181,7 @@ def apply(batch_id: int, *, hold: bool, by: User) -> Job:
 
 
 @verb
+@batches.all_stay()
 def finish(batch_id: int, *, by: User, tick: Tick = no_tick) -> ImportBatch:
     """Write the whole batch in one transaction, judged anew on what stands now. Called by the job."""
     batch = _locked(batch_id, by, "finish")

@@ -41,7 +41,7 @@ class Spec:
     blank_is_missing: bool = False  # an empty figure is a missing one, not a problem
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One row that counts: texts, figures in million rials, what stood in the file."""
 
