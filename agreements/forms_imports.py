@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from agreements.imports.batches import Proposal
-from agreements.imports.choices import TABLES, Table
+from agreements.imports.choices import Table, of_role
 from agreements.models import FiscalYear, ReportingPeriod
 from agreements.workflow.versions import NO_REASON, REASON_LENGTH, SYSTEMS
 from budget_portal import jalali
@@ -28,17 +28,21 @@ NO_COLUMN = "برای «{field}» ستونی برگزینید یا مقدار ث
 
 
 class UploadForm(PortalForm):
-    table = forms.ChoiceField(
-        label="این پرونده چیست؟",
-        choices=[(table.key, table.title) for table in TABLES.values()],
-        widget=forms.RadioSelect,
-    )
+    table = forms.ChoiceField(label="این پرونده چیست؟", widget=forms.RadioSelect)
     file = forms.FileField(
         label="پرونده",
         help_text="xlsx، ods یا CSV تا ۲۵ مگابایت",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.ods,.csv"}),
         error_messages={"required": NO_FILE, "empty": "پرونده خالی است.", "missing": NO_FILE},
     )
+
+    def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tables = of_role(role)
+        field: Any = self.fields["table"]
+        field.choices = [(table.key, table.title) for table in self.tables]
+        if len(self.tables) == 1:
+            field.initial = self.tables[0].key
 
 
 class ColumnsForm(PortalForm):

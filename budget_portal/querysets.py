@@ -65,22 +65,33 @@ class SentMessageQuerySet(models.QuerySet[Any]):
 READS_IMPORTS = frozenset({"consolidation", "budget_deputy", "org_head", "auditor"})
 
 
+AGENCY_TABLES = "performance-"  # tables that an agency enters for itself: figures before they are sent
+
+
 class _ImportQuerySet(models.QuerySet[Any]):
-    path = "organization"
+    path, person = "", ""
 
     def for_user(self, user: User | AnonymousUser) -> Any:
-        organization = acting_organization(user, READS_IMPORTS)
-        return self.filter(NOBODY if organization is None else Q(**{self.path: organization}))
+        """Who reads imports sees those of the organization; an agency's expert their own files."""
+        own = Q(**{f"{self.path}table__startswith": AGENCY_TABLES})
+        if organization := acting_organization(user, READS_IMPORTS):
+            return self.filter(Q(**{f"{self.path}organization": organization}) & ~own)
+        if organization := acting_organization(user, frozenset({"agency_user"})):
+            mine = Q(**{f"{self.path}organization": organization, f"{self.path}{self.person}": user.pk})
+            return self.filter(own & mine)
+        return self.filter(NOBODY)
 
 
 class ImportBatchQuerySet(_ImportQuerySet):
+    person = "uploaded_by"
+
     def locked(self, pk: int) -> Any:
         return self.select_for_update(of=("self",)).get(pk=pk)
 
 
 class ImportMappingQuerySet(_ImportQuerySet):
-    pass
+    person = "saved_by"
 
 
 class ImportRowQuerySet(_ImportQuerySet):
-    path = "batch__organization"
+    path, person = "batch__", "uploaded_by"

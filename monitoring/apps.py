@@ -7,4 +7,4 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         from monitoring import letters, publication  # noqa: F401 - they register themselves
-        from monitoring.imports import resting  # noqa: F401 - registers itself
+        from monitoring.imports import batch, resting  # noqa: F401 - register themselves

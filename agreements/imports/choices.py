@@ -44,6 +44,7 @@ class Table:
     write: Callable[..., Outcome]
     note: str = ""
     fixed: tuple[tuple[str, str], ...] = ()
+    roles: tuple[str, ...] = ("consolidation",)  # who enters it
 
     @property
     def names(self) -> dict[str, tuple[str, ...]]:
@@ -235,3 +236,12 @@ TABLES: dict[str, Table] = {
         ),
     )
 }
+
+
+def add_table(table: Table) -> None:
+    """A table of a later app."""
+    TABLES[table.key] = table
+
+
+def of_role(role: str) -> list[Table]:
+    return [table for table in TABLES.values() if role in table.roles]

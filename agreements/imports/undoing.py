@@ -225,3 +225,8 @@ _CONSEQUENCES = {
     "agreements.expenseagreement": "نسخهٔ مبادله‌شده پاک نمی‌شود: نسخه‌ای تازه، از روز پس از آن، اعتبارهای پیشین را "
     "برمی‌گرداند.",
 }
+
+
+def register(model: str, take_back: Callable[..., None], consequence: str) -> None:
+    """How rows of a later app are taken back, and what is said of it before."""
+    _UNDO[model], _CONSEQUENCES[model] = take_back, consequence

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.decisions import Decision, Denied, has_role, in_state, require
+from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
 from agreements.imports import batches, undoing
-from agreements.imports.choices import TABLES
+from agreements.imports.choices import TABLES, of_role
 from agreements.imports.tables import Tick, no_tick
 from budget_portal import audit, jobs
 from budget_portal.digits import group
@@ -59,27 +59,35 @@ CHANGED_MEANWHILE = "پس از پیش‌نمایش، {count} سطر دیگر د�
 STILL_RUNNING = "اعمال در حال انجام است؛ نخست آن را متوقف کنید."
 SHORT_REASON = "دلیل را دست‌کم در ۲۰ نویسه بنویسید."
 RESTS = "این ورود برگردانده نمی‌شود؛ چیزی به آن تکیه کرده است."
+NOT_YOURS = "این جدول را کارشناس همین دستگاه وارد می‌کند."
 MANY_SHOWN = 3
 
 
 def can(user: User | None, batch: ImportBatch, move_name: str) -> Decision:
     """Who may, then what the state allows. Pure."""
     move = MOVES[move_name]
-    if not (answer := can_import(user, move)):
+    if not (answer := can_import(user, batch.table)):
         return answer
     if user is None or user.acting is None or user.acting.organization_id != batch.organization_id:
         return Denied("این ورود از سازمان دیگری است.")
     return in_state(batch, move)
 
 
-def can_import(user: User | None, move: Move = MOVES["map"]) -> Decision:
-    return has_role(user, move)
+def can_import(user: User | None, table_key: str = "") -> Decision:
+    """Tables of the organization are the consolidation group's; a table may say whose it is (figures of performance are
+    entered by the agency's own expert)."""
+    role = user.role if user is not None else ""
+    known = TABLES.get(table_key)
+    mine = role in known.roles if known else bool(of_role(role))
+    if mine:
+        return Allowed()
+    return has_role(user, MOVES["map"]) if known is None or known.roles == WRITER else Denied(NOT_YOURS)
 
 
 @verb
 def upload(stored: StoredFile, table_key: str, *, by: User) -> ImportBatch:
     """A file that can be read becomes a batch; where its table stands is found, and may be corrected."""
-    require(can_import(by))
+    require(can_import(by, table_key))
     if by.acting is None:
         raise WrongState("بدون نقش نمی‌توان پرونده داد.")
     saved = list(ImportMapping.objects.for_user(by).filter(table=table_key))
@@ -114,7 +122,7 @@ def choose_columns(
     """Which column is which field; with a name it is kept for the next file of the same source."""
     batch = _locked(batch_id, by, "map")
     batch.sheet, batch.sheet_name, batch.header_row = sheet, sheet_name[:120], header_row
-    batch.headers, batch.mapping, batch.mapping_name = headers, mapping, save_as[:80]
+    batch.headers, batch.mapping, batch.mapping_name = headers, mapping, _own_name(save_as, by)
     batch.counts, batch.summary, batch.error = {}, {}, ""
     ImportRow.objects.filter(batch=batch).delete()
     if save_as:
@@ -123,7 +131,7 @@ def choose_columns(
         ImportMapping.objects.update_or_create(
             organization=batch.organization,
             table=batch.table,
-            name=save_as[:80],
+            name=batch.mapping_name,
             defaults={
                 "columns": columns,
                 "unit": mapping["unit"],
@@ -243,6 +251,15 @@ def told(refused: Refused) -> str:
     """The first problems of many, in one text."""
     first = " ".join(str(problem) for problem in refused.problems[:MANY_SHOWN])
     return CHANGED_MEANWHILE.format(count=group(len(refused.problems)), first=first)
+
+
+def _own_name(name: str, by: User) -> str:
+    """Agencies of one organization keep their mappings apart."""
+    agency = by.acting.agency if by.acting is not None else None
+    if not name or agency is None:
+        return name[:80]
+    own = f" ({agency.code})"
+    return f"{name.removesuffix(own)[: 80 - len(own)]}{own}"
 
 
 # --- steps --------------------------------------------------------------------------------------------------

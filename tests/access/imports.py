@@ -1,4 +1,5 @@
-"""Who enters tables from files: the consolidation group; deputy, head and auditor read what was entered."""
+"""Who enters tables from files: the consolidation group; deputy, head and auditor read what was entered. An agency's
+expert enters performance, and sees no other file (tests/monitoring/test_import_batch.py)."""
 
 from __future__ import annotations
 
@@ -53,10 +54,11 @@ def file(cast: Cast) -> dict[str, Any]:
 
 ROWS = {
     ("agreements:import-list", "get"): Row(
-        by_role(403, consolidation=200, budget_deputy=200, org_head=200, auditor=200)
+        by_role(403, consolidation=200, agency_user=200, budget_deputy=200, org_head=200, auditor=200)
     ),
-    ("agreements:import-new", "get"): Row(by_role(403, consolidation=200)),
-    ("agreements:import-new", "post"): Row(by_role(403, consolidation=302), data=file),
+    ("agreements:import-new", "get"): Row(by_role(403, consolidation=200, agency_user=200)),
+    # The expert of an agency enters performance alone: letters are no choice of theirs.
+    ("agreements:import-new", "post"): Row(by_role(403, consolidation=302, agency_user=422), data=file),
     ("agreements:import-detail", "get"): own("previewed", 200, 200),
     ("agreements:import-columns", "get"): own("uploaded", 200, 403),
     ("agreements:import-columns", "post"): own("uploaded", 302, 403, answers),
