@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accounts.models import Agency
 from agreements import in_force
@@ -24,6 +24,22 @@ BELOW = (
     "«{title}»: اعتبار اصلاحیه ({credit}) از جمع تخصیص تا {day} ({sum}) کمتر است. نخست با ابلاغیهٔ کاهنده تخصیص را "
     "کم کنید یا اصلاحیه را برگردانید تا اعتبار بیشتر شود."
 )
+
+
+def below(agency: int, year: int, kind: str, since: dt.date, wanted: Mapping[Any, int]) -> dict[Key, str]:
+    """The same asked before anything is written: sentences by line, for a version with these credits."""
+    lines = list(with_names(ALLOCATION, issued_lines(ALLOCATION, agency, year, kind)))
+    entries = [as_entry(ALLOCATION, line.notice, line) for line in lines]
+    titles = {key_of(ALLOCATION, kind, line): title_of(line) for line in lines}
+    broken: dict[Key, str] = {}
+    for day in sorted({since, *(entry.day for entry in entries if entry.day > since)}) if lines else []:
+        before = in_force.credits(agency, year, kind, day)
+        for key, amounts in allocated(entries, day).items():
+            credit = wanted.get(key, 0)
+            if credit < amounts.total and credit < before.get(key, 0) and key not in broken:
+                shown = {"credit": group(credit), "sum": group(amounts.total)}
+                broken[key] = BELOW.format(title=titles[key], day=jalali.format_date(day), **shown)
+    return broken
 
 
 @contextmanager

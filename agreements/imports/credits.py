@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import User
+from agreements import credit_floor
 from agreements.drafting import checks, document
 from agreements.drafting.lists import Lists
 from agreements.imports.ground import Ground, Line
@@ -81,6 +82,8 @@ def judge_credits(extract: Extract, ground: Ground, *, by: User, hold: bool = Fa
         _refuse_second_first(sheet, latest, credits)
     _judge_exchange(sheet)
     sheet.data["wanted"] = _wanted(sheet)
+    _judge_floor(sheet)
+    sheet.data["wanted"] = _wanted(sheet)  # a refused row keeps the credit that it had
     _tell_forms(sheet)
     return sheet
 
@@ -158,6 +161,23 @@ def _wanted(sheet: Sheet) -> dict[int, Credits]:
     elif sheet.ground.mapping.values.get("others") == "stay":
         wanted = {pk: credits.get(pk, {}) | rows for pk, rows in wanted.items()}
     return wanted
+
+
+def _judge_floor(sheet: Sheet) -> None:
+    """No credit falls below what is allocated against it: the exchange would refuse the whole version."""
+    ground, latest = sheet.ground, sheet.data["latest"]
+    for agency_id, wanted in sheet.data["wanted"].items():
+        before = latest.get(agency_id)
+        if before is None or wanted == sheet.data["credits"][agency_id]:
+            continue
+        since = _version(ground, agency_id, before, sheet.data["mode"]).valid_from
+        found = credit_floor.below(agency_id, ground.year.pk, "expense", since, wanted)
+        lines = {_key(line): line for line in sheet.good if line.agency_id == agency_id}
+        for key, sentence in found.items():
+            if key in lines:
+                sheet.refuse(lines[key], title_of(ground.mapping, "amount"), sentence)
+            else:
+                sheet.problems.append(Problem(0, str(ground.agencies[agency_id]), sentence))
 
 
 def _tell_forms(sheet: Sheet) -> None:

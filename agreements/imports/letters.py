@@ -54,7 +54,7 @@ def import_notifications(extract: Extract, ground: Ground, *, by: User, hold: bo
 def import_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool = False) -> Outcome:
     """Each row releases (negative: recalls). With figures = "cumulative" the file says what is allocated from
     the start of the year, and the letter carries the difference; with complete = true, what the file does not
-    name is recalled."""
+    name is recalled. With part = "falls" only what falls is written: before amendments that lower the credit."""
     sheet = judge_allocations(extract, ground, by=by, hold=hold)
     sheet.settle()
     return write_letters(sheet, by=by)
@@ -110,6 +110,8 @@ def judge_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool 
     }
     if cumulative and ground.mapping.complete:
         lines |= _recalled(sheet, known)
+    if ground.mapping.values.get("part") == "falls":
+        lines = {line: written for line, written in lines.items() if written.amount < 0}
     sheet.data["letters"] = judge_letters(sheet, ALLOCATION, lines, kind=kind, period=period)
     _tell_sums(sheet, known, "تخصیص‌یافتهٔ ردیف", cumulative=cumulative)
     return sheet

@@ -66,9 +66,13 @@ def run_cutoff(ground: Ground, cutoff: Cutoff, clock: Clock) -> Summary:
     window.refresh_from_db()
     if window.state == "planned":
         periods.open_window(window.pk, by=deputy)
-    # From its second day on, as the amendment of the first quarter: letters are measured against it.
-    day = jalali.quarter_start(ground.year.year, window.period.quarter) + dt.timedelta(days=1)
+    # What falls is recalled before its credit falls; what rises is released from the second day on, as the amendment
+    # of the first quarter holds from there.
+    first = jalali.quarter_start(ground.year.year, window.period.quarter)
+    day = first + dt.timedelta(days=1)
     number = f"اصلاحیه {window.period.code}"
+    recall = {"letter_number": f"برگشت {window.period.code}", "letter_date": first, "part": "falls"}
+    _enter(ground, cutoff.allocations, clock, **recall)
     _enter(ground, cutoff.credits, clock, number=number, reason=f"برنامهٔ سالانهٔ اصلاح‌شدهٔ {name}")
     _enter(ground, cutoff.allocations, clock, letter_number=f"تخصیص {window.period.code}", letter_date=day)
     entered = _enter(ground, cutoff.performance, clock)

@@ -127,3 +127,15 @@ def test_credits_are_exported_as_in_force_on_a_day_and_come_back_unchanged(cast:
     again = [(row["کد دستگاه"], row["کد برنامه"], row[amount]) for row in rows()]
     batch = amend(cast, "previewed", *again, since="1405/07/01", others="gone")
     assert set(batch.rows.values_list("kind", flat=True)) == {"same"}
+
+
+def test_no_credit_falls_below_what_is_allocated_and_the_preview_says_it(cast: Cast) -> None:
+    rows = (cast.agency.code, "101", 100), (cast.agency.code, "102", 50)
+    versions(cast, "applied", *rows)
+    factories.make_period(cast.fiscal_year, "Q1")
+    told = mapping(cast, values={"period": f"{cast.fiscal_year.year}-Q1"})
+    make_batch(cast, "applied", (cast.agency.code, "101", 80), table="allocations-expense", told=told)
+    batch = amend(cast, "applied", (cast.agency.code, "101", 70), (cast.agency.code, "102", 40))
+    assert "تخصیص" in refused(batch)[2]
+    two = ExpenseAgreement.objects.get(version=2)
+    assert sorted(two.credits.values_list("amount", flat=True)) == [40, 100]
