@@ -33,6 +33,11 @@ def test_every_action_but_the_stateless_names_where_its_state_is_refused() -> No
     assert [row.name for row in found if not actions.refusals(row) and not STATELESS.match(row.name)] == []
 
 
+@pytest.mark.parametrize("section", actions.PAGE.read_text(encoding="utf-8").split("\n## ")[1:])
+def test_every_action_names_who_may(section: str) -> None:
+    assert "- who: ; " not in section
+
+
 def test_every_action_writes_a_line_in_the_log() -> None:
     by_trigger = {f"monitoring:{name}" for name in ("entry", "entry-cell", "entry-causes", "entry-refresh")}
     silent = [

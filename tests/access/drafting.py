@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from agreements.models import CapitalAgreement
+from agreements.models import CapitalAgreement, Project
 from tests.agreements.drafting import capital_draft, shared
 from tests.cast import Cast
 from tests.factories import make_project
@@ -22,6 +22,14 @@ def foreign(cast: Cast) -> dict[str, Any]:
     fields = shared(cast) | {"agency": cast.far_agency, "created_by": None}
     made = CapitalAgreement.objects.create(plan=project.plan, draft={"CA-2": {project.code: {}}}, **fields)
     return {"kind": "capital", "pk": made.pk}
+
+
+def another_project(cast: Cast) -> dict[str, Any]:
+    """A project of the draft's plan that is not yet in the draft."""
+    plan = Project.objects.filter(agency=cast.agency).values("plan")[:1]
+    project = make_project(cast.agency)
+    Project.objects.filter(pk=project.pk).update(plan=plan)
+    return {"project": project.code}
 
 
 def form(code: str, **more: Any) -> Any:
@@ -60,7 +68,7 @@ ROWS = {
         written(200), own=own, foreign=foreign, missing=NOTHING, data=CELL
     ),
     ("agreements:draft-projects", "post"): Row(
-        written(404), own=own, foreign=foreign, missing=NOTHING, data={"project": "0000"}
+        written(302), own=own, foreign=foreign, missing=NOTHING, data=another_project
     ),
     ("agreements:draft-paste", "get"): Row(
         written(200),
