@@ -265,7 +265,7 @@ ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     "agreements:draft-new": (
         (
             "no agreement of the year yet",
-            "tests/agreements/test_drafting.py::test_a_new_year_copies_the_operations_of_the_last",
+            "tests/agreements/test_drafting.py::test_a_second_version_of_a_year_is_refused",
         ),
     ),
     "agreements:window-dates": (("planned", f"{_PERIODS}::test_dates_change_only_before_the_window_opens"),),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from budget_portal import jalali
 from budget_portal.digits import drop_marks, group, to_latin, to_persian
 from budget_portal.numbers import read_amount, read_percent, read_quantity
-from budget_portal.text import normalise
+from budget_portal.text import normalise, strip_invisible
 
 if TYPE_CHECKING:
     from agreements.drafting.spec import Cell
@@ -45,7 +45,7 @@ def read(sort: str, text: str) -> tuple[Any, str | None]:
         return (None if count.value is None else int(count.value)), count.problem
     if sort == DATE:
         return _date(text)
-    return (text if sort in PICKED else normalise(text, multiline=sort == LONG)), None
+    return (text if sort in PICKED else normalise(strip_invisible(text), multiline=sort == LONG)), None
 
 
 def problem(cell: Cell, text: str) -> str | None:
@@ -77,8 +77,8 @@ def tidy(sort: str, text: str) -> str:
     """What is kept of a text: the one text of its value where it can be read, else as typed in ASCII digits."""
     value, problem = read(sort, text)
     if problem:
-        return to_latin(drop_marks(text)).strip()[:MOST_TYPED]
-    return write(value)[:MOST_TYPED]
+        return to_latin(drop_marks(text)).strip()
+    return write(value)
 
 
 def show(sort: str, text: str) -> str:

@@ -42,7 +42,7 @@ def save_cell(kind: str, pk: int, path: Path, text: str, *, seen: str | None, by
     agreement = _locked(kind, pk, by)
     found = document.read(agreement)
     cell = _cell(agreement, found, path)
-    before, after = found.text(path), cells.tidy(cell.sort, text)
+    before, after = found.text(path), _kept_text(cell, text)
     if before == after:
         return Saved(agreement, found, after)
     _refuse_stale(cell, before, seen, text)
@@ -135,7 +135,7 @@ def lay_rows(kind: str, pk: int, code: str, part: str, number: int, rows: Sequen
         for name, text in laid.texts.items():
             path = Path(form.code, part, key, name)
             cell = _cell(agreement, found, path)
-            after = cells.tidy(cell.sort, text)
+            after = _kept_text(cell, text)
             if found.text(path) != after:
                 _refuse_stale(cell, found.text(path), laid.seen.get(name, ""), text)
                 found.put(path, after)
@@ -200,6 +200,14 @@ def _locked(kind: str, pk: int, by: User) -> Any:
     agreement = access.versions(kind, by).select_for_update(of=("self",)).get(pk=pk)
     require(access.can_write(by, agreement))
     return agreement
+
+
+def _kept_text(cell: Cell, text: str) -> str:
+    """What the document keeps. No text is cut: one that is too long stays with the person who typed it."""
+    kept = cells.tidy(cell.sort, text)
+    if len(kept) > cells.MOST_TYPED:
+        raise RuleBroken(cells.TOO_LONG.format(most=to_persian(cells.MOST_TYPED)))
+    return kept
 
 
 def _keep(agreement: Any, found: Document) -> None:

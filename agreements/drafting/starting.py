@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from accounts.decisions import require
+from accounts.models import Agency
 from agreements.drafting import access, document
 from agreements.drafting.document import HELD, Content, Document
 from agreements.drafting.spec import POSITION
@@ -17,7 +18,7 @@ from budget_portal.errors import NotAllowed, RuleBroken
 from budget_portal.moves import verb
 
 if TYPE_CHECKING:
-    from accounts.models import Agency, User
+    from accounts.models import User
 
 EXISTS = "موافقتنامهٔ این سال پیش‌تر ساخته شده است؛ همان را ادامه دهید یا اصلاحیه بسازید."
 NO_PROJECTS = "این طرح پروژهٔ فعالی از دستگاه شما ندارد."
@@ -37,7 +38,7 @@ KEPT: dict[str, dict[str, tuple[str, ...]]] = {
 def start_capital(plan_id: int, year_id: int, *, by: User) -> CapitalAgreement:
     """A draft of a plan's year with its active projects; the plan is locked, so that two never start at once."""
     agency = _agency(by)
-    plan: Plan = Plan.objects.for_user(by).select_for_update(of=("self",)).get(pk=plan_id)
+    plan: Plan = Plan.objects.for_user(by).select_for_update(of=("self",), no_key=True).get(pk=plan_id)
     year = FiscalYear.objects.for_user(by).get(pk=year_id)
     rows = CapitalAgreement.objects.filter(plan=plan, agency=agency)
     projects = Project.objects.filter(plan=plan, agency=agency).exclude(status__in=FINISHED)
@@ -52,9 +53,9 @@ def start_capital(plan_id: int, year_id: int, *, by: User) -> CapitalAgreement:
 
 @verb
 def start_expense(year_id: int, *, by: User) -> ExpenseAgreement:
-    """A draft of the agency's year; the year is locked while the chain is looked at."""
-    agency = _agency(by)
-    year: FiscalYear = FiscalYear.objects.for_user(by).select_for_update(of=("self",)).get(pk=year_id)
+    """A draft of the agency's year; the agency is locked, so that two never start at once."""
+    agency = Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=_agency(by).pk)
+    year = FiscalYear.objects.for_user(by).get(pk=year_id)
     rows = ExpenseAgreement.objects.filter(agency=agency)
     return _begin(ExpenseAgreement(), agency, year, rows, _kept(rows, year, "expense"), by)
 

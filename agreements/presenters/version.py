@@ -170,7 +170,7 @@ def place_name(kind: str, path: Path | None) -> str:
     if path is None:
         return "—"
     form = spec.form_of(kind, path.form)
-    parts = [f"{path.form} {form.title}" if form else path.form, path.part]
+    parts = [f"{form.name} {form.title}" if form else path.form, path.part]
     if path.row:
         parts.append(f"ردیف {path.row}")
     if path.cell:

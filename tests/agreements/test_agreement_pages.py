@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,11 +16,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
+from agreements.drafting import starting
 from agreements.models import CapitalAgreement, Plan
 from agreements.workflow import versions
 from budget_portal import jalali
 from budget_portal.digits import to_latin
 from budget_portal.errors import RuleBroken
+from budget_portal.keyset import slice_of
+from tests import factories
 from tests.agreements.drafting import capital_draft, shared
 from tests.agreements.making import REASON, advance, drafted, exchange
 from tests.cast import Cast
@@ -65,6 +70,18 @@ def test_the_list_is_narrowed_by_year_and_state(cast: Cast) -> None:
     client = cast.client("expert")
     assert url(row) in text(client.get("/agreements/?year=۱۴۰۵&state=submitted"))
     assert url(row) not in text(client.get("/agreements/?state=exchanged"))
+
+
+def test_a_long_list_leads_to_its_next_page(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slice_of, "__defaults__", (1,))
+    in_state(cast, "submitted")
+    in_state(cast, "submitted", kind="expense")
+    client = cast.client("agency_user")
+    later = factories.make_fiscal_year(cast.national_organization, 1406)
+    starting.start_expense(later.pk, by=cast.agency_user)
+    first = text(client.get("/agreements/?kind=expense"))
+    (more,) = re.findall(r'rel="next"\s+href="([^"]+)"', first)
+    assert "تازه‌ترین‌ها" in text(client.get("/agreements/" + html.unescape(more)))
 
 
 def test_the_list_asks_no_more_for_more_rows(cast: Cast) -> None:

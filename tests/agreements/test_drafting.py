@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -438,8 +439,35 @@ def test_a_new_year_copies_the_operations_of_the_last(cast: Cast) -> None:
     last = document.from_tables(amendment.amends)
     assert saved(made).content["CA-4"][code] == last.content["CA-4"][code]
     assert "CA-6" not in saved(made).content
-    with pytest.raises(RuleBroken):
-        starting.start_capital(amendment.plan_id, later.pk, by=cast.agency_head)
+
+
+@pytest.mark.parametrize("kind", ["capital", "expense"])
+def test_a_second_version_of_a_year_is_refused(cast: Cast, kind: str) -> None:
+    if kind == "capital":
+        plan = factories.make_project(cast.agency).plan_id
+        begin = partial(starting.start_capital, plan, cast.fiscal_year.pk)
+    else:
+        begin = partial(starting.start_expense, cast.fiscal_year.pk)
+    begin(by=cast.agency_user)
+    with pytest.raises(RuleBroken, match="پیش‌تر ساخته شده"):
+        begin(by=cast.agency_head)
+
+
+def test_a_text_that_is_too_long_is_refused_not_cut(cast: Cast) -> None:
+    draft = capital_draft(cast)
+    path = Path("CA-1", "", "", "goal")
+    with pytest.raises(RuleBroken, match="نویسه بلندتر است"):
+        saving.save_cell("capital", draft.pk, path, "راه " * 2_000, seen=None, by=cast.agency_user)
+    assert saved(draft).text(path) == "ایمنی راه"
+
+
+def test_direction_marks_of_a_pasted_text_are_dropped(cast: Cast) -> None:
+    draft = capital_draft(cast)
+    path = Path("CA-1", "", "", "goal")
+    saving.save_cell(
+        "capital", draft.pk, path, "\u202eایمنی\u202c می\u200cشود", seen=None, by=cast.agency_user
+    )
+    assert saved(draft).text(path) == "ایمنی می\u200cشود"
 
 
 def test_an_expense_year_begins_with_the_names_of_the_last(cast: Cast) -> None:

@@ -1,9 +1,10 @@
-"""Two people of the group at once: one letter moves once, and two letters never exceed one credit together."""
+"""Two people at once: one letter moves once, two letters never exceed one credit together, a year begins once."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from django.db import connection, transaction
 
 from accounts.models import Agency
 from agreements import in_force, letters
+from agreements.drafting import starting
 from agreements.ledger import Amounts, allocated
 from agreements.letters import ALLOCATION, NOTIFICATION, Sort
-from agreements.models import AllocationLine
+from agreements.models import AllocationLine, ExpenseAgreement
 from agreements.workflow import notices
 from budget_portal.errors import DomainError, RuleBroken, WrongState
 from budget_portal.models import AuditEntry
@@ -51,6 +53,16 @@ def together(held: Any, *calls: Call) -> list[DomainError | None]:
     for thread in threads:
         thread.join()
     return outcome
+
+
+def test_two_of_an_agency_begin_its_year_once() -> None:
+    cast = Cast()
+    year, one, other = cast.fiscal_year.pk, cast.agency_user, cast.agency_head
+    outcome = together(
+        cast.agency, *(partial(starting.start_expense, year, by=person) for person in (one, other))
+    )
+    assert [type(told) for told in outcome if told] == [RuleBroken]
+    assert ExpenseAgreement.objects.count() == 1
 
 
 def people(cast: Cast) -> tuple[Any, Any]:
