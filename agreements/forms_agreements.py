@@ -9,7 +9,7 @@ from django import forms
 
 from agreements.workflow.versions import SYSTEMS
 from budget_portal import jalali
-from budget_portal.forms import JalaliDateField, PortalForm, ProseField, ReasonField
+from budget_portal.forms import JalaliDateField, NameField, PortalForm, ProseField, ReasonField
 
 DOCUMENT_TYPES = ".pdf,.jpg,.jpeg,.png"
 SYSTEM_OF = {"capital": "nezarat4", "expense": "saba"}
@@ -36,7 +36,7 @@ class ExchangeForm(PortalForm):
     """What Nezarat 4 or Saba says of the exchange."""
 
     system = forms.ChoiceField(choices=list(SYSTEMS.items()), label="سامانهٔ مبادله")
-    number = forms.CharField(
+    number = NameField(
         label="شمارهٔ مبادله",
         max_length=60,
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),

@@ -102,7 +102,11 @@ def agreement_totals(request: HttpRequest) -> HttpResponse:
 @require_safe
 def agreement(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """One version: forms with their state, chain, remarks, and what may be done now."""
-    user, found = _person(request), _version(request, kind, pk)
+    return _page(request, kind, _version(request, kind, pk), InForceForm())
+
+
+def _page(request: HttpRequest, kind: str, found: Any, in_force: InForceForm) -> HttpResponse:
+    user = _person(request)
     desk = Desk(found, bool(access.can_write(user, found)))
     context = _context(kind, found) | {
         "desk": desk,
@@ -110,11 +114,11 @@ def agreement(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "chain": version.chain(user, kind, found),
         "actions": version.actions(user, kind, found),
         "remarks": version.remarks(user, kind, found),
-        "in_force": InForceForm(),
+        "in_force": in_force,
         "change_count": len(desk.changed),
         "grounds": version.grounds(kind, desk),
     }
-    return render(request, "agreements/agreement.html", context)
+    return render(request, "agreements/agreement.html", context, status=422 if in_force.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,7 +135,7 @@ def agreement_move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpR
         except RuleBroken as refusal:
             if form is None:
                 raise
-            form.add_error(None, refusal.message)
+            form.add_error(None, [refusal.message, *refusal.problems])
         else:
             messages.success(request, SAID[name])
             return redirect("agreements:agreement", kind, pk)
@@ -222,8 +226,7 @@ def agreement_in_force(request: HttpRequest, kind: str, pk: int) -> HttpResponse
     user, found = _person(request), _version(request, kind, pk)
     form = InForceForm(request.GET)
     if not form.is_valid():
-        messages.error(request, "تاریخ را به‌شکل ۱۴۰۵/۰۶/۳۱ بنویسید.")
-        return redirect("agreements:agreement", kind, pk)
+        return _page(request, kind, found, form)
     mates = [row.version.pk for row in version.chain(user, kind, found)]
     rows = access.versions(kind, user).filter(pk__in=mates)
     held = rows.in_force(form.day, known_at=form.moment).first()

@@ -101,6 +101,8 @@ class PortalFormMixin:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():  # type: ignore[attr-defined]
+            if type(field) is forms.CharField:
+                field.validators = [*field.validators, visible_only]
             if getattr(field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
                 field.empty_label = "—"
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
@@ -123,6 +125,14 @@ def _first_id(bound: BoundField) -> str:
     if bound.use_fieldset and bound.subwidgets:
         return bound.subwidgets[0].id_for_label or bound.auto_id
     return bound.id_for_label or bound.auto_id
+
+
+def visible_only(written: str) -> None:
+    """A line of nothing but invisible characters is empty to its reader."""
+    if text.is_blank(written):
+        raise ValidationError(
+            "در این خانه چیزی دیده نمی‌شود؛ آن را پاک کنید و دوباره بنویسید.", code="invisible"
+        )
 
 
 def required_sentence(field: forms.Field, label: str) -> str:

@@ -74,7 +74,7 @@ def laid_rows(text: str) -> list[Laid] | None:
     try:
         rows = json.loads(text)
         return [Laid(str(row["row"]), _texts(row["texts"]), _texts(row["seen"])) for row in rows][:MOST_ROWS]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

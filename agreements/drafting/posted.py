@@ -64,7 +64,7 @@ def _row(text: str) -> tuple[str, str, dict[str, str]] | None:
     try:
         row = json.loads(text)
         form, place, shown = str(row["k"]), str(row["id"]), row["c"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if not isinstance(shown, dict):
         return None

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from budget_portal.digits import to_persian
+from budget_portal.digits import group, to_persian
 from budget_portal.tables import workbook_child
 from budget_portal.tables.workbook_child import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
@@ -34,14 +34,14 @@ HEAD = 8_192  # of every part: where a document type would stand
 
 TOO_LARGE = f"حجم پرونده از {to_persian(MAX_BYTES // 2**20)} مگابایت بیشتر است؛ آن را به چند پرونده بشکنید."
 TOO_MANY = (
-    f"جدول از {to_persian(MAX_ROWS)} سطر یا {to_persian(MAX_COLUMNS)} ستون بزرگ‌تر است. سطرها و ستون‌های "
+    f"جدول از {group(MAX_ROWS)} سطر یا {to_persian(MAX_COLUMNS)} ستون بزرگ‌تر است. سطرها و ستون‌های "
     "اضافی (حتی خالی) را پاک کنید."
 )
 NOT_TABLE = "پرونده جدول خوانا نیست. آن را با نوع xlsx، ods یا csv ذخیره کنید و دوباره بدهید."
 ACTIVE = "پرونده ماکرو، پیوند بیرونی یا شیء جاسازی‌شده دارد و پذیرفته نمی‌شود. فقط داده‌ها را در یک xlsx تازه بگذارید."
 BOMB = "پرونده پس از بازشدن بیش از اندازه بزرگ می‌شود و پذیرفته نمی‌شود."
 NO_SHEET = "برگی با نام «{name}» نیست. برگ‌های این پرونده: {names}."
-NOT_UTF8 = "نویسه‌های پرونده با {encoding} خوانده نشد. آن را با کدگذاری UTF-8 ذخیره کنید."
+NOT_UTF8 = "نویسه‌های پرونده خوانده نشد. در اکسل آن را با نوع «CSV UTF» ذخیره کنید و دوباره بدهید."
 SUFFIX = "نوع پرونده باید xlsx، ods یا csv باشد."
 _ACTIVE_PARTS = (
     "vbaproject", "externallinks/", "activex/", "embeddings/", "macrosheets/", "dialogsheets/",
@@ -184,7 +184,7 @@ def _csv(path: Path, encoding: str, delimiter: str) -> list[list[Cell]]:
     try:
         text = path.read_bytes().decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding)
     except (UnicodeDecodeError, LookupError) as error:
-        raise UnreadableTable(NOT_UTF8.format(encoding=encoding)) from error
+        raise UnreadableTable(NOT_UTF8) from error
     if "\x00" in text:
         raise UnreadableTable(NOT_TABLE)
     rows: list[list[Cell]] = []

@@ -60,7 +60,7 @@ def _remembered(text: str) -> tuple[str, int, int, dict[str, str]] | None:
     try:
         row = json.loads(text)
         kind, pk, version, shown = row["k"], int(row["id"]), int(row["v"]), row["c"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     if kind not in CELLS or not isinstance(shown, dict):
         return None

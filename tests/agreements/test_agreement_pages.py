@@ -17,6 +17,7 @@ from django.utils import timezone
 from PIL import Image
 
 from agreements.drafting import starting
+from agreements.letters import NOTIFICATION
 from agreements.models import CapitalAgreement, Plan
 from agreements.workflow import versions
 from budget_portal import jalali
@@ -24,6 +25,7 @@ from budget_portal.digits import to_latin
 from budget_portal.errors import RuleBroken
 from budget_portal.keyset import slice_of
 from tests import factories
+from tests.agreements import letter_cases
 from tests.agreements.drafting import capital_draft, shared
 from tests.agreements.making import REASON, advance, drafted, exchange
 from tests.cast import Cast
@@ -221,6 +223,35 @@ def test_in_force_on_a_day_and_as_known_on_another(cast: Cast) -> None:
     yesterday = to_latin(jalali.format_date(timezone.localdate() - dt.timedelta(days=1)))
     page = client.get(url(second, f"in-force/?on={written}&known={yesterday}"), follow=True)
     assert "هیچ نسخه‌ای لازم‌الاجرا نبود" in text(page)
+
+
+def test_a_day_that_cannot_be_read_stays_with_its_sentence(cast: Cast) -> None:
+    row = in_state(cast, "exchanged")
+    answer = cast.client("expert").get(url(row, "in-force/?on=1405/12/30"))
+    assert answer.status_code == 422
+    assert 'value="1405/12/30"' in text(answer)
+
+
+def test_a_refused_exchange_names_line_and_figures(cast: Cast) -> None:
+    row = in_state(cast, "expert_approved")
+    line = {"plan_id": row.plan_id, "programme_id": row.plan.programme_id, "amount": 9_000}
+    letter_cases.issued(cast, NOTIFICATION, line)
+    data = {"system": "nezarat4", "number": "۹۱۴۴۰", "agreed_on": "1405/01/01", "valid_from": "1405/01/01"}
+    answer = cast.client("consolidation").post(url(row, "moves/exchange/"), data)
+    assert answer.status_code == 422
+    assert "۹٬۰۰۰" in text(answer)
+
+
+def test_an_exchange_number_is_seen(cast: Cast) -> None:
+    row = in_state(cast, "expert_approved")
+    data = {"system": "nezarat4", "number": "\u200f", "agreed_on": "1405/01/01", "valid_from": "1405/01/01"}
+    assert cast.client("consolidation").post(url(row, "moves/exchange/"), data).status_code == 422
+
+
+def test_a_page_that_remembers_nonsense_changes_nothing(cast: Cast) -> None:
+    row = capital_draft(cast)
+    answer = cast.client("agency_user").post(url(row, "forms/CA-1/"), {"row": "[" * 50_000})
+    assert answer.status_code == 302
 
 
 def test_a_return_shows_its_reason_to_the_agency(cast: Cast) -> None:

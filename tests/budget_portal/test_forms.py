@@ -31,6 +31,14 @@ from budget_portal.jalali import TEHRAN
 DAY = dt.date(2026, 11, 20)
 
 
+def test_a_line_of_invisible_characters_is_refused() -> None:
+    class Numbered(PortalForm):
+        number = forms.CharField(label="شمارهٔ نامه")
+
+    assert not Numbered({"number": "\u200f"}).is_valid()
+    assert Numbered({"number": "۱۲/۴"}).is_valid()
+
+
 class Sample(PortalForm):
     spent = AmountField(label="عملکرد", help_text="میلیون ریال")
     until = JalaliDateField(label="تاریخ", required=False)
