@@ -18,11 +18,11 @@ RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
 
 # Fonts are in and the window's new width is laid out.
-_SETTLED = (
+SETTLED = (
     "() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => done(true))))"
 )
 # What reaches past an edge of the window and lies in no box that scrolls by itself.
-_WIDE = """() => [...document.body.querySelectorAll('*')].filter(e => {
+WIDE = """() => [...document.body.querySelectorAll('*')].filter(e => {
     const box = e.getBoundingClientRect();
     return (box.left < 0 || box.right > innerWidth) && !e.closest('.table-box, .tabs');
 }).map(e => e.outerHTML.slice(0, 120)).slice(-8)"""
@@ -61,9 +61,9 @@ class Story:
     def check(self, picture: str = "") -> None:
         """No barrier, nothing sideways, nothing inline; a picture when SHOTS names a directory."""
         width = self.page.viewport_size["width"]  # type: ignore[index]
-        self.page.evaluate(_SETTLED)
+        self.page.evaluate(SETTLED)
         if self.page.evaluate("document.documentElement.scrollWidth") > width:
-            pytest.fail(f"scrolls sideways: {self.page.evaluate(_WIDE)}")
+            pytest.fail(f"scrolls sideways: {self.page.evaluate(WIDE)}")
         assert self.page.locator("[style]:not([style='']), style, script:not([src])").count() == 0
         if picture and (place := os.environ.get("SHOTS")):
             Path(place).mkdir(parents=True, exist_ok=True)
