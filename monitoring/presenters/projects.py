@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Concat
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 
 from accounts.models import County, User
 from accounts.scopes import AGENCY
@@ -70,6 +71,7 @@ class Row:
     since: Any
     cause: str
     progress: str
+    bar: str
     planned: str
     deviation: str
     tone: str
@@ -149,6 +151,7 @@ def _row(project: Any, progress: Decimal | None, planned: Decimal | None) -> Row
         since=project.since,
         cause=CAUSES.get(project.cause or "", ""),
         progress=percent(progress),
+        bar=_bar(progress, planned),
         planned=percent(planned),
         deviation=pp(deviation),
         tone="bad" if band(deviation) == Band.RED else "",
@@ -160,6 +163,21 @@ def _tone(status: str) -> str:
     if status in HALTED:
         return "warn" if status == "idle" else "bad"
     return "done" if status in FINISHED else ""
+
+
+BAR = (
+    '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+    '<rect class="fill fill--physical" width="{}" height="10"/>{}</svg>'
+)
+PLAN = '<rect class="fill--ink" x="{}" width="1.5" height="10"/>'
+
+
+def _bar(progress: Decimal | None, planned: Decimal | None) -> str:
+    """Drawn here and not by the component: a page has fifty of them."""
+    if progress is None:
+        return ""
+    mark = "" if planned is None else format_html(PLAN, min(round(planned, 1), Decimal("98.5")))
+    return format_html(BAR, min(round(progress, 1), Decimal(100)), mark)
 
 
 def counties(user: User) -> list[tuple[str, str]]:
@@ -507,3 +525,10 @@ def _finding(history: list[At]) -> tuple[tuple[str, str] | None, Decimal | None]
         text = f"پیشرفت فیزیکی {percent_text(now.physical)} و برنامه {percent_text(now.planned)} است؛ {behind} واحد عقب‌تر."
         return ("پروژه از برنامه عقب است.", text), deviation
     return None, deviation
+
+
+def behind(deviation: Decimal | None) -> str:
+    """For the head of the page: how many points a project in the red lies behind its plan."""
+    if band(deviation) is not Band.RED:
+        return ""
+    return f"{percent_text(abs(deviation or Decimal(0))).removesuffix('٪')} واحد عقب‌تر از برنامه"

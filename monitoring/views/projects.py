@@ -14,8 +14,9 @@ from agreements import register_card, register_rights
 from agreements.letter_pages import WATERFALL
 from agreements.models import Project, ReportingPeriod
 from agreements.models.projects import STATUSES
+from agreements.models.register import HALTED
 from monitoring.models import SubmissionDocument
-from monitoring.presenters import projects
+from monitoring.presenters import project_site, projects
 from monitoring.views.common import person, readable
 
 if TYPE_CHECKING:
@@ -57,9 +58,13 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
     user = person(request)
     rows = Project.objects.for_user(user).select_related("agency__organization", "plan", "county__province")
     project = get_object_or_404(rows, code=code)
+    page = projects.page(user, project)
     context = {
         "project": project,
-        "page": projects.page(user, project),
+        "page": page,
+        "site": project_site.of(user, project),
+        "halted": project.status in HALTED,
+        "behind": projects.behind(page.deviation),
         "documents": _documents(user, project),
         "register": register_card.card(user, project),
         "budget_url": _budget_url(user, project),

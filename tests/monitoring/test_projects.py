@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from monitoring import visits
 from tests.builders import make_capital_case
 from tests.cast import Cast
 from tests.factories import make_contract, make_project, make_status_change
+from tests.monitoring import visit_cases
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +147,40 @@ def test_the_page_tells_work_plan_place_and_dates(cast: Cast) -> None:
         assert text.replace(str(contract.company), _persian(str(contract.company))) in shown, text
     desk = page(cast, "complaints", f"/projects/{project.code}/")
     assert "عملیات خاکی" not in desk
+
+
+def test_the_site_shows_where_visits_stood_and_their_photos(cast: Cast) -> None:
+    case = make_capital_case(cast, projects=1, filled=True)
+    project = case.projects[0]
+    project.latitude, project.longitude = Decimal("31.32000"), Decimal("48.67000")
+    project.save()
+    url = f"/projects/{project.code}/"
+    assert "هنوز بازدیدی با مکان ثبت نشده است" in page(cast, "consolidation", url)
+    for north in ("31.32100", "31.33000"):  # 111 metres away, and a kilometre
+        visit = visit_cases.bring(case, visit_cases.plan(case, project), "done")
+        visits.write_visit(
+            visit.pk,
+            by=visit.expert,
+            facts={"latitude": Decimal(north), "longitude": Decimal("48.67000")},
+            quantities={},
+        )
+    shown = page(cast, "consolidation", url)
+    assert "۱ از ۲ بازدید در ۳۰۰ متری محل پروژه بوده است. دورترین: ۱۱۱۲ متر." in shown
+    assert shown.count('class="site__visit"') == 1
+    assert shown.count("عکس بازدید") == 4
+    assert "site__visit" not in page(
+        cast, "agency_user", url
+    )  # a visit is seen outside from its confirmation on
+
+
+def test_what_stands_still_or_lies_behind_is_said_in_the_head(cast: Cast) -> None:
+    case = make_capital_case(cast, previous=True, filled=True)
+    for part in case.operations[:2]:
+        case.type(part, "quantity_done", int(part.operation.target_quantity // 4))
+    make_status_change(case.projects[0], "suspended", cause="land")
+    head = page(cast, "agency_user", f"/projects/{case.projects[0].code}/").split("</h1>")[0]
+    assert "متوقف" in head
+    assert "۲۰ واحد عقب‌تر از برنامه" in head
 
 
 def _persian(text: str) -> str:
