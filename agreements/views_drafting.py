@@ -25,6 +25,7 @@ from agreements.workflow import versions
 from budget_portal import files
 from budget_portal.digits import to_persian
 from budget_portal.errors import DomainError, RuleBroken, StaleVersion
+from budget_portal.jalali import format_date
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -313,8 +314,9 @@ def _context(request: HttpRequest, desk: Desk, form: Form, part: str) -> dict[st
         "blocking_more": max(0, len(blocking) - SHOWN),
         "heading": f"موافقتنامهٔ {_subject(desk)} – {_version(desk)}",
         "subject": _subject(desk),
-        "notice_title": f"نسخهٔ پیشین: {desk.before_name}، از {_since(desk)}." if desk.before else "",
+        "notice_title": f"نسخهٔ پیشین: {desk.before_name}، {_since(desk)}." if desk.before else "",
         "changes_url": _url("agreements:agreement-changes", kind, pk),
+        "signs": bool(rights.can(_person(request), desk.agreement, "submit")),
         "locked": decision.reason if isinstance(decision, Denied) else "",
         "cell_url": reverse("agreements:draft-cell", args=[kind, pk]),
         "paste_base": f"{base}{form.code}/paste/",
@@ -372,9 +374,13 @@ def _version(desk: Desk) -> str:
 
 
 def _since(desk: Desk) -> str:
-    from budget_portal.jalali import format_date
-
-    return format_date(desk.agreement.amends.valid_from, "text") if desk.agreement.amends else ""
+    """Since when the version before holds, and under which number it was exchanged."""
+    before = desk.agreement.amends
+    if before is None:
+        return ""
+    since = f"از {format_date(before.valid_from, 'text')}"
+    system = versions.SYSTEMS.get(before.external_system)
+    return f"{since}، {system} شمارهٔ {to_persian(before.external_number)}" if system else since
 
 
 def _form_url(kind: str, pk: int, form: Form, part: str, row: str = "") -> str:
