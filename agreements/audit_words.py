@@ -3,6 +3,7 @@
 WORDS = {
     "classification.added": "ردیف طبقه‌بندی تعریف کرد",
     "classification.ended": "اعتبار ردیف طبقه‌بندی را پایان داد",
+    "classification.removed": "ردیف طبقه‌بندی را که با پرونده آمده بود پاک کرد",
     "classification.renamed": "عنوان ردیف طبقه‌بندی را از تاریخی تغییر داد",
     "classification.year_opened": "طبقه‌بندی سال را با رونوشت سال پیش گشود",
     "classification.mapped": "نگاشت ردیف به سال تازه را نوشت",

@@ -146,6 +146,29 @@ def rename_row(tree: Tree, pk: int, *, title: str, from_day: dt.date, by: User) 
     return new
 
 
+def is_used(tree: Tree, pk: int, *, aside: Mapping[str, set[int]]) -> bool:
+    """Whether anything points at a row, but rows that go with it."""
+    keys = {other.model: other.key for other in TREES.values()}
+    for relation in tree.model._meta.related_objects:
+        rows = relation.related_model._default_manager.filter(**{relation.field.name: pk})
+        if rows.exclude(pk__in=aside.get(keys.get(relation.related_model, ""), set())).exists():
+            return True
+    return False
+
+
+@verb
+def take_back(tree: Tree, pk: int, *, reason: str, by: User) -> None:
+    """A row that an undone import had brought, while nothing points at it; the one that it renamed holds on."""
+    row = _locked(tree, pk, by)
+    facts = {"code": row.code, "title": row.title}
+    audit.record("classification.removed", row, by=by, before=facts, note=reason)
+    old, until = row.renames, row.valid_to
+    row.delete()
+    if old is not None:
+        old.valid_to = until
+        old.save(update_fields=["valid_to"])
+
+
 def _locked(tree: Tree, pk: int, by: User) -> Any:
     require(can_write(by))
     return tree.model.objects.for_user(by).select_for_update(of=("self",)).get(pk=pk)

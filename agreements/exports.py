@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from accounts.models import User
+from agreements.classification import TREES, Tree, can_read, rows_in
 from agreements.models import (
     AllocationLine,
     Contract,
@@ -245,4 +246,31 @@ def contracts(user: User, chosen: Mapping[str, str]) -> Listing:
         Column("تاریخ امضا", "signed_on", "date"),
         Column("شروع به کار", "starts_on", "date"),
         Column("مدت", "duration_days", "number", "روز"),
+    )
+
+
+@listed("classification", "طبقه‌بندی")
+def classes(user: User, chosen: Mapping[str, str]) -> Listing:
+    """Rows of the trees that hold in a year, trunks before branches."""
+    asked = chosen.get("year", "")
+    years = FiscalYear.objects.for_user(user).order_by("-year")
+    year = (years.filter(year=int(asked)) if asked.isdecimal() else years).first()
+    found: list[tuple[Tree, Any]] = []
+    for tree in TREES.values() if can_read(user) and year is not None else ():
+        rows = rows_in(tree, year).order_by("code", "valid_from")
+        found += [(tree, row) for row in rows.select_related(*filter(None, [tree.parent]))]
+    return Listing(
+        (
+            Column("درخت", lambda pair: pair[0].label),
+            Column("کد", lambda pair: pair[1].code),
+            Column("عنوان", lambda pair: pair[1].title, width=48),
+            Column(
+                "کد بالادست", lambda pair: getattr(pair[1], pair[0].parent).code if pair[0].parent else ""
+            ),
+            Column("نوع منبع", lambda pair: pair[1].get_kind_display() if hasattr(pair[1], "kind") else ""),
+            Column("معتبر از", lambda pair: pair[1].valid_from, "date"),
+            Column("معتبر تا", lambda pair: pair[1].valid_to, "date"),
+        ),
+        found,
+        len(found),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from agreements.imports.batches import Proposal
-from agreements.imports.choices import Table, of_role
+from agreements.imports.choices import Table, of_person
 from agreements.models import FiscalYear, ReportingPeriod
 from agreements.workflow.versions import NO_REASON, REASON_LENGTH, SYSTEMS
 from budget_portal import jalali
@@ -36,9 +36,9 @@ class UploadForm(PortalForm):
         error_messages={"required": NO_FILE, "empty": "پرونده خالی است.", "missing": NO_FILE},
     )
 
-    def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tables = of_role(role)
+        self.tables = of_person(user)
         field: Any = self.fields["table"]
         field.choices = [(table.key, table.title) for table in self.tables]
         if len(self.tables) == 1:
@@ -251,6 +251,9 @@ VALUES: dict[str, Any] = {
     ),
     "valid_from": lambda user: JalaliDateField(
         label="تاریخ اثر", required=False, help_text="نسخهٔ نخست: اگر ننویسید، آغاز سال"
+    ),
+    "starts": lambda user: JalaliDateField(
+        label="تاریخ اثر", help_text="کدها و عنوان‌های تازه از این روز معتبر است."
     ),
     "system": _choice("سامانهٔ مبادله", *reversed(SYSTEMS.items())),
     "number": lambda user: forms.CharField(label="شمارهٔ مبادله", max_length=60),

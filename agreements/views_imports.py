@@ -90,7 +90,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_new(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     require(imports.can_import(user))
-    form = UploadForm(request.POST or None, request.FILES or None, role=user.role)
+    form = UploadForm(request.POST or None, request.FILES or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
             organization = user.acting.organization if user.acting else None

@@ -65,6 +65,7 @@ class SentMessageQuerySet(models.QuerySet[Any]):
 READS_IMPORTS = frozenset({"consolidation", "budget_deputy", "org_head", "auditor"})
 
 
+ADMIN_TABLE = "classification"
 AGENCY_TABLES = "performance-"  # tables that an agency enters for itself: figures before they are sent
 
 
@@ -72,10 +73,14 @@ class _ImportQuerySet(models.QuerySet[Any]):
     path, person = "", ""
 
     def for_user(self, user: User | AnonymousUser) -> Any:
-        """Who reads imports sees those of the organization; an agency's expert their own files."""
+        """Who reads imports sees those of the organization; the administrator those of
+        the classification, an agency's expert their own files."""
         own = Q(**{f"{self.path}table__startswith": AGENCY_TABLES})
         if organization := acting_organization(user, READS_IMPORTS):
             return self.filter(Q(**{f"{self.path}organization": organization}) & ~own)
+        if organization := acting_organization(user, frozenset({"admin"})):
+            trees = {f"{self.path}organization": organization, f"{self.path}table": ADMIN_TABLE}
+            return self.filter(**trees)
         if organization := acting_organization(user, frozenset({"agency_user"})):
             mine = Q(**{f"{self.path}organization": organization, f"{self.path}{self.person}": user.pk})
             return self.filter(own & mine)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from agreements.imports import contracts, register, tables
+from agreements import classification
+from agreements.imports import classes, contracts, register, tables
 from agreements.imports.credits import judge_credits, write_credits
 from agreements.imports.letters import (
     judge_allocations,
@@ -15,6 +17,9 @@ from agreements.imports.letters import (
 from agreements.imports.tables import Sheet
 from budget_portal.tables.extract import Spec
 from budget_portal.tables.outcome import Outcome
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Table:
     note: str = ""
     fixed: tuple[tuple[str, str], ...] = ()
     roles: tuple[str, ...] = ("consolidation",)  # who enters it
+    may: Callable[[User], object] | None = None  # what else is asked of them
 
     @property
     def names(self) -> dict[str, tuple[str, ...]]:
@@ -225,6 +231,24 @@ TABLES: dict[str, Table] = {
             register.write_register,
         ),
         Table(
+            "classification",
+            "ردیف‌های طبقه‌بندی",
+            classes.ROWS,
+            (
+                Field("tree", "درخت", ("نوع ردیف", "سطح"), constant=True),
+                Field("code", "کد", ("کد ردیف",)),
+                Field("title", "عنوان", ("عنوان ردیف", "شرح")),
+                Field("parent", "کد بالادست", ("بالادست", "کد والد"), required=False, constant=True),
+                Field("kind", "نوع منبع", ("نوع",), required=False, constant=True),
+            ),
+            ("starts",),
+            classes.judge_rows,
+            classes.write_rows,
+            "کدهای تازه و عنوان‌های تازه از روزی؛ ردیفی که در پرونده نیست می‌ماند",
+            roles=("admin",),
+            may=classification.can_write,
+        ),
+        Table(
             "credits-expense",
             "اعتبار موافقتنامهٔ هزینه‌ای",
             tables.EXPENSE_CREDITS,
@@ -243,5 +267,9 @@ def add_table(table: Table) -> None:
     TABLES[table.key] = table
 
 
-def of_role(role: str) -> list[Table]:
-    return [table for table in TABLES.values() if role in table.roles]
+def of_person(user: User | None) -> list[Table]:
+    return [table for table in TABLES.values() if is_open(table, user)]
+
+
+def is_open(table: Table, user: User | None) -> bool:
+    return user is not None and user.role in table.roles and (table.may is None or bool(table.may(user)))

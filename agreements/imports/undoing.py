@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from agreements import contracts
+from agreements import classification, contracts
+from agreements.classification import TREES
+from agreements.imports import classes
 from agreements.imports.credits import credits_of, rows_of
 from agreements.letters import ALLOCATION, NOTIFICATION
 from agreements.models import (
@@ -35,7 +37,7 @@ from agreements.workflow.arrivals import (
     remove_registered,
 )
 from budget_portal.audit_words import words
-from budget_portal.digits import group
+from budget_portal.digits import group, to_persian
 from budget_portal.models import ImportBatch
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ _demands: list[Demand] = []
 BELOW_ZERO = "نامه‌ای که پس از این ورود صادر شده، از اعتبار {agency} پس گرفته است؛ جمع ردیف {after} می‌شد."
 LATER_VERSION = "{agency} پس از این ورود نسخهٔ تازهٔ موافقتنامه دارد."
 IN_USE = "{count} ردیف تازه در «{name}» به کار رفته است."
+USED = "«{title}» با کد {code} به کار رفته است."
 CHANGED_SINCE = "«{title}» پس از این ورود تغییر کرده است."
 RESTORED = "برگرداندن ورود از پرونده: {reason}"
 RESTORED_NUMBER = "برگرداندن ورود"  # of a first version that came without a number
@@ -195,6 +198,24 @@ def _remove_contracts(keys: list[Any], *, reason: str, by: User) -> None:
         contracts.remove_contract(pk, reason=reason, by=by)
 
 
+@before_undoing
+def hung_on(model: str, keys: list[Any]) -> list[str]:
+    """A row of classification stays once something was promised under it, or hangs on it."""
+    if model != classes.MADE:
+        return []
+    own: dict[str, set[int]] = defaultdict(set)
+    for tree, pk in keys:
+        own[tree].add(pk)
+    used = [(tree, pk) for tree, pk in keys if classification.is_used(TREES[tree], pk, aside=own)]
+    rows = [TREES[tree].model.objects.get(pk=pk) for tree, pk in used]
+    return [USED.format(title=row.title, code=to_persian(row.code)) for row in rows]
+
+
+def _remove_rows(keys: list[Any], *, reason: str, by: User) -> None:
+    for tree, pk in reversed(keys):
+        classification.take_back(TREES[tree], pk, reason=reason, by=by)
+
+
 def _as_kept(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
@@ -216,11 +237,13 @@ _UNDO: dict[str, Callable[..., None]] = {
     **{model: partial(_cancel, model) for model in _LINES},
     "agreements.expenseagreement": _restore,
     "agreements.contract": _remove_contracts,
+    classes.MADE: _remove_rows,
 }
 _CANCELLED = "نامهٔ صادرشده پاک نمی‌شود: نامه‌ها با همین دلیل «باطل‌شده» می‌مانند و دیگر به شمار نمی‌آیند."
 _CONSEQUENCES = {
     **dict.fromkeys(_LINES, _CANCELLED),
     **dict.fromkeys(_BOOKS, "ردیف‌های تازه پاک می‌شود و ردیف‌های تغییرکرده به مقدار پیشین برمی‌گردد."),
+    classes.MADE: "ردیف‌های تازه پاک می‌شود و عنوان‌های پیشین برمی‌گردد.",
     "agreements.contract": "پیمان‌های تازه پاک می‌شود و شرح آن‌ها در رویدادنامه می‌ماند.",
     "agreements.expenseagreement": "نسخهٔ مبادله‌شده پاک نمی‌شود: نسخه‌ای تازه، از روز پس از آن، اعتبارهای پیشین را "
     "برمی‌گرداند.",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
 from agreements.imports import batches, undoing
-from agreements.imports.choices import TABLES, of_role
+from agreements.imports.choices import TABLES, is_open, of_person
 from agreements.imports.tables import Tick, no_tick
 from budget_portal import audit, jobs
 from budget_portal.digits import group
@@ -59,7 +59,7 @@ CHANGED_MEANWHILE = "پس از پیش‌نمایش، {count} سطر دیگر د�
 STILL_RUNNING = "اعمال در حال انجام است؛ نخست آن را متوقف کنید."
 SHORT_REASON = "دلیل را دست‌کم در ۲۰ نویسه بنویسید."
 RESTS = "این ورود برگردانده نمی‌شود؛ چیزی به آن تکیه کرده است."
-NOT_YOURS = "این جدول را کارشناس همین دستگاه وارد می‌کند."
+NOT_YOURS = "«{table}» را تنها صاحب آن جدول وارد می‌کند."
 MANY_SHOWN = 3
 
 
@@ -76,12 +76,12 @@ def can(user: User | None, batch: ImportBatch, move_name: str) -> Decision:
 def can_import(user: User | None, table_key: str = "") -> Decision:
     """Tables of the organization are the consolidation group's; a table may say whose it is (figures of performance are
     entered by the agency's own expert)."""
-    role = user.role if user is not None else ""
     known = TABLES.get(table_key)
-    mine = role in known.roles if known else bool(of_role(role))
-    if mine:
+    if is_open(known, user) if known else bool(of_person(user)):
         return Allowed()
-    return has_role(user, MOVES["map"]) if known is None or known.roles == WRITER else Denied(NOT_YOURS)
+    if known is None or known.roles == WRITER:
+        return has_role(user, MOVES["map"])
+    return Denied(NOT_YOURS.format(table=known.title))
 
 
 @verb
