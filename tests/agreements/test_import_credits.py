@@ -66,7 +66,7 @@ def test_the_day_lies_after_the_beginning_of_the_version_before(cast: Cast) -> N
 
 def test_an_exchange_has_a_system_and_a_number(cast: Cast) -> None:
     row = cast.agency.code, "101", 100
-    assert "شمارهٔ مبادله" in refused(versions(cast, "previewed", row, number=""))[2]
+    assert "شمارهٔ مبادله" in refused(versions(cast, "previewed", row, number="", letter_number=""))[2]
     assert "سامانهٔ مبادله" in refused(versions(cast, "previewed", row, system=""))[2]
 
 
