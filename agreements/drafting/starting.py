@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 EXISTS = "موافقتنامهٔ این سال پیش‌تر ساخته شده است؛ همان را ادامه دهید یا اصلاحیه بسازید."
-NO_PROJECTS = "این طرح پروژهٔ فعالی از دستگاه شما ندارد."
+NO_PROJECTS = "این طرح پروژهٔ فعالی از دستگاه شما ندارد؛ پروژهٔ تازه را گروه تلفیق بودجه ثبت می‌کند."
 # What a new year keeps of the last: form -> cells, () for all of them. Curves and credit are written anew.
 KEPT: dict[str, dict[str, tuple[str, ...]]] = {
     "capital": {"CA-1": (), "CA-2": (), "CA-3": (), "CA-4": ()},

@@ -196,6 +196,8 @@ def _colleagues(ground: Ground, password: str) -> None:
             _member(ground, user, "budget_expert", organization, group)
     user = _person(ground, "admin_iran", "همکار سازمان ملی", password)
     _member(ground, user, "admin", ground.national, "")
+    # Years and trees are the country's: the demo's own administrator keeps them after a switch of organization.
+    _member(ground, ground.people["admin"], "admin", ground.national, "")
     for agency, _ in ground.agencies:
         place = agency.code
         user = _person(ground, f"user{place}", "کارشناس دستگاه", password)
