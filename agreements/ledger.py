@@ -10,13 +10,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Key = tuple[int, ...]
 CASH, SECURITIES = "cash", "securities"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a letter that stands. `line` is 0 while it is not written."""
 
     key: Key

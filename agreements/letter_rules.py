@@ -128,7 +128,7 @@ def hindrances(sort: Sort, letter: Letter) -> list[str]:
     issued = entries(sort, letter)
     own = set(sort.line.objects.filter(**{sort.parent: letter}).values_list("pk", flat=True))
     kept = [entry for entry in issued if entry.line not in own]
-    titles = {key_of(sort, letter.kind, line): title_of(line) for line in lines_of(sort, letter)}
+    titles = Titles({key_of(sort, letter.kind, line): line for line in lines_of(sort, letter)})
     found = [said for said, _ in _below_zero(sort, kept, set(titles), titles)]
     if sort is NOTIFICATION:
         return [*found, *_rested_on(letter, issued, kept, titles)]
@@ -139,6 +139,19 @@ def hindrances(sort: Sort, letter: Letter) -> list[str]:
 
 
 # --- what both share --------------------------------------------------------------------------------------------------
+
+
+class Titles:
+    """How sentences call the lines; few of many lines are ever called."""
+
+    def __init__(self, lines: dict[Key, Any]) -> None:
+        self._lines = lines
+
+    def __getitem__(self, key: Key) -> str:
+        return title_of(self._lines[key])
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._lines)
 
 
 class _Draft:
@@ -152,7 +165,7 @@ class _Draft:
         self.own = [as_entry(sort, letter, line) for line in lines]
         self.after = [*self.issued, *self.own]
         self.by_key = {key_of(sort, letter.kind, line): line for line in lines}
-        self.titles = {key: title_of(line) for key, line in self.by_key.items()}
+        self.titles = Titles(self.by_key)
 
     def days(self) -> list[dt.date]:
         """On which the sums of these lines or the agreements change, from the letter's day on."""
@@ -202,7 +215,7 @@ def _grain(sort: Sort, letter: Letter, lines: list[Any]) -> Iterator[Problem]:
 
 
 def _below_zero(
-    sort: Sort, rows: list[Entry], touched: set[Key], titles: dict[Key, str]
+    sort: Sort, rows: list[Entry], touched: set[Key], titles: Titles
 ) -> Iterator[tuple[str, Key]]:
     what = {SECURITIES: "اسناد خزانه"}
     for (key, instrument), (least, day) in lowest(rows).items():
@@ -238,9 +251,7 @@ def _short(
             yield key, total, credit
 
 
-def _rested_on(
-    letter: Letter, issued: list[Entry], kept: list[Entry], titles: dict[Key, str]
-) -> Iterator[str]:
+def _rested_on(letter: Letter, issued: list[Entry], kept: list[Entry], titles: Titles) -> Iterator[str]:
     for key, total, credit in _short(letter, issued, kept, set(titles)):
         yield RESTS.format(title=titles[key], sum=group(total), credit=group(credit))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -104,7 +106,12 @@ def year_of(letter: Letter) -> int:
 
 
 def key_of(sort: Sort, kind: str, line: Line) -> Key:
-    return tuple(getattr(line, name) or 0 for name in sort.grain(kind))
+    return tuple([value or 0 for value in _key_reader(*sort.grain(kind))(line)])
+
+
+@lru_cache
+def _key_reader(*names: str) -> Callable[[Line], tuple[int | None, ...]]:
+    return attrgetter(*names)
 
 
 def title_of(line: Any) -> str:

@@ -63,11 +63,11 @@ def judge_letters(sheet: Sheet, sort: Sort, lines: dict[Line, Any], **head: Any)
 def _name_parts(lines: dict[Line, Any]) -> None:
     """What sentences call a line, looked up once for the whole file."""
     for name, model in LINKED.items():
-        asked = {value for line in lines if (value := getattr(line, f"{name}_id", None))}
-        found = model.objects.in_bulk(asked)
-        for line, written in lines.items():
-            if value := getattr(line, f"{name}_id", None):
-                setattr(written, name, found[value])
+        asked = {line: key for line in lines if (key := getattr(line, f"{name}_id", None))}
+        found = model.objects.in_bulk(set(asked.values()))
+        for line, key in asked.items():
+            written = lines[line]
+            written._meta.get_field(name).set_cached_value(written, found[key])
 
 
 def _letters(sheet: Sheet, sort: Sort, lines: dict[Line, Any], head: dict[str, Any]) -> list[Arriving]:

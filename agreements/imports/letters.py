@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import Sum
@@ -73,8 +73,9 @@ def judge_notifications(extract: Extract, ground: Ground, *, by: User, hold: boo
     sheet.data = {"kind": kind, "known": known, "same": set()}
     _sort_known_letters(sheet, BudgetNotification, NotificationLine, grain, kind)
     scope = "provincial" if ground.organization.parent_id else "national"
+    made = _maker(NotificationLine)
     lines = {
-        line: NotificationLine(
+        line: made(
             scope=scope, budget_row=row.texts["budget_row"][:30], amount=row.money["amount"], **line.part
         )
         for line, row in _written(sheet)
@@ -99,8 +100,9 @@ def judge_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool 
     )
     sheet.data = {"kind": kind, "known": known, "same": set()}
     _sort_known_letters(sheet, AllocationNotice, AllocationLine, grain, kind, never_same=cumulative)
+    made = _maker(AllocationLine)
     lines = {
-        line: AllocationLine(
+        line: made(
             amount=row.money["amount"] - (known.get(line.bare, 0) if cumulative else 0),
             collected=row.money.get("collected"),
             **_paper(row, ground),
@@ -115,6 +117,13 @@ def judge_allocations(extract: Extract, ground: Ground, *, by: User, hold: bool 
     sheet.data["letters"] = judge_letters(sheet, ALLOCATION, lines, kind=kind, period=period)
     _tell_sums(sheet, known, "تخصیص‌یافتهٔ ردیف", cumulative=cumulative)
     return sheet
+
+
+def _maker(model: Any) -> Callable[..., Any]:
+    """Makes lines of a letter. A model takes the values of all its columns in order in a third of the time that it
+    takes some of them by name, and files have many thousands of lines."""
+    columns = [(field.attname, field.get_default()) for field in model._meta.concrete_fields]
+    return lambda **values: model(*[values.get(name, default) for name, default in columns])
 
 
 def paper_of(row: Row, ground: Ground) -> str:
