@@ -28,7 +28,7 @@ BELOW = (
 
 def below(agency: int, year: int, kind: str, since: dt.date, wanted: Mapping[Any, int]) -> dict[Key, str]:
     """The same asked before anything is written: sentences by line, for a version with these credits."""
-    lines = list(with_names(ALLOCATION, issued_lines(ALLOCATION, agency, year, kind)))
+    lines = list(with_names(ALLOCATION, issued_lines(ALLOCATION, [agency], year, kind)))
     entries = [as_entry(ALLOCATION, line.notice, line) for line in lines]
     titles = {key_of(ALLOCATION, kind, line): title_of(line) for line in lines}
     broken: dict[Key, str] = {}
@@ -54,7 +54,7 @@ def kept_above_allocation(agreement: CapitalAgreement | ExpenseAgreement, since:
         return
     kind = "capital" if isinstance(agreement, CapitalAgreement) else "expense"
     where = (agreement.agency_id, agreement.fiscal_year_id, kind)
-    lines = list(with_names(ALLOCATION, issued_lines(ALLOCATION, *where)))
+    lines = list(with_names(ALLOCATION, issued_lines(ALLOCATION, [where[0]], *where[1:])))
     entries = [as_entry(ALLOCATION, line.notice, line) for line in lines]
     titles = {key_of(ALLOCATION, kind, line): title_of(line) for line in lines}
     days = sorted({since, *(entry.day for entry in entries if entry.day > since)})

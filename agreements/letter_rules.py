@@ -27,7 +27,7 @@ from agreements.letters import (
     title_of,
     year_of,
 )
-from agreements.models import FiscalYear
+from agreements.models import BudgetNotification
 from budget_portal import jalali
 from budget_portal.digits import group, to_persian
 
@@ -178,7 +178,7 @@ class _Draft:
 def _head(sort: Sort, letter: Letter) -> Iterator[Problem]:
     if letter.letter_date > jalali.today():
         yield Problem(FUTURE.format(day=jalali.format_date(letter.letter_date)))
-    year = FiscalYear.objects.get(pk=year_of(letter))
+    year = letter.fiscal_year if isinstance(letter, BudgetNotification) else letter.period.fiscal_year
     if not year.starts_on <= letter.valid_from <= max(year.ends_on, year.capital_deadline):
         said = OUTSIDE_YEAR.format(year=to_persian(year.year), day=jalali.format_date(letter.valid_from))
         yield Problem(said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
@@ -139,14 +139,22 @@ def with_names(sort: Sort, rows: Any) -> QuerySet[Any]:
 
 def entries(sort: Sort, letter: Letter) -> list[Entry]:
     """Every line of the year's issued letters to the agency, of this letter's kind."""
-    rows = issued_lines(sort, letter.agency_id, year_of(letter), letter.kind)
-    return [as_entry(sort, getattr(row, sort.parent), row) for row in rows]
+    return entries_of(sort, [letter])[letter.agency_id]
 
 
-def issued_lines(sort: Sort, agency: int, year: int, kind: str) -> QuerySet[Any]:
-    """Lines of the issued letters of one kind to an agency in a year, with their letters."""
+def entries_of(sort: Sort, letters: Sequence[Letter]) -> dict[int, list[Entry]]:
+    """The same for letters of one kind and year to many agencies, by agency."""
+    found: dict[int, list[Entry]] = {letter.agency_id: [] for letter in letters}
+    for row in issued_lines(sort, list(found), year_of(letters[0]), letters[0].kind) if letters else ():
+        letter = getattr(row, sort.parent)
+        found[letter.agency_id].append(as_entry(sort, letter, row))
+    return found
+
+
+def issued_lines(sort: Sort, agencies: list[int], year: int, kind: str) -> QuerySet[Any]:
+    """Lines of the issued letters of one kind to agencies in a year, with their letters."""
     of_year = "fiscal_year" if sort is NOTIFICATION else "period__fiscal_year"
-    wanted = {"agency": agency, "kind": kind, "state": "issued", of_year: year}
+    wanted = {"agency__in": agencies, "kind": kind, "state": "issued", of_year: year}
     rows = sort.line.objects.filter(**{f"{sort.parent}__{name}": value for name, value in wanted.items()})
     found: QuerySet[Any] = rows.select_related(sort.parent).order_by("pk")
     return found

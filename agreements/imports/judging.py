@@ -18,7 +18,7 @@ from agreements import letter_rules
 from agreements.imports.ground import Line
 from agreements.imports.tables import Sheet
 from agreements.ledger import Entry
-from agreements.letters import Letter, Sort, as_entry, entries
+from agreements.letters import Letter, Sort, as_entry, entries_of
 from agreements.models import ExpenseChapter, FundingSource, Plan, Programme, Project
 from budget_portal.tables.extract import Problem, title_of
 from budget_portal.tables.outcome import Refused
@@ -47,11 +47,9 @@ def judge_letters(sheet: Sheet, sort: Sort, lines: dict[Line, Any], **head: Any)
     _name_parts(lines)
     letters = _letters(sheet, sort, lines, head)
     _lock_agencies(letters)
-    stands: dict[int, list[Entry]] = {}
+    stands = entries_of(sort, [arriving.letter for arriving in letters])
     for arriving in letters:
         letter = arriving.letter
-        if letter.agency_id not in stands:
-            stands[letter.agency_id] = entries(sort, letter)
         _judge(sheet, sort, arriving, stands[letter.agency_id])
         stands[letter.agency_id] += [as_entry(sort, letter, line) for line in arriving.lines.values()]
     for arriving in letters:
