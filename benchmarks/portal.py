@@ -50,6 +50,52 @@ def services() -> Iterator[None]:
         servers.stop()
 
 
+@contextmanager
+def loaded(projects: int, lines: int) -> Iterator[None]:
+    """A database beside that of the demo, with a generated country: made once and kept, migrated each time.
+
+    This process and the web servers that it starts meanwhile work in it.
+    """
+    from django.core.management import call_command
+    from django.db import connection
+
+    home, name = connection.settings_dict["NAME"], f"load_{projects}_{lines}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {name}")
+    _work_in(name)
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        _generate(projects, lines)
+        yield
+    finally:
+        _work_in(home)
+        del os.environ["BENCH_DATABASE"]
+
+
+def _work_in(name: str) -> None:
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = os.environ["BENCH_DATABASE"] = name
+    ContentType.objects.clear_cache()
+
+
+def _generate(projects: int, lines: int) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    from accounts.models import Organization
+
+    if not Organization.objects.filter(code="load-iran").exists():
+        sizes = ["--projects", str(projects), "--lines", str(lines)]
+        call_command("generate_load", "--size", "country", *sizes, stdout=sys.stderr)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # as the server's own housekeeping does, in its time
+
+
 def postmaster() -> int:
     from django.conf import settings
 
@@ -63,16 +109,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def web() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """One gunicorn worker process of gthread, as the product configures it."""
+def web(settings_module: str = "") -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """One gunicorn worker process of gthread, as the product configures it; a peer brings settings of its own."""
     from django.conf import settings
 
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "budget_portal.wsgi"]
+    values = {"PORT": str(port), "WEB_CONCURRENCY": "1"}
+    if settings_module:
+        values["DJANGO_SETTINGS_MODULE"] = settings_module
     with (Path(settings.VAR) / "bench-web.log").open("ab") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment(PORT=str(port), WEB_CONCURRENCY="1"), stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(**values), stdout=log, stderr=log)
     try:
         _await(port)
         yield process, port
@@ -126,13 +173,13 @@ class Browser:
         return content
 
 
-def signed_in(username: str) -> dict[str, str]:
-    """Cookies of a demo person, as the login page leaves them."""
+def signed_in(username: str, backend: str | None = None) -> dict[str, str]:
+    """Cookies of a person, as the login page leaves them."""
     from django.middleware.csrf import _get_new_csrf_string
     from django.test import Client
 
     from accounts.models import User
 
     client = Client()
-    client.force_login(User.objects.get(username=username))
+    client.force_login(User.objects.get(username=username), backend)
     return {"session": client.cookies["session"].value, "csrftoken": _get_new_csrf_string()}

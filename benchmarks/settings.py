@@ -9,4 +9,6 @@ os.environ.setdefault("LOG_LEVEL", "INFO")
 from budget_portal.settings import *  # noqa: F403
 
 ROOT_URLCONF = "benchmarks.floor_urls"
+if _loaded := os.environ.get("BENCH_DATABASE"):  # another database of the same server
+    DATABASES["default"]["NAME"] = _loaded  # noqa: F405
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
