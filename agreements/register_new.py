@@ -7,7 +7,6 @@ weights are no part of the register: they belong to the agreement of a year (for
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from accounts.decisions import require
 from accounts.models import Agency, County
 from agreements import register
 from agreements import register_rights as rights
+from agreements.codes import code_problem
 from agreements.models import Plan, Programme, Project
 from agreements.workflow import projects
 from budget_portal import audit, jalali
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 STARTING = ("not_started", "study", "tendering", "in_progress")  # what a project may be when it is registered
-CODE = re.compile(r"[0-9A-Za-z.\-]{1,30}")
-CODE_SHAPE = "کد از رقم، حرف لاتین، نقطه و خط تیره است؛ دست‌بالا ۳۰ نویسه."
 TAKEN = "کد «{code}» از آنِ پروژهٔ دیگری است؛ کد هر پروژه همیشگی است و دوباره داده نمی‌شود."
 PLAN_TAKEN = "طرحی با کد «{code}» هست؛ همان را از فهرست برگزینید."
 ENDED = "برنامهٔ «{title}» دیگر معتبر نیست."
@@ -128,8 +126,8 @@ def _plan(new: NewProject, by: User) -> Plan:
 
 def _read_code(text: str) -> str:
     code = to_latin(normalise(text))
-    if not CODE.fullmatch(code):
-        raise RuleBroken(CODE_SHAPE)
+    if problem := code_problem(code):
+        raise RuleBroken(problem)
     return code
 
 

@@ -101,9 +101,8 @@ def name_problem(name: str) -> str | None:
     """Why this cannot be the name of anything, as a Persian sentence; None when it can."""
     if is_blank(name):
         return "نام خالی است؛ آن را بنویسید."
-    hidden = next((char for char in name if _is_hidden(char)), None)
-    if hidden is not None:
-        return f"نام نویسهٔ نادیدنی U+{ord(hidden):04X} دارد؛ آن را پاک کنید یا نام را دوباره بنویسید."
+    if any(_is_hidden(char) for char in name):
+        return "نام نویسه‌ای نادیدنی دارد؛ آن را پاک کنید یا نام را دوباره بنویسید."
     if not any(char.isalnum() for char in name):
         return "نام باید دست‌کم یک حرف یا رقم داشته باشد."
     return None

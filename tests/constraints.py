@@ -187,6 +187,7 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {"project_id": 1, "converted_from_id": 1, "instrument": "cash", "amount": -5, "is_advance": False},
         {"project_id": 1, "converted_from_id": 1, "instrument": "cash", "amount": 0, "is_advance": False},
     ),
+    "project_code": ({"code": "1503-0021.14"}, {"code": "98/8296"}),
     "project_status": ({"status": "suspended"}, {"status": "asleep"}),
     "project_point": ({"latitude": 31, "longitude": 48}, {"latitude": 91, "longitude": 48}),
     "projectstatuschange_status": (

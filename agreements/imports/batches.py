@@ -114,7 +114,7 @@ def _place(table: Table, heads: list[Head], sheet: int, header_row: int) -> dete
     known = frozenset(detect.key_of(name) for names in table.names.values() for name in names)
     chosen = [heads[sheet - 1]] if 0 < sheet <= len(heads) else heads
     found = detect.find(chosen, known)
-    place = sheet if len(chosen) < len(heads) or sheet else found.sheet
+    place = sheet if 0 < sheet <= len(heads) else found.sheet
     row = header_row if 0 < header_row <= len(heads[place - 1].rows) else found.header_row
     headers = detect.headers_of(heads[place - 1].rows, row)
     return detect.Found(place, heads[place - 1].name, row, headers)

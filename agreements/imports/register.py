@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import County, User
+from agreements.codes import code_problem
 from agreements.imports.ground import Ground, nearest, padded
 from agreements.imports.tables import Sheet, Tick, Verdict, no_tick, require_writer
 from agreements.models import Plan, Project
 from agreements.models.projects import STATUSES
 from agreements.register import NEAR_SEAT_M
-from agreements.workflow.arrivals import change_registered, register_rows
+from agreements.workflow.arrivals import change_registered, plain, register_rows
 from budget_portal.digits import group, to_persian
 from budget_portal.numbers import read_quantity
 from budget_portal.places import Point, distance_m
@@ -31,7 +32,6 @@ PROJECTS = Spec(
     ),
     optional=frozenset({"address", "latitude", "longitude", "execution_method", "status"}),
 )  # fmt: skip
-LONGEST_CODE = 30
 CHUNK = 200
 
 TWICE = "همین کد در سطر {first} هم آمده است."
@@ -99,7 +99,7 @@ def _read_project(row: Row, ground: Ground, places: Places) -> dict[str, Any]:
         "agency_id": agency.pk if agency else None,
         "plan_id": ground.find(row, "plan") if row.texts["plan"] else None,
         "county_id": county.pk if county else None,
-        "address": row.texts["address"][:300] or None,
+        "address": row.texts["address"] or None,
         "execution_method": _choice(
             row, ground, "execution_method", Project.ExecutionMethod.choices, NO_METHOD
         ),
@@ -114,7 +114,7 @@ def _title(row: Row, ground: Ground) -> str | None:
         row.warnings.append(HIDDEN)
     if text and (problem := name_problem(text)):
         row.refuse(title_of(ground.mapping, "title"), problem)
-    return text[:300] or None
+    return text or None
 
 
 def _choice(row: Row, ground: Ground, name: str, choices: Any, sentence: str) -> str | None:
@@ -241,8 +241,8 @@ def _code(row: Row, ground: Ground, known: dict[str, Any], usual: int, taken: se
         return whole
     if code in taken:
         row.refuse(title, TAKEN)
-    elif len(code) > LONGEST_CODE or not code.isprintable():
-        row.refuse(title, f"کد حداکثر {to_persian(LONGEST_CODE)} نویسه است.")
+    elif problem := code_problem(code):
+        row.refuse(title, problem)
     elif usual and code.isdecimal() and len(code) != usual:
         sentence = LENGTH.format(length=to_persian(len(code)), usual=to_persian(usual))
         near = nearest(code, known)
@@ -312,7 +312,7 @@ def write_register(sheet: Sheet, *, by: User, tick: Tick = no_tick) -> Outcome:
     for start in range(0, len(new), CHUNK):
         rows = [_row(book, sheet, code) for code in new[start : start + CHUNK]]
         register_rows(rows, by=by)
-        made += [[row.pk, None, None] for row in rows]
+        made += [[row.pk, None, _written(book, row)] for row in rows]
         tick(len(made), len(sheet.good))
     for code, row in sheet.good.items():
         if code in known and sheet.verdict(row).kind == "changed":
@@ -322,6 +322,11 @@ def write_register(sheet: Sheet, *, by: User, tick: Tick = no_tick) -> Outcome:
     sheet.outcome.made[book.model._meta.label_lower] = made
     sheet.outcome.notes.append(f"{group(len(new))} {book.what} تازه، {group(len(made) - len(new))} تغییر")
     return sheet.outcome
+
+
+def _written(book: Book, row: Any) -> dict[str, Any]:
+    """What a new row said when it was made: undoing keeps its hands off a row that says otherwise since."""
+    return plain({name: getattr(row, name) for name in book.labels})
 
 
 def _row(book: Book, sheet: Sheet, code: str) -> Any:

@@ -176,10 +176,9 @@ def referred_to(model: str, keys: list[Any]) -> list[str]:
         if count:
             name = words("OBJECTS").get(relation.related_model._meta.label_lower, "ردیف‌های دیگر")
             found.append(IN_USE.format(count=group(count), name=name))
-    written = {pk: after for pk, before, after in keys if before is not None}
+    written = {pk: _values(after) for pk, _, after in keys if after is not None}
     for row in book.objects.filter(pk__in=list(written)):
-        now = {name: _as_kept(getattr(row, name)) for name in written[row.pk]}
-        if now != written[row.pk]:
+        if any(getattr(row, name) != value for name, value in written[row.pk].items()):
             found.append(CHANGED_SINCE.format(title=row.title))
     return found
 
@@ -216,8 +215,13 @@ def _remove_rows(keys: list[Any], *, reason: str, by: User) -> None:
         classification.take_back(TREES[tree], pk, reason=reason, by=by)
 
 
-def _as_kept(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value
+def _values(kept: dict[str, Any]) -> dict[str, Any]:
+    """Values as the table holds them, of those that the batch keeps as JSON."""
+    degrees = ("latitude", "longitude")
+    return {
+        name: Decimal(value) if name in degrees and value is not None else value
+        for name, value in kept.items()
+    }
 
 
 def _take_back(model: str, keys: list[Any], *, reason: str, by: User) -> None:
@@ -225,11 +229,7 @@ def _take_back(model: str, keys: list[Any], *, reason: str, by: User) -> None:
         if before is None:
             remove_registered(_BOOKS[model], pk, reason=reason, by=by)
         else:
-            values = {
-                name: Decimal(value) if name in ("latitude", "longitude") and value is not None else value
-                for name, value in before.items()
-            }
-            change_registered(_BOOKS[model], pk, values, by=by)
+            change_registered(_BOOKS[model], pk, _values(before), by=by)
 
 
 _UNDO: dict[str, Callable[..., None]] = {

@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from agreements.codes import CODE_PATTERN, CODE_SHAPE, RESERVED
 from agreements.querysets import ProjectQuerySet
 from budget_portal.text import fold
 
@@ -58,6 +59,11 @@ class Project(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [
+            models.CheckConstraint(
+                name="project_code",
+                condition=Q(code__regex=CODE_PATTERN) & ~Q(code__in=sorted(RESERVED)),
+                violation_error_message=CODE_SHAPE,
+            ),
             models.CheckConstraint(name="project_status", condition=Q(status__in=list(STATUSES))),
             models.CheckConstraint(
                 name="project_point",

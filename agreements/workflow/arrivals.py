@@ -68,7 +68,7 @@ def change_registered(model: Any, pk: int, values: dict[str, Any], *, by: User) 
     for name, value in values.items():
         setattr(row, name, value)
     row.save(update_fields=[*values, *(["title_folded"] if "title" in values else [])])
-    was, now = _plain(before), _plain(values)
+    was, now = plain(before), plain(values)
     audit.record(f"{row._meta.model_name}.changed", row, by=by, before=was, after=now)
     return [pk, was, now]
 
@@ -82,7 +82,7 @@ def remove_registered(model: Any, pk: int, *, reason: str, by: User) -> None:
     row.delete()
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
+def plain(values: dict[str, Any]) -> dict[str, Any]:
     """As JSON keeps it; decimals as text, so that they come back exactly."""
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 

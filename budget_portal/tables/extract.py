@@ -11,10 +11,13 @@ from functools import lru_cache
 
 from budget_portal.digits import drop_marks, group, to_latin, to_persian
 from budget_portal.numbers import is_total_label, round_half_up
-from budget_portal.tables.grammar import read_day, read_money, shown
+from budget_portal.tables.grammar import read_day, read_money, shown, written
 from budget_portal.tables.mapping import Mapping
 from budget_portal.tables.reader import Cell
 from budget_portal.text import fold, normalise
+
+LONGEST_TEXT = 300  # no text of a row is cut: a longer one is refused
+TOO_LONG = "{length} نویسه دارد؛ دست‌بالا {most} نویسه بنویسید."
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,7 @@ def _text(row: Sequence[Cell], place: int) -> str:
 @lru_cache(maxsize=50_000, typed=True)
 def _cleaned(cell: Cell) -> str:
     """Codes and names stand in many rows: each is cleaned once."""
-    return normalise(drop_marks(shown(cell)))
+    return normalise(drop_marks(written(cell)))
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,10 @@ def _row(number: int, cells: Sequence[Cell], wanted: _Wanted) -> Row:
         text = constant
         if columns:
             text = _joined([_text(cells, place) for place in columns], separator) or constant
+        if len(text) > LONGEST_TEXT:
+            most = {"length": group(len(text)), "most": group(LONGEST_TEXT)}
+            row.refuse(_title(mapping, name), TOO_LONG.format(**most))
+            text = text[:LONGEST_TEXT]
         row.texts[name] = row.raw[name] = text
         if not text and name not in spec.optional:
             row.refuse(_title(mapping, name), "خالی است.")

@@ -105,11 +105,16 @@ def _most(unit: Fraction) -> Decimal:
 
 def shown(raw: object) -> str:
     """A cell as it is kept beside a held row: its text, digits ASCII, at most 200 characters."""
+    return written(raw)[:200]
+
+
+def written(raw: object) -> str:
+    """The whole text of a cell, digits ASCII."""
     if raw is None:
         return ""
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    return to_latin(raw).strip()[:200]
+    return to_latin(raw).strip()
 
 
 def read_day(raw: object) -> tuple[dt.date | None, str | None]:

@@ -97,7 +97,11 @@ def read_heads(path: Path, *, kind: str = "") -> list[Head]:
     if _check(path, kind) == ".csv":
         rows = _csv(path, "utf-8", "")
         return [Head("", len(rows), rows[: workbook_child.HEAD_ROWS])]
-    return [Head(name, height, rows) for name, height, rows in _asked(path, "?")]
+    found = _asked(path, "?")
+    heights = [height for _, height, _ in found]
+    if -1 in heights and max(heights) <= 0:
+        raise UnreadableTable(TOO_MANY)
+    return [Head(name, max(height, 0), rows) for name, height, rows in found]
 
 
 def _check(path: Path, kind: str) -> str:

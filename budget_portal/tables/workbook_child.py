@@ -70,12 +70,13 @@ def main(path: str, sheet: str, megabytes: str) -> int:
 
 
 def heads(book: Any, names: list[str]) -> list[tuple[str, int, list[list[object]]]]:
-    """Name, number of rows and first rows of every sheet; of one that is too large nothing."""
+    """Name, number of rows and first rows of every sheet; of one that is too large nothing, and -1 for its rows."""
     found = []
     for place, name in enumerate(names[:MAX_SHEETS]):
         sheet = book.get_sheet_by_index(place)
-        rows = [] if too_large(sheet) else rows_of(sheet)[0]
-        found.append((name, len(rows), rows[:HEAD_ROWS]))
+        large = too_large(sheet)
+        rows = [] if large else rows_of(sheet)[0]
+        found.append((name, -1 if large else len(rows), rows[:HEAD_ROWS]))
     return found
 
 

@@ -229,6 +229,21 @@ def test_from_the_upload_to_the_preview_through_the_pages(cast: Cast) -> None:
     assert batch.state == "previewed"
 
 
+def test_a_sheet_that_the_file_does_not_have_is_no_crash(cast: Cast) -> None:
+    batch = make_batch(cast, "uploaded")
+    assert (
+        cast.client("consolidation").get(f"/imports/{batch.public_id}/columns/?sheet=99").status_code == 200
+    )
+
+
+def test_a_sheet_of_too_many_columns_is_refused_on_the_page(cast: Cast) -> None:
+    wide = upload_of([1] * 300, kind="xlsx", headers=tuple(f"س{n}" for n in range(300)))
+    data = {"table": "notifications-expense", "file": wide}
+    answer = cast.client("consolidation").post("/imports/new/", data)
+    assert answer.status_code == 422
+    assert "۲۰۰ ستون" in answer.content.decode()
+
+
 def test_a_file_that_is_no_table_is_refused_on_the_page(cast: Cast) -> None:
     file = SimpleUploadedFile("a.xlsx", b"PK\x03\x04 nothing")
     answer = cast.client("consolidation").post(

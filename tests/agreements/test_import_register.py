@@ -85,6 +85,19 @@ def test_a_row_that_is_used_or_changed_since_stays(cast: Cast, known: Project) -
     assert Project.objects.count() == 2
 
 
+def test_a_new_row_that_another_file_changed_since_stays(cast: Cast, known: Project) -> None:
+    """Else the second batch would lose its row, and could not be taken back itself."""
+    own = (cast.agency.code, known.plan.code, known.county.name, "31.32", "48.67")
+    first = batch_of(cast, "applied", ("77001", "روشنایی", *own))
+    second = batch_of(cast, "applied", ("77001", "روشنایی بلوار", *own))
+    with pytest.raises(RuleBroken) as refusal:
+        imports.undo(first.pk, reason=REASON, by=cast.consolidation)
+    assert "تغییر کرده است" in str(refusal.value.problems)
+    imports.undo(second.pk, reason=REASON, by=cast.consolidation)
+    imports.undo(first.pk, reason=REASON, by=cast.consolidation)
+    assert not Project.objects.filter(code="77001").exists()
+
+
 def test_agency_and_plan_of_a_known_project_stay(cast: Cast, known: Project) -> None:
     row = (known.code, known.title, cast.agency2.code, known.plan.code, known.county.name, "", "")
     batch = batch_of(cast, "previewed", row)
@@ -106,6 +119,18 @@ def test_a_code_of_another_length_is_no_new_project(cast: Cast) -> None:
     batch = batch_of(cast, "previewed", ("150300211", "تعریض پل", *own), ("15030021141", "پل", *own))
     assert "۹ رقم دارد" in row_of(batch, 2).text
     assert batch.counts["error"] == 2
+
+
+@pytest.mark.parametrize("code", ["98/8296", "..", "new", "a?b", "#", "-1", "۹۸ ۸۲", "<b>"])
+def test_a_code_that_no_address_can_hold_is_refused(cast: Cast, known: Project, code: str) -> None:
+    row = (code, "پل", cast.agency.code, known.plan.code, known.county.name, "", "")
+    batch = batch_of(cast, "previewed", row)
+    assert "کد از رقم" in row_of(batch, 2).text
+
+
+def test_a_long_title_is_refused_not_cut(cast: Cast, known: Project) -> None:
+    row = ("77001", "راه " * 110, cast.agency.code, known.plan.code, known.county.name, "", "")
+    assert "دست‌بالا ۳۰۰ نویسه" in row_of(batch_of(cast, "previewed", row), 2).text
 
 
 def test_the_export_of_projects_changes_nothing_when_it_comes_back(cast: Cast, known: Project) -> None:
