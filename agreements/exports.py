@@ -25,6 +25,7 @@ from budget_portal.errors import RuleBroken
 from budget_portal.exports import Column, Listing, listed, money, of_queryset
 
 STATES = {"draft": "پیش‌نویس", "issued": "صادرشده", "cancelled": "باطل‌شده"}
+INSTRUMENTS = dict(AllocationLine.Instrument.choices)
 KINDS = {"capital": "سرمایه‌ای", "expense": "هزینه‌ای"}
 AGENCY = (
     Column("کد دستگاه", "agency_code", width=12),
@@ -95,7 +96,7 @@ def allocations(user: User, chosen: Mapping[str, str]) -> Listing:
         Column("کد پروژه", "project_code"),
         Column("عنوان پروژه", "project_title", width=40),
         *EXPENSE,
-        Column("ابزار", lambda row: dict(AllocationLine.Instrument.choices)[row["instrument"]]),
+        Column("ابزار", lambda row: INSTRUMENTS[row["instrument"]]),
         money("مبلغ تخصیص", "amount"),
         money("وصول‌شده", "collected"),
         Column("نماد", "symbol"),

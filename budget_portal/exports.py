@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -31,6 +32,7 @@ AT_ONCE = 5_000  # rows; longer lists are written in the background
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 MEDIA_TYPES = {"xlsx": XLSX, "csv": CSV}
+PLAIN = frozenset({str, int})
 RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -146,7 +148,10 @@ def _write_heads(heads: list[str], path: Path, title: str) -> None:
 def _records(listing: Listing) -> Iterator[dict[str, Any]]:
     heads = [column.head for column in listing.columns]
     for values in _values(listing):
-        yield dict(zip(heads, map(_cell, values), strict=True))
+        yield {
+            head: value if value is None or type(value) in PLAIN else _cell(value)
+            for head, value in zip(heads, values, strict=True)
+        }
 
 
 def _values(listing: Listing) -> Iterator[list[Value]]:
@@ -160,13 +165,16 @@ def _values(listing: Listing) -> Iterator[list[Value]]:
 
 def _cell(value: Value) -> str | int | float | None:
     """Numbers stay numbers (amounts have 15 digits at most, exact as floats); days are written in Jalali."""
-    if value is None or type(value) in (str, int):
-        return value  # type: ignore[return-value]
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, dt.date):
-        return jalali.format_iso(value)
+        return _day(value)
     return value
+
+
+@lru_cache(maxsize=4_000)
+def _day(day: dt.date) -> str:
+    return jalali.format_iso(day)
 
 
 def write_csv(listing: Listing, path: Path) -> None:
