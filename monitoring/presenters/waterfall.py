@@ -57,7 +57,8 @@ def stages(found: Waterfall) -> list[Stage]:
     scale = max((amount or 0 for _, amount, *_ in steps), default=0)
     rows, before = [], None
     for label, amount, tone, than, rest in steps:
-        note = f"{percent_text(rate(Ratio(amount, before)))} {than}" if than and amount is not None else ""
+        compared = than and amount is not None and before is not None
+        note = f"{percent_text(rate(Ratio(amount, before)))} {than}" if compared else ""
         left = before - amount if before is not None and amount is not None else 0
         said = [f"{group(left)} {rest}"] if left > 0 and rest else []
         if label == "تخصیص":
@@ -217,7 +218,8 @@ def _row(
 def _bar(amount: int | None, before: int | None, *, drawn: bool) -> Bar:
     over = amount is not None and before is not None and amount > before
     text = "—" if amount is None else group(amount)
-    return Bar(text, _share(amount, before), "bad" if over else "primary", drawn and amount is not None, over)
+    is_drawn = drawn and amount is not None and before is not None
+    return Bar(text, _share(amount, before), "bad" if over else "primary", is_drawn, over)
 
 
 def total(found: Waterfall) -> Row:

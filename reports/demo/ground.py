@@ -69,12 +69,17 @@ def build() -> Ground:
 
 def _programmes(ground: Ground) -> None:
     affairs = {row.code: row for row in Affair.objects.filter(organization=ground.national)}
+    known = Chapter.objects.filter(organization=ground.national)
     for code, (title, affair, chapter) in PROGRAMMES.items():
-        parent, _ = Chapter.objects.get_or_create(
-            organization=ground.national,
-            code=f"{affair}{chapter}",
-            defaults={"title": chapter, "affair": affairs[affair]},
-        )
+        parent = known.filter(affair=affairs[affair], title=chapter).first()
+        if parent is None:
+            number = known.filter(affair=affairs[affair]).count() + 1
+            parent = Chapter.objects.create(
+                organization=ground.national,
+                code=f"{affair}{number:02d}",
+                title=chapter,
+                affair=affairs[affair],
+            )
         ground.programmes[code] = Programme.objects.create(
             organization=ground.national, code=code, title=title, chapter=parent
         )
