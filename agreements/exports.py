@@ -10,6 +10,7 @@ from django.db.models import F
 
 from accounts.models import User
 from agreements.classification import TREES, Tree, can_read, rows_in
+from agreements.forms_agreements import InForceForm
 from agreements.models import (
     AllocationLine,
     Contract,
@@ -19,7 +20,7 @@ from agreements.models import (
     Plan,
     ProgrammeCredit,
 )
-from agreements.presenters import chains
+from agreements.presenters import chains, totals
 from budget_portal import jalali
 from budget_portal.errors import RuleBroken
 from budget_portal.exports import Column, Listing, listed, money, of_queryset
@@ -176,11 +177,16 @@ def _versions(chosen: Mapping[str, str]) -> Any:
 
 @listed("agreements", "موافقتنامه‌ها")
 def agreements(user: User, chosen: Mapping[str, str]) -> Listing:
-    """The latest version of every chain, as the list shows it."""
+    """The latest version of every chain, or those in force on a day as known on another, as the list shows them."""
     kind = "expense" if chosen.get("kind") == "expense" else "capital"
     asked = chosen.get("year", "")
     year = FiscalYear.objects.for_user(user).filter(year=int(asked)).first() if asked.isdecimal() else None
-    rows = chains.latest(user, kind, year=year.pk if year else None, state=chosen.get("state", ""))
+    when = InForceForm(chosen)
+    if when.is_valid() and when.is_asked:
+        held = totals.held(user, kind, year or totals.year_at(user, when.day), when.day, when.moment)
+        rows = chains.linked(kind, held)
+    else:
+        rows = chains.latest(user, kind, year=year.pk if year else None, state=chosen.get("state", ""))
     plan = (
         Column("کد طرح", lambda row: row.plan.code),
         Column("عنوان طرح", lambda row: row.plan.title, width=40),

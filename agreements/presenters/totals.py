@@ -6,12 +6,14 @@ Two questions that differ where an amendment was recorded after the day from whi
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
 
-from agreements.models import FiscalYear
+from agreements.models import CountyShare, FiscalYear
 from agreements.presenters.chains import CREDITS
 from agreements.workflow.versions import MODELS
 
@@ -25,6 +27,7 @@ BY = {
     "group": "گروه بخشی",
     "programme": "برنامه",
     "source": "منبع اعتبار",
+    "county": "شهرستان",
     "organization": "سازمان",
 }
 
@@ -90,10 +93,20 @@ def read(
 
 def _sums(user: User, kind: str, by: str, versions: Any) -> dict[tuple[str, str], int]:
     model, link = CREDITS[kind]
-    code, title = _names(kind, by)
-    rows = model.objects.for_user(user).filter(**{f"{link}__in": versions}).order_by()
-    found = rows.values_list(code, title).annotate(total=Sum("amount"))
-    return {(key or "", name or "—"): int(total) for key, name, total in found}
+    rows = model.objects.for_user(user).filter(**{f"{link}__in": versions})
+    if (kind, by) != ("expense", "county"):
+        return dict(_summed(rows, *_names(kind, by)))
+    # Of expense the county is that of form 7; of a version without it, the agency's (decision 7).
+    shares = CountyShare.objects.for_user(user).filter(agreement__in=versions)
+    found = Counter(dict(_summed(shares, "county__code", "county__name")))
+    rest = rows.exclude(agreement__in=shares.order_by().values("agreement"))
+    found.update(dict(_summed(rest, *_names(kind, by))))
+    return dict(found)
+
+
+def _summed(rows: Any, code: str, title: str) -> Iterator[tuple[tuple[str, str], int]]:
+    for key, name, total in rows.order_by().values_list(code, title).annotate(total=Sum("amount")):
+        yield (key or "", name or "—"), int(total)
 
 
 def _names(kind: str, by: str) -> tuple[str, str]:
@@ -104,6 +117,9 @@ def _names(kind: str, by: str) -> tuple[str, str]:
         return f"{agency}__organization__code", f"{agency}__organization__name"
     if by == "programme":
         return f"{PROGRAMME[kind]}__code", f"{PROGRAMME[kind]}__title"
+    if by == "county":
+        place = "agreement_project__project" if kind == "capital" else agency
+        return f"{place}__county__code", f"{place}__county__name"
     if by == "source":
         return "funding_source__code", "funding_source__title"
     return f"{agency}__code", f"{agency}__name"

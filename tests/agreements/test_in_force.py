@@ -133,6 +133,8 @@ def test_list_and_totals_answer_both_questions(cast: Cast) -> None:
     page = client.get(f"/agreements/?on={on}").content.decode()
     assert f"/agreements/capital/{amended.pk}/" in page
     assert "جمع اعتبار <b>۴۱٬۰۰۰</b>" in page
+    exported = client.get(f"/export/agreements.csv?on={on}").content.decode("utf-8-sig")
+    assert "41000" in exported and "50000" not in exported
     before = jalali.format_iso(day - dt.timedelta(days=1))
     page = client.get(f"/agreements/?on={before}").content.decode()
     assert f"/agreements/capital/{first.pk}/" in page
@@ -141,6 +143,27 @@ def test_list_and_totals_answer_both_questions(cast: Cast) -> None:
         page = client.get(f"/agreements/totals/?on={on}&by={by}").content.decode()
         assert "۴۱٬۰۰۰" in page, by
     assert client.get("/agreements/totals/?on=1405/13/01").status_code == 422
+
+
+def test_the_county_of_expense_credit_is_that_of_form_7(cast: Cast) -> None:
+    """Where a version has no form 7, it is the agency's county."""
+    draft = drafted(cast, "expense")
+    draft.draft["7"] = {"": {f"k{cast.county2.code}": {"county": cast.county2.code, "amount": "30000"}}}
+    draft.save(update_fields=["draft"])
+    advance(cast, "expense", draft, "exchanged")
+    country = cast.national_organization
+    line = (
+        factories.make_programme(country),
+        factories.make_expense_chapter(country),
+        factories.make_source(country),
+    )
+    factories.make_expense_agreement(cast.agency2, cast.fiscal_year, {line: 40_000})
+    found = totals.read(
+        cast.consolidation, "expense", "county", cast.fiscal_year.starts_on, year=cast.fiscal_year
+    )
+    wanted = {cast.county2.name: 30_000}
+    wanted[cast.agency2.county.name] = wanted.get(cast.agency2.county.name, 0) + 40_000
+    assert {row.title: row.credit for row in found.rows} == wanted
 
 
 def test_totals_differ_where_an_amendment_was_recorded_late(cast: Cast) -> None:
