@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 STARTING = ("not_started", "study", "tendering", "in_progress")  # what a project may be when it is registered
 TAKEN = "کد «{code}» از آنِ پروژهٔ دیگری است؛ کد هر پروژه همیشگی است و دوباره داده نمی‌شود."
+NO_NUMBER = "از کد طرح «{plan}» شماره‌ای برای پروژه ساخته نمی‌شود؛ کد پروژه را بنویسید."
 PLAN_TAKEN = "طرحی با کد «{code}» هست؛ همان را از فهرست برگزینید."
 ENDED = "برنامهٔ «{title}» دیگر معتبر نیست."
 FOREIGN = "طرح از همین سازمان است."
@@ -135,6 +136,8 @@ def _code(text: str, plan: Plan) -> str:
     """The code that was typed, else the first free number behind the code of the plan."""
     if text.strip():
         return _read_code(text)
+    if code_problem(f"{plan.code}001"):
+        raise RuleBroken(NO_NUMBER.format(plan=to_persian(plan.code)))
     used = set(Project.objects.filter(code__startswith=plan.code).values_list("code", flat=True))
     numbers = (f"{plan.code}{number:03d}" for number in range(1, len(used) + 2))
     return next(code for code in numbers if code not in used)

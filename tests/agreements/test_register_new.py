@@ -107,6 +107,13 @@ def test_what_cannot_be_is_refused(cast: Cast, facts: dict[str, Any], said: str)
     assert not Project.objects.exists()
 
 
+def test_a_plan_whose_code_no_address_holds_gives_no_number(cast: Cast) -> None:
+    own = plan(cast, "ط/۱")
+    with pytest.raises(RuleBroken, match="کد پروژه را بنویسید"):
+        register_new.add_project(new(cast, plan=own), by=cast.consolidation)
+    assert register_new.add_project(new(cast, plan=own, code="77"), by=cast.consolidation).code == "77"
+
+
 def test_a_doubtful_place_needs_its_reason(cast: Cast) -> None:
     place = {"latitude": Decimal(36), "longitude": Decimal(59)}
     with pytest.raises(register.PlaceInDoubt):
