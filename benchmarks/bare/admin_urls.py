@@ -42,7 +42,8 @@ class Estimated(Paginator):
     @property
     def count(self) -> int:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE relname = 'agreements_project'")
+            table = self.object_list.model._meta.db_table
+            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE relname = %s", [table])
             return int(cursor.fetchone()[0])
 
 
@@ -70,9 +71,41 @@ class Tuned(ModelAdmin):
         return project.last_planned
 
 
+class LineDefaults(ModelAdmin):
+    """Not the projects, but their 1,000,000 lines of progress themselves."""
+
+    list_display = ("title", "code", "agency", "county", "state", "physical_progress", "planned_progress")
+    list_filter = ("status",)
+    list_per_page = ROWS
+
+    def title(self, line: ProjectProgress) -> str:
+        return line.project.title
+
+    def code(self, line: ProjectProgress) -> str:
+        return line.project.code
+
+    def agency(self, line: ProjectProgress) -> Any:
+        return line.project.agency
+
+    def county(self, line: ProjectProgress) -> Any:
+        return line.project.county
+
+    def state(self, line: ProjectProgress) -> str:
+        return line.submission.state
+
+
+class LineTuned(LineDefaults):
+    list_select_related = ("project__agency", "project__county", "submission")
+    show_full_result_count = False
+    paginator = Estimated
+    ordering = ("-pk",)
+
+
 defaults, tuned = AdminSite("defaults"), AdminSite("tuned")
 defaults.register(Project, Defaults)
 tuned.register(Project, Tuned)
+defaults.register(ProjectProgress, LineDefaults)
+tuned.register(ProjectProgress, LineTuned)
 urlpatterns = [
     path("healthz", lambda request: HttpResponse("ok")),
     path("defaults/", defaults.urls),
