@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.scopes import AGENCY, NOBODY, Person, Scope, ScopedQuerySet
@@ -153,7 +153,22 @@ class VersionQuerySet(SentQuerySet):
 
 
 class CapitalAgreementQuerySet(VersionQuerySet):
+    scope = Scope(organization="agency__organization", agency="agency")
     chain = ("plan", "agency", "fiscal_year")
+
+    def for_user(self, user: Person) -> Any:
+        """A version is one document: a county reads it when all its projects lie there (decision 7), and what its own
+        projects have in others on their pages."""
+        acting = getattr(user, "acting", None)
+        if acting is None or acting.role != "county_viewer":
+            return super().for_user(user)
+        parts = self.model._meta.get_field("projects").related_model._default_manager.filter(
+            agreement=OuterRef("pk")
+        )
+        here = Exists(parts.filter(project__county=acting.county_id))
+        elsewhere = Exists(parts.exclude(project__county=acting.county_id))
+        rows = self.filter(here, ~elsewhere, agency__organization=acting.organization_id)
+        return rows.exclude(state="draft")
 
 
 class ExpenseAgreementQuerySet(VersionQuerySet):

@@ -22,7 +22,7 @@ from agreements.presenters import chains, totals, version
 from agreements.workflow import versions
 from agreements.workflow.moves import AGREEMENT_MOVES
 from budget_portal import files
-from budget_portal.errors import RuleBroken
+from budget_portal.errors import RuleBroken, StaleVersion
 from budget_portal.keyset import slice_of, whole
 
 if TYPE_CHECKING:
@@ -128,10 +128,12 @@ def agreement_move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpR
     if name not in SAID:
         raise Http404
     require(rights.can(user, found, name))
-    form = _form_of(request, kind, found, name)
+    form, stale = _form_of(request, kind, found, name), ""
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            _make(kind, pk, name, user, form.cleaned_data if form else {})
+            _make(kind, pk, name, user, form.cleaned_data if form else {}, request.POST.get("seen"))
+        except StaleVersion as refusal:
+            stale = refusal.message
         except RuleBroken as refusal:
             if form is None:
                 raise
@@ -143,6 +145,8 @@ def agreement_move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpR
         "move": AGREEMENT_MOVES[name],
         "form": form,
         "text": ASKED.get(name, ""),
+        "seen": versions.mark_of(found),
+        "stale": stale,
     }
     if name == "submit":
         problems = checks.problems(found)
@@ -150,9 +154,8 @@ def agreement_move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpR
             "problems": version.problem_rows(kind, found, problems),
             "stopped": any(problem.blocks for problem in problems),
         }
-    return render(
-        request, "agreements/agreement_move.html", context, status=422 if form and form.errors else 200
-    )
+    status = 409 if stale else 422 if form and form.errors else 200
+    return render(request, "agreements/agreement_move.html", context, status=status)
 
 
 def _form_of(request: HttpRequest, kind: str, found: Any, name: str) -> ReturnForm | ExchangeForm | None:
@@ -164,15 +167,15 @@ def _form_of(request: HttpRequest, kind: str, found: Any, name: str) -> ReturnFo
     return None
 
 
-def _make(kind: str, pk: int, name: str, user: User, typed: dict[str, Any]) -> None:
+def _make(kind: str, pk: int, name: str, user: User, typed: dict[str, Any], seen: str | None) -> None:
     if name == "submit":
-        versions.submit(kind, pk, by=user)
+        versions.submit(kind, pk, by=user, seen=seen)
     elif name == "review":
-        versions.review(kind, pk, by=user)
+        versions.review(kind, pk, by=user, seen=seen)
     elif name == "return":
         versions.return_to_draft(kind, pk, by=user, **typed)
     else:
-        versions.exchange(kind, pk, by=user, **typed)
+        versions.exchange(kind, pk, by=user, seen=seen, **typed)
 
 
 @require_http_methods(["GET", "POST"])

@@ -25,6 +25,7 @@ class DomainErrorMiddleware:
         if isinstance(exception, DomainError):
             context = {
                 "reason": exception.message,
+                "status": exception.status,
                 "problems": getattr(exception, "problems", []),
                 "stale": exception if isinstance(exception, StaleVersion) else None,
             }

@@ -177,7 +177,7 @@ def _waterfall(user: User, chosen: Mapping[str, str]) -> tree.Waterfall | None:
     agency = agencies.select_related("organization", "sector_group").order_by("organization").first()
     if user.role not in WATERFALL or agency is None or period is None:
         return None
-    asked = shown.asked(chosen)
+    asked = shown.asked_plainly(chosen)
     basis: tree.Basis = "approved" if asked.basis == "approved" else "entered"
     found = tree.build(
         user, agency, period, kind, basis=basis, on=asked.on, known_at=asked.known_at, at=asked.at

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -15,7 +17,7 @@ from agreements.models import AgreementRemark, CapitalAgreement, ExpenseAgreemen
 from agreements.workflow.moves import AGREEMENT_MOVES as MOVES
 from budget_portal import audit, jalali, outbox
 from budget_portal.digits import to_persian
-from budget_portal.errors import RuleBroken
+from budget_portal.errors import RuleBroken, StaleVersion
 from budget_portal.moves import verb
 from budget_portal.text import normalise
 
@@ -26,6 +28,7 @@ Agreement = CapitalAgreement | ExpenseAgreement
 MODELS: dict[str, Any] = {"capital": CapitalAgreement, "expense": ExpenseAgreement}
 SYSTEMS = {"nezarat4": "نظارت ۴", "saba": "سبا"}
 REASON_LENGTH = 20
+CHANGED = "متن موافقتنامه پس از نمایش این صفحه تغییر کرده است؛ آن را دوباره ببینید و سپس اقدام کنید."
 INCOMPLETE = "موافقتنامه کامل نیست؛ نخست موارد مانده را در فرم‌ها اصلاح کنید."
 NO_LONGER = "مبادله ثبت نشد؛ موافقتنامه دیگر درست نیست. آن را با دلیل برگردانید."
 NO_DOCUMENT = "سند اصلاحیه پیوست نیست؛ موافقتنامه را برای پیوست آن به دستگاه برگردانید."
@@ -66,9 +69,9 @@ def amend(
 
 
 @verb
-def submit(kind: str, pk: int, *, by: User) -> Agreement:
+def submit(kind: str, pk: int, *, by: User, seen: str | None = None) -> Agreement:
     """The agency head signs what is complete: the text goes into the tables and is reviewed, again if need be."""
-    agreement = _locked(kind, pk, by, "submit")
+    agreement = _locked(kind, pk, by, "submit", seen)
     _refuse(INCOMPLETE, agreement)
     document.write_tables(agreement)
     agreement.submitted_by, agreement.submitted_at = by, timezone.now()
@@ -79,9 +82,9 @@ def submit(kind: str, pk: int, *, by: User) -> Agreement:
 
 
 @verb
-def review(kind: str, pk: int, *, by: User) -> Agreement:
+def review(kind: str, pk: int, *, by: User, seen: str | None = None) -> Agreement:
     """The expert of the sector group finds nothing left to mend."""
-    agreement = _locked(kind, pk, by, "review")
+    agreement = _locked(kind, pk, by, "review", seen)
     agreement.reviewed_by, agreement.reviewed_at = by, timezone.now()
     return _move(agreement, "review", by, "reviewed_by", "reviewed_at")
 
@@ -98,10 +101,18 @@ def return_to_draft(kind: str, pk: int, *, by: User, reason: str) -> Agreement:
 
 @verb
 def exchange(
-    kind: str, pk: int, *, by: User, system: str, number: str, agreed_on: dt.date, valid_from: dt.date
+    kind: str,
+    pk: int,
+    *,
+    by: User,
+    system: str,
+    number: str,
+    agreed_on: dt.date,
+    valid_from: dt.date,
+    seen: str | None = None,
 ) -> Agreement:
     """Nezarat 4 or Saba has it: the version holds from `valid_from`, and the one before ends the day before."""
-    agreement = _locked(kind, pk, by, "exchange")
+    agreement = _locked(kind, pk, by, "exchange", seen)
     if problem := exchange_problem(agreement, system, number, agreed_on, valid_from):
         raise RuleBroken(problem)
     if agreement.amends_id and agreement.document_id is None:
@@ -216,10 +227,18 @@ def _of_remark(remark_id: int, by: User) -> tuple[Any, AgreementRemark]:
 # --- shared ---------------------------------------------------------------------------------------------------
 
 
-def _locked(kind: str, pk: int, by: User, move: str) -> Any:
+def mark_of(agreement: Agreement) -> str:
+    """Mark of a version's text: who signs, reviews or exchanges gives back the mark of what was shown."""
+    text = json.dumps(document.read(agreement).content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _locked(kind: str, pk: int, by: User, move: str, seen: str | None = None) -> Any:
     rows = MODELS[kind].objects.for_user(by).select_related("agency", "fiscal_year", "amends")
     agreement = rows.locked(pk)
     require(rights.can(by, agreement, move))
+    if seen is not None and seen != mark_of(agreement):
+        raise StaleVersion(CHANGED)
     return agreement
 
 

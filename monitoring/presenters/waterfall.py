@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from budget_portal import jalali
 from budget_portal.digits import group, to_persian
+from budget_portal.errors import RuleBroken
 from budget_portal.templatetags.portal import percent, percent_text
 from monitoring.ratios import Ratio, as_percent
 from monitoring.waterfall import Broken, Figures, Node, Waterfall
@@ -376,6 +377,14 @@ class Asked:
     known_text: str
     problems: tuple[tuple[str, str], ...]
     at: tuple[Any, ...] = ()
+
+
+def asked_plainly(query: Any) -> Asked:
+    """For a file, which has no place to say that a day could not be read: RuleBroken says it."""
+    found = asked(query)
+    if found.problems:
+        raise RuleBroken(found.problems[0][1])
+    return found
 
 
 def asked(query: Any) -> Asked:

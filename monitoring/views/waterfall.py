@@ -98,7 +98,7 @@ def _workbook(code: str, p: str, k: str, kept: dict[str, str]) -> str:
 
 @require_safe
 def as_csv(request: HttpRequest, code: str, p: str, k: str) -> HttpResponse:
-    found = _found(request, code, p, k, shown.asked(request.GET))
+    found = _found(request, code, p, k, shown.asked_plainly(request.GET))
     response = HttpResponse(shown.as_csv(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="budget-{found.agency.code}-{p}-{k}.csv"'
     return response
@@ -106,7 +106,7 @@ def as_csv(request: HttpRequest, code: str, p: str, k: str) -> HttpResponse:
 
 @require_safe
 def as_json(request: HttpRequest, code: str, p: str, k: str) -> HttpResponse:
-    found = _found(request, code, p, k, shown.asked(request.GET))
+    found = _found(request, code, p, k, shown.asked_plainly(request.GET))
     return JsonResponse(shown.as_json(found), json_dumps_params={"ensure_ascii": False})
 
 

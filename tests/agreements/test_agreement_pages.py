@@ -16,9 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
-from agreements.drafting import starting
+from agreements.drafting import saving, starting
+from agreements.drafting.spec import Path
 from agreements.letters import NOTIFICATION
-from agreements.models import CapitalAgreement, Plan
+from agreements.models import CapitalAgreement, Plan, Project
 from agreements.workflow import versions
 from budget_portal import jalali
 from budget_portal.digits import to_latin
@@ -230,6 +231,29 @@ def test_a_day_that_cannot_be_read_stays_with_its_sentence(cast: Cast) -> None:
     answer = cast.client("expert").get(url(row, "in-force/?on=1405/12/30"))
     assert answer.status_code == 422
     assert 'value="1405/12/30"' in text(answer)
+
+
+def test_what_changed_since_the_page_is_not_signed(cast: Cast) -> None:
+    """The agency writes on while its head looks at the page of the signature."""
+    row = capital_draft(cast)
+    client = cast.client("agency_head")
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', text(client.get(url(row, "moves/submit/"))))
+    path = Path("CA-1", "", "", "goal")
+    saving.save_cell("capital", row.pk, path, "ایمنی پل", seen="ایمنی راه", by=cast.agency_user)
+    answer = client.post(url(row, "moves/submit/"), {"seen": seen})
+    assert answer.status_code == 409
+    assert "پس از نمایش این صفحه تغییر کرده" in text(answer)
+    (fresh,) = re.findall(r'name="seen" value="(\w+)"', text(answer))
+    assert client.post(url(row, "moves/submit/"), {"seen": fresh}).status_code == 302
+
+
+def test_a_county_reads_versions_of_its_own_projects_alone(cast: Cast) -> None:
+    row = in_state(cast, "exchanged")
+    assert cast.client("county_viewer").get(url(row)).status_code == 200
+    factories.make_project(cast.agency)  # shares the plan, not the version
+    Project.objects.filter(agreement_projects__agreement=row).update(county=cast.county2)
+    assert cast.client("county_viewer").get(url(row)).status_code == 404
+    assert cast.client("county_viewer2").get(url(row)).status_code == 200
 
 
 def test_a_refused_exchange_names_line_and_figures(cast: Cast) -> None:

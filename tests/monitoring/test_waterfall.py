@@ -213,6 +213,10 @@ def test_the_query_string_asks_for_a_day_and_a_moment(cast: Cast) -> None:
     assert past["total"]["spent"] is None
     page = cast.client("consolidation").get(url(case), {"on": "۱۴۰۵/۱۳/۰۱", "known": "x"})
     assert "خطا" in page.content.decode()
+    for file in ("csv/", "json/"):
+        refused = cast.client("consolidation").get(url(case, file), {"on": "۱۴۰۵/۱۳/۰۱"})
+        assert refused.status_code == 422
+        assert "خطای ۴۲۲" in refused.content.decode()
 
 
 def test_home_leads_an_agency_to_its_own_page(cast: Cast) -> None:
