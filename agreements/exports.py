@@ -13,12 +13,14 @@ from agreements.classification import TREES, Tree, can_read, rows_in
 from agreements.forms_agreements import InForceForm
 from agreements.models import (
     AllocationLine,
+    CapitalAgreement,
     Contract,
     ExpenseAgreement,
     FiscalYear,
     NotificationLine,
     Plan,
     ProgrammeCredit,
+    ProjectCredit,
 )
 from agreements.presenters import chains, totals
 from budget_portal import jalali
@@ -163,16 +165,53 @@ def credits(user: User, chosen: Mapping[str, str]) -> Listing:
     )
 
 
-def _versions(chosen: Mapping[str, str]) -> Any:
+@listed("project-credits", "اعتبار پروژه‌ها در موافقتنامه‌ها")
+def project_credits(user: User, chosen: Mapping[str, str]) -> Listing:
+    """The same of capital agreements: this year's credits of projects."""
+    version = "agreement_project__agreement"
+    rows = ProjectCredit.objects.for_user(user).filter(
+        **{f"{version}__in": _versions(chosen, CapitalAgreement)}
+    )
+    if chosen.get("year", "").isdecimal():
+        rows = rows.filter(**{f"{version}__fiscal_year__year": int(chosen["year"])})
+    names = {
+        "year": F(f"{version}__fiscal_year__year"),
+        "agency_code": F(f"{version}__agency__code"),
+        "agency_name": F(f"{version}__agency__name"),
+        "plan_code": F(f"{version}__plan__code"),
+        "project_code": F("agreement_project__project__code"),
+        "project_title": F("agreement_project__project__title"),
+        "source_code": F("funding_source__code"),
+        "sub_chapter": F("capital_sub_chapter__code"),
+        "version": F(f"{version}__version"),
+    }
+    found = (
+        rows.annotate(**names).values(*names, "amount").order_by("agency_code", "project_code", "source_code")
+    )
+    return of_queryset(
+        found,
+        Column("سال", "year", width=8),
+        *AGENCY,
+        Column("کد طرح", "plan_code"),
+        Column("کد پروژه", "project_code"),
+        Column("عنوان پروژه", "project_title", width=48),
+        Column("کد منبع اعتبار", "source_code"),
+        Column("ریزفصل", "sub_chapter"),
+        money("اعتبار امسال", "amount"),
+        Column("نسخه", "version", width=8),
+    )
+
+
+def _versions(chosen: Mapping[str, str], model: Any = ExpenseAgreement) -> Any:
     on, known = chosen.get("on", "").strip(), chosen.get("known", "").strip()
     if not on and not known:
-        return ExpenseAgreement.objects.filter(state="exchanged")
+        return model.objects.filter(state="exchanged")
     try:
         day = jalali.parse(on) if on else jalali.today()
         moment = jalali.parse_moment(known) if known else None
     except ValueError as problem:
         raise RuleBroken(str(problem)) from problem
-    return ExpenseAgreement.objects.in_force(day, known_at=moment)
+    return model.objects.in_force(day, known_at=moment)
 
 
 @listed("agreements", "موافقتنامه‌ها")

@@ -159,7 +159,7 @@ class ColumnsForm(PortalForm):
             said = name in chosen.values() or bool(cleaned.get(name))
             if name in self.fields and not said and name not in self.errors:
                 self.add_error(name, NO_COLUMN.format(field=self.fields[name].label))
-        if cleaned.get("version") == "amendment":
+        if "amendment" in (cleaned.get("version"), dict(self.table.fixed).get("version")):
             self._clean_amendment(cleaned)
         return cleaned
 

@@ -72,7 +72,7 @@ def facts_of(agreement: Agreement) -> Facts:
     return Facts(
         year=agreement.fiscal_year.year,
         amends=before is not None,
-        document=agreement.document_id is not None,
+        document=agreement.document_id is not None or bool(agreement.imported_from),
         notified=notified,
         after=before.valid_from if before else None,
         until=agreement.fiscal_year.ends_on,

@@ -13,7 +13,7 @@ from agreements.drafting.spec import Path
 class Facts:
     year: int
     amends: bool = False
-    document: bool = False  # whether the letter of the amendment is attached
+    document: bool = False  # whether the letter of the amendment is attached, or named by the file it came in
     notified: int | None = None  # issued notifications of the plan, or of the agency; None: there is none
     after: dt.date | None = None  # when the version before began to hold
     until: dt.date | None = None  # last day of the year

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agreements import classification
-from agreements.imports import classes, contracts, register, tables
+from agreements.imports import capital, classes, contracts, register, tables
 from agreements.imports.credits import judge_credits, write_credits
 from agreements.imports.letters import (
     judge_allocations,
@@ -229,6 +229,17 @@ TABLES: dict[str, Table] = {
             (),
             register.judge_plans,
             register.write_register,
+        ),
+        Table(
+            "credits-capital",
+            "اعتبار پروژه‌ها، اصلاحیهٔ موافقتنامهٔ سرمایه‌ای",
+            capital.CREDITS,
+            (AGENCY, PROJECT, SOURCE, amount("اعتبار امسال", "اعتبار مصوب")),
+            ("year", "valid_from", "system", "number", "agreed_on", "reason"),
+            capital.judge_amendments,
+            capital.write_amendments,
+            "نسخهٔ بعدی موافقتنامهٔ طرح، با متن نسخهٔ لازم‌الاجرا و اعتبارهای تازه",
+            fixed=(("version", "amendment"),),
         ),
         Table(
             "classification",

@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from agreements import classification, contracts
 from agreements.classification import TREES
-from agreements.imports import classes
+from agreements.imports import capital, classes
 from agreements.imports.credits import credits_of, rows_of
 from agreements.letters import ALLOCATION, NOTIFICATION
 from agreements.models import (
     AllocationLine,
+    CapitalAgreement,
     Contract,
     ExpenseAgreement,
     NotificationLine,
@@ -127,11 +128,17 @@ def _cancel(model: str, keys: list[Any], *, reason: str, by: User) -> None:
 # --- versions of agreements ---------------------------------------------------------------------------------
 
 
+_VERSIONS: dict[str, Any] = {
+    "agreements.expenseagreement": ExpenseAgreement,
+    capital.MADE: CapitalAgreement,
+}
+
+
 @before_undoing
 def amended_later(model: str, keys: list[Any]) -> list[str]:
-    if model != "agreements.expenseagreement":
+    if model not in _VERSIONS:
         return []
-    later = ExpenseAgreement.objects.filter(amends__in=keys).select_related("agency")
+    later = _VERSIONS[model].objects.filter(amends__in=keys).select_related("agency")
     return [LATER_VERSION.format(agency=row.agency) for row in later]
 
 
@@ -238,9 +245,12 @@ _UNDO: dict[str, Callable[..., None]] = {
     "agreements.expenseagreement": _restore,
     "agreements.contract": _remove_contracts,
     classes.MADE: _remove_rows,
+    capital.MADE: capital.restore,
 }
 _CANCELLED = "نامهٔ صادرشده پاک نمی‌شود: نامه‌ها با همین دلیل «باطل‌شده» می‌مانند و دیگر به شمار نمی‌آیند."
+_RESTORED = "نسخهٔ مبادله‌شده پاک نمی‌شود: نسخه‌ای تازه، از روز پس از آن، متن پیشین را برمی‌گرداند."
 _CONSEQUENCES = {
+    capital.MADE: _RESTORED,
     **dict.fromkeys(_LINES, _CANCELLED),
     **dict.fromkeys(_BOOKS, "ردیف‌های تازه پاک می‌شود و ردیف‌های تغییرکرده به مقدار پیشین برمی‌گردد."),
     classes.MADE: "ردیف‌های تازه پاک می‌شود و عنوان‌های پیشین برمی‌گردد.",

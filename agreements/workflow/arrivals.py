@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from agreements.credit_floor import kept_above_allocation
-from agreements.drafting.document import part_models
+from agreements.drafting.document import part_models, write_tables
 from agreements.models import CapitalAgreement, ExpenseAgreement, ProgrammeCredit
 from agreements.models.versions import AgreementState
 from agreements.workflow.versions import end
@@ -99,6 +99,17 @@ def bring_into_force(
     ProgrammeCredit.objects.bulk_create(credits)
     _carry_forms(agreement, credits)
     facts = {"version": agreement.version, "lines": len(credits), "sum": sum(c.amount for c in credits)}
+    exchange(agreement, by=by, facts=facts, note=agreement.reason)
+    outbox.add("agreement.exchanged", agreement, version=agreement.version)
+    return agreement
+
+
+@verb
+def bring_document_into_force(agreement: CapitalAgreement, *, by: User, lines: int = 0) -> CapitalAgreement:
+    """Write a version with the whole text of its forms and exchange it."""
+    agreement.save()
+    write_tables(agreement)
+    facts = {"version": agreement.version, "lines": lines}
     exchange(agreement, by=by, facts=facts, note=agreement.reason)
     outbox.add("agreement.exchanged", agreement, version=agreement.version)
     return agreement
