@@ -221,7 +221,9 @@ def agreements(user: User, chosen: Mapping[str, str]) -> Listing:
     asked = chosen.get("year", "")
     year = FiscalYear.objects.for_user(user).filter(year=int(asked)).first() if asked.isdecimal() else None
     when = InForceForm(chosen)
-    if when.is_valid() and when.is_asked:
+    if not when.is_valid():
+        raise RuleBroken(when.error_summary()[0].message)
+    if when.is_asked:
         held = totals.held(user, kind, year or totals.year_at(user, when.day), when.day, when.moment)
         rows = chains.linked(kind, held)
     else:

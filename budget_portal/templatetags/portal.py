@@ -41,6 +41,14 @@ def fa(value: Any) -> str:
 
 
 @register.filter
+def filesize(octets: int) -> str:
+    """«۱۰۶ کیلوبایت»، «۲٫۴ مگابایت»."""
+    if octets < 1_000_000:
+        return f"{group(max(1, round(octets / 1_000)))} کیلوبایت"
+    return f"{group(round(Decimal(octets) / 1_000_000, 1))} مگابایت"
+
+
+@register.filter
 def dash(value: Any) -> Any:
     return DASH if _missing(value) else value
 

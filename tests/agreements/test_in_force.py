@@ -133,6 +133,7 @@ def test_list_and_totals_answer_both_questions(cast: Cast) -> None:
     page = client.get(f"/agreements/?on={on}").content.decode()
     assert f"/agreements/capital/{amended.pk}/" in page
     assert "جمع اعتبار <b>۴۱٬۰۰۰</b>" in page
+    assert client.get("/export/agreements.csv?on=x").status_code == 422
     exported = client.get(f"/export/agreements.csv?on={on}").content.decode("utf-8-sig")
     assert "41000" in exported and "50000" not in exported
     before = jalali.format_iso(day - dt.timedelta(days=1))

@@ -270,3 +270,10 @@ def test_the_summary_counts_links_and_takes_the_focus():
 
 def test_there_is_no_summary_of_nothing():
     assert page("{% error_summary form %}", form=Amounts()).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("octets", "said"), [(10, "۱ کیلوبایت"), (106_200, "۱۰۶ کیلوبایت"), (2_430_000, "۲٫۴ مگابایت")]
+)
+def test_the_size_of_a_file_is_persian(octets: int, said: str) -> None:
+    assert page("{{ octets|filesize }}", octets=octets) == said
