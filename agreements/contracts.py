@@ -6,6 +6,7 @@ contracts.of_project(project) -> list[ContractFacts]      newest first, two quer
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,7 +18,8 @@ from accounts.decisions import require
 from agreements import register_rights as rights
 from agreements.models import Company, Contract, ContractChange, ContractStatement, Project
 from budget_portal import audit, jalali
-from budget_portal.errors import RuleBroken, WrongState
+from budget_portal.digits import group
+from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from budget_portal.text import normalise
 
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 BEYOND = "تغییر مبلغ از ۲۵٪ مبلغ امضاشده گذشته است."
+CHANGED = "این پیمان در این میان تغییر کرده است؛ هر دو مقدار را ببینید و یکی را نگه دارید."
+PAID_MEANWHILE = "پرداخت این صورت‌وضعیت در این میان تغییر کرده است؛ هر دو مقدار را ببینید و یکی را نگه دارید."
+SIGNED_STAYS = (
+    "پس از ثبت صورت‌وضعیت یا تغییر مبلغ، مبلغ و طرف پیمان اصلاح نمی‌شود: مبلغ «{amount}» و طرف «{company}» را "
+    "برگردانید و تغییر مبلغ را جداگانه ثبت کنید."
+)
 BUILT_ON = "برای پیمان «{number}» صورت‌وضعیت یا تغییر مبلغ ثبت شده است و پاک نمی‌شود."
 MOST_CHANGE = 25  # percent of the signed amount, either way (domain guide §6, CA-7): beyond it, a warning
 
@@ -104,6 +112,19 @@ def of_project(project: Project) -> list[ContractFacts]:
     return [ContractFacts(row, list(row.changes.all()), list(row.statements.all())) for row in rows]
 
 
+def written(contract: Contract) -> dict[str, Any]:
+    """What the form of a contract says, in its order."""
+    company = contract.company
+    said = {name: getattr(contract, name) for name in TERMS}
+    return {**said, "amount": contract.amount, "legal_id": company.legal_id, "company_name": company.name}
+
+
+def stamp(contract: Contract) -> str:
+    """Tells whether a contract has changed since a page was made of it."""
+    told_of = sorted((name, str(value)) for name, value in told(contract).items())
+    return hashlib.sha256(str(told_of).encode()).hexdigest()[:16]
+
+
 def facts_of(contract: Contract) -> ContractFacts:
     return ContractFacts(contract, list(contract.changes.all()), list(contract.statements.all()))
 
@@ -138,13 +159,18 @@ def add_contract(
 
 @verb
 def change_contract(
-    contract_id: int, facts: Mapping[str, Any], *, legal_id: str = "", company_name: str = "", by: User
+    contract_id: int,
+    facts: Mapping[str, Any],
+    *,
+    seen: str,
+    legal_id: str = "",
+    company_name: str = "",
+    by: User,
 ) -> Contract:
     """Terms may be corrected; amount and company only while nothing was built on them."""
     row = _locked(contract_id, by)
-    if facts["number"] != row.number:
-        _check_number(row.project, facts["number"])
-    before = told(row)
+    before, stamped, number = told(row), stamp(row), row.number
+    theirs = written(row)
     for name in TERMS:
         setattr(row, name, facts[name])
     if "amount" in facts:
@@ -152,19 +178,25 @@ def change_contract(
         row.company = company_of(legal_id, company_name, row.project)
     if told(row) == before:
         return row
-    if "amount" in facts and {"amount", "company"} & _differing(before, told(row)) and is_built_on(row):
-        raise WrongState(
-            "پس از ثبت صورت‌وضعیت یا تغییر مبلغ، مبلغ و طرف پیمان اصلاح نمی‌شود؛ تغییر مبلغ ثبت کنید."
+    if seen != stamped:
+        mine = written(row)
+        names = [name for name in mine if mine[name] != theirs[name]]
+        raise StaleVersion(
+            CHANGED, mine={name: mine[name] for name in names}, theirs={name: theirs[name] for name in names}
         )
+    if {"amount", "company"} & _differing(before, told(row)) and is_built_on(row):
+        raise WrongState(SIGNED_STAYS.format(amount=group(theirs["amount"]), company=theirs["company_name"]))
+    if row.number != number:
+        _check_number(row.project, row.number)
     row.save()
     after = told(row)
-    names = _differing(before, after)
+    changed = _differing(before, after)
     audit.record(
         "contract.changed",
         row.project,
         by=by,
-        before={name: before[name] for name in names},
-        after={name: after[name] for name in names},
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
         note=row.number,
     )
     return row
@@ -226,7 +258,7 @@ def state(contract_id: int, facts: Mapping[str, Any], *, by: User) -> ContractSt
 
 
 @verb
-def pay(statement_id: int, *, paid: int, by: User) -> ContractStatement:
+def pay(statement_id: int, *, paid: int, seen: str, by: User) -> ContractStatement:
     """What has been paid of a statement so far."""
     contract_id = (
         ContractStatement.objects.for_user(by).values_list("contract", flat=True).get(pk=statement_id)
@@ -237,6 +269,8 @@ def pay(statement_id: int, *, paid: int, by: User) -> ContractStatement:
     if paid > statement.gross:
         raise RuleBroken("پرداخت از مبلغ ناخالص صورت‌وضعیت بیشتر است.")
     if paid != before:
+        if seen != str(before):
+            raise StaleVersion(PAID_MEANWHILE, mine={"paid": paid}, theirs={"paid": before})
         statement.paid = paid
         statement.save(update_fields=["paid"])
         audit.record(

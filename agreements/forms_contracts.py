@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from agreements import contracts
 from agreements.contracts import TERMS, ContractFacts
 from agreements.models import Contract, ContractStatement
 from budget_portal.digits import group
@@ -56,6 +57,8 @@ class ContractForm(PortalForm):
     guarantee = AmountField(label=f"ضمانت انجام تعهدات ({MILLION})", required=False)
     retention = PercentFormField(label="حسن انجام کار (٪)", help_text="از هر صورت‌وضعیت کسر می‌شود")
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
     company_fields = ("legal_id", "company_name")
 
     @classmethod
@@ -63,7 +66,7 @@ class ContractForm(PortalForm):
         """The terms as they stand; amount and company only while they may be corrected."""
         initial = {name: getattr(contract, name) for name in (*TERMS, "amount")}
         initial |= {"legal_id": contract.company.legal_id, "company_name": contract.company.name}
-        form = cls(data, initial=initial)
+        form = cls(data, initial=initial | {"seen": contracts.stamp(contract)})
         if not signed_too:
             for name in ("amount", *cls.company_fields):
                 del form.fields[name]
@@ -71,7 +74,8 @@ class ContractForm(PortalForm):
 
     @property
     def facts(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in self.company_fields}
+        apart = {"seen", *self.company_fields}
+        return {name: value for name, value in self.cleaned_data.items() if name not in apart}
 
     @property
     def company(self) -> dict[str, str]:
@@ -126,3 +130,4 @@ class StatementForm(PortalForm):
 
 class PaidForm(PortalForm):
     paid = AmountField(label=f"پرداخت‌شده تا امروز ({MILLION})")
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)

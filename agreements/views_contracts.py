@@ -13,9 +13,12 @@ from accounts.decisions import require
 from agreements import contracts
 from agreements import register_rights as rights
 from agreements.forms_contracts import AmountChangeForm, ContractForm, PaidForm, StatementForm
+from agreements.forms_letters import said
 from agreements.models import Contract, ContractStatement
 from agreements.views_register import person, project_of
-from budget_portal.errors import DomainError, RuleBroken
+from budget_portal.errors import DomainError, RuleBroken, StaleVersion, WrongState
+
+Conflict = list[tuple[str, str, str]]  # label, mine, theirs
 
 
 @require_safe
@@ -63,17 +66,26 @@ def detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     row = _kept(request, code, pk)
-    signed_too = not contracts.is_built_on(row)
+    # An amount that was typed before a statement came is not dropped without a word.
+    signed_too = not contracts.is_built_on(row) or "amount" in request.POST
     form = ContractForm.of(row, request.POST or None, signed_too=signed_too)
+    conflict: Conflict = []
     if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data["seen"]
         try:
-            contracts.change_contract(row.pk, form.facts, **form.company, by=person(request))
+            contracts.change_contract(row.pk, form.facts, seen=seen, **form.company, by=person(request))
             messages.success(request, "پیمان ذخیره شد.")
             return redirect("agreements:contract", code=code, pk=pk)
+        except StaleVersion as stale:
+            conflict = _conflict(form, stale, contracts.stamp(_contract(request, code, pk)))
         except RuleBroken as refusal:
             form.add_error("number", refusal.message)
+        except WrongState as refusal:
+            form.add_error("amount", refusal.message)
+            return _form(request, f"اصلاح پیمان {row}", "ذخیره", row.project, form, row, status=409)
     note = "" if signed_too else "مبلغ و طرف پیمان پس از صورت‌وضعیت یا تغییر مبلغ اصلاح نمی‌شود."
-    return _form(request, f"اصلاح پیمان {row}", "ذخیره", row.project, form, row, note)
+    heading = f"اصلاح پیمان {row}"
+    return _form(request, heading, "ذخیره", row.project, form, row, note, conflict=conflict)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,15 +128,29 @@ def statement_pay(request: HttpRequest, code: str, pk: int, statement: int) -> H
     found: Any = get_object_or_404(
         ContractStatement.objects.for_user(person(request)), pk=statement, contract=row
     )
-    form = PaidForm(request.POST or None, initial={"paid": found.paid})
+    form = PaidForm(request.POST or None, initial={"paid": found.paid, "seen": found.paid})
+    conflict: Conflict = []
     if request.method == "POST" and form.is_valid():
         try:
-            contracts.pay(found.pk, paid=form.cleaned_data["paid"], by=person(request))
+            contracts.pay(found.pk, **form.cleaned_data, by=person(request))
             messages.success(request, "پرداخت ثبت شد.")
             return redirect("agreements:contract", code=code, pk=pk)
+        except StaleVersion as stale:
+            conflict = _conflict(form, stale, str(stale.theirs["paid"]))
         except RuleBroken as refusal:
             form.add_error("paid", refusal.message)
-    return _form(request, f"پرداخت صورت‌وضعیت {found}", "ثبت پرداخت", row.project, form, row)
+    heading = f"پرداخت صورت‌وضعیت {found}"
+    return _form(request, heading, "ثبت پرداخت", row.project, form, row, conflict=conflict)
+
+
+def _conflict(form: Any, stale: StaleVersion, seen: str) -> Conflict:
+    """Both values of what differs; the form keeps what was typed, now over what stands: a person decides."""
+    found = [
+        (*said(form, name, mine), said(form, name, stale.theirs[name])[1])
+        for name, mine in stale.mine.items()
+    ]
+    form.data = {**form.data.dict(), "seen": seen}
+    return found
 
 
 def _contract(request: HttpRequest, code: str, pk: int) -> Contract:
@@ -150,6 +176,9 @@ def _form(
     contract: Contract | None = None,
     note: str = "",
     facts: contracts.ContractFacts | None = None,
+    *,
+    conflict: Conflict | None = None,
+    status: int = 0,
 ) -> HttpResponse:
     """One page for every form of a contract; what was typed stays."""
     context = {
@@ -160,6 +189,7 @@ def _form(
         "contract": contract,
         "note": note,
         "facts": facts,
+        "conflict": conflict,
     }
-    status = 422 if form.errors else 200
+    status = status or (409 if conflict else 422 if form.errors else 200)
     return render(request, "agreements/contracts/form.html", context, status=status)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from agreements import contracts
+from agreements.models import Contract
 from budget_portal import jalali
 from tests.cast import Cast
 from tests.factories import legal_id, make_contract, make_identifier, make_project, make_statement
@@ -83,6 +85,14 @@ TERMS = {
     "guarantee": "",
     "retention": "۱۰",
 }
+
+
+def shown_terms(_: Cast) -> dict[str, str]:
+    """Other terms, typed on a page that showed what stands."""
+    row = Contract.objects.select_related("company").order_by("pk").last()
+    return {**TERMS, "seen": contracts.stamp(row) if row else ""}
+
+
 STATED = {
     "sort": "interim",
     "number": "۱",
@@ -119,13 +129,13 @@ ROWS = {
     ("agreements:contract-new", "post"): of_project(403, TERMS, agency_user=302, consolidation=302),
     ("agreements:contract", "get"): Row(page(200), own=contract("agency"), foreign=contract("far_agency")),
     ("agreements:contract-edit", "get"): kept(200),
-    ("agreements:contract-edit", "post"): kept(302, data=TERMS),
+    ("agreements:contract-edit", "post"): kept(302, data=shown_terms),
     ("agreements:contract-change", "get"): kept(200),
     ("agreements:contract-change", "post"): kept(302, data=CHANGED),
     ("agreements:statement-new", "get"): kept(200),
     ("agreements:statement-new", "post"): kept(302, data=STATED),
     ("agreements:statement-pay", "get"): kept(200, statement),
-    ("agreements:statement-pay", "post"): kept(302, statement, {"paid": "۲۰۰۰"}),
+    ("agreements:statement-pay", "post"): kept(302, statement, {"paid": "۲۰۰۰", "seen": "5000"}),
     ("agreements:project-edit", "get"): of_project(403, agency_user=200, consolidation=200),
     # The title is the group's: what the agency's person sends of it is not read.
     ("agreements:project-edit", "post"): of_project(

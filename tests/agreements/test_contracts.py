@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agreements import contracts
 from agreements.models import Company, Contract, ContractChange, ContractStatement
 from budget_portal import audit, jalali
-from budget_portal.errors import NotAllowed, RuleBroken, WrongState
+from budget_portal.errors import NotAllowed, RuleBroken, StaleVersion, WrongState
 from budget_portal.identifiers import legal_id_problem
 from tests.access.register import CHANGED, STATED, TERMS
 from tests.cast import Cast
@@ -186,17 +186,36 @@ def test_the_database_keeps_the_chain_and_the_past(cast: Cast) -> None:
 
 def test_what_was_signed_stays_once_built_on(cast: Cast) -> None:
     row = make_contract(make_project(cast.agency))
+    row.refresh_from_db()
     terms = {name: getattr(row, name) for name in contracts.TERMS}
     signed = {"legal_id": row.company.legal_id, "company_name": "x", "by": cast.agency_user}
-    contracts.change_contract(row.pk, {**terms, "amount": 99}, **signed)
+    contracts.change_contract(row.pk, {**terms, "amount": 99}, seen=contracts.stamp(row), **signed)
     row.refresh_from_db()
     assert row.amount == 99
     make_statement(row, gross=50, paid=0)
     with pytest.raises(WrongState):
-        contracts.change_contract(row.pk, {**terms, "amount": 98}, **signed)
-    contracts.change_contract(row.pk, {**terms, "subject": "موضوع درست"}, by=cast.agency_user)
+        contracts.change_contract(row.pk, {**terms, "amount": 98}, seen=contracts.stamp(row), **signed)
+    contracts.change_contract(
+        row.pk, {**terms, "subject": "موضوع درست"}, seen=contracts.stamp(row), by=cast.agency_user
+    )
     entry = audit.history(row.project).last()
     assert set(entry.after) == {"subject"}
+
+
+def test_a_contract_that_changed_meanwhile_is_not_overwritten(cast: Cast) -> None:
+    row = make_contract(make_project(cast.agency), subject="موضوع نخست", guarantee=None)
+    row.refresh_from_db()
+    terms = {name: getattr(row, name) for name in contracts.TERMS}
+    seen = contracts.stamp(row)
+    contracts.change_contract(row.pk, {**terms, "guarantee": 700}, seen=seen, by=cast.consolidation)
+    with pytest.raises(StaleVersion) as stale:
+        contracts.change_contract(row.pk, {**terms, "subject": "دومی"}, seen=seen, by=cast.agency_user)
+    assert stale.value.mine == {"subject": "دومی", "guarantee": None}
+    assert stale.value.theirs == {"subject": "موضوع نخست", "guarantee": 700}
+    row.refresh_from_db()
+    assert (row.subject, row.guarantee) == ("موضوع نخست", 700)
+    same = {**terms, "guarantee": 700}
+    contracts.change_contract(row.pk, same, seen=seen, by=cast.agency_user)  # nothing to lose
 
 
 # --- statements ---------------------------------------------------------------------------------------------
@@ -227,11 +246,14 @@ def test_a_statement_that_cannot_be_is_refused(cast: Cast, facts: dict[str, Any]
 def test_what_is_paid_is_written_with_what_was_paid_before(cast: Cast) -> None:
     row = make_contract(make_project(cast.agency))
     statement = state(row, cast.agency_user, paid=1_000)
-    contracts.pay(statement.pk, paid=4_000, by=cast.agency_user)
+    contracts.pay(statement.pk, paid=4_000, seen="1000", by=cast.agency_user)
     entry = audit.history(row.project).last()
     assert (entry.event, entry.before, entry.after) == ("contract.paid", {"paid": 1_000}, {"paid": 4_000})
     with pytest.raises(RuleBroken):
-        contracts.pay(statement.pk, paid=10_001, by=cast.agency_user)
+        contracts.pay(statement.pk, paid=10_001, seen="4000", by=cast.agency_user)
+    with pytest.raises(StaleVersion) as stale:
+        contracts.pay(statement.pk, paid=2_000, seen="1000", by=cast.consolidation)
+    assert (stale.value.mine, stale.value.theirs) == ({"paid": 2_000}, {"paid": 4_000})
     assert contracts.facts_of(row).paid == 4_000
 
 
@@ -259,3 +281,66 @@ def test_a_contract_from_its_form_to_its_page(cast: Cast) -> None:
     for text in ("۱۲٬۰۰۰", "۲۰٬۰۰۰", "شرکت نمونه", contracts.BEYOND, CHANGED["reason"]):
         assert text in shown, text
     assert "تغییر مبلغ</a>" not in cast.client("expert").get(f"{base}{row.pk}/").content.decode()
+
+
+def typed_of(page: Any) -> dict[str, str]:
+    """What the form of a page would send: as a person sees and sends it."""
+    form = page.context["form"]
+    return {name: str(form[name].value() or "") for name in form.fields}
+
+
+def test_two_people_correct_one_contract_and_nobody_is_lost(cast: Cast) -> None:
+    project = make_project(cast.agency)
+    one, two = cast.client("agency_user"), cast.client("consolidation")
+    base = f"/projects/{project.code}/contracts/"
+    one.post(f"{base}new/", TERMS)
+    row = Contract.objects.get()
+    url = f"{base}{row.pk}/edit/"
+    seen = typed_of(one.get(url))["seen"]
+    assert two.post(url, {**TERMS, "seen": seen, "subject": "اجرای روسازی"}).status_code == 302
+    mine = {**TERMS, "seen": seen, "amount": "۱۳٬۰۰۰"}
+    clash = one.post(url, mine)
+    assert clash.status_code == 409
+    shown = clash.content.decode()
+    for text in ("اجرای روسازی", TERMS["subject"], "۱۲٬۰۰۰", 'value="۱۳٬۰۰۰"'):
+        assert text in shown, text
+    row.refresh_from_db()
+    assert (row.subject, row.amount) == ("اجرای روسازی", 12_000)
+    decided = {**mine, "seen": typed_of(clash)["seen"]}
+    assert one.post(url, decided).status_code == 302
+    row.refresh_from_db()
+    assert (row.subject, row.amount) == (TERMS["subject"], 13_000)
+
+
+def test_an_amount_typed_while_a_statement_came_is_said_and_kept(cast: Cast) -> None:
+    project = make_project(cast.agency)
+    client, base = cast.client("agency_user"), f"/projects/{project.code}/contracts/"
+    client.post(f"{base}new/", TERMS)
+    row = Contract.objects.get()
+    url = f"{base}{row.pk}/edit/"
+    seen = typed_of(client.get(url))["seen"]
+    make_statement(row, gross=10, paid=0)
+    clash = client.post(url, {**TERMS, "seen": seen, "amount": "۱۳٬۰۰۰"})
+    assert clash.status_code == 409
+    assert 'value="۱۳٬۰۰۰"' in clash.content.decode()
+    assert "تغییر مبلغ را جداگانه ثبت کنید" in clash.content.decode()
+    row.refresh_from_db()
+    assert row.amount == 12_000
+
+
+def test_two_people_write_one_payment_and_nobody_is_lost(cast: Cast) -> None:
+    row = make_contract(make_project(cast.agency))
+    statement = make_statement(row, gross=20_000, paid=5_000)
+    url = f"/projects/{row.project.code}/contracts/{row.pk}/statements/{statement.pk}/pay/"
+    one, two = cast.client("agency_user"), cast.client("consolidation")
+    seen = typed_of(one.get(url))["seen"]
+    assert two.post(url, {"paid": "۹۰۰۰", "seen": seen}).status_code == 302
+    clash = one.post(url, {"paid": "۷۰۰۰", "seen": seen})
+    assert clash.status_code == 409
+    assert "۹٬۰۰۰" in clash.content.decode()
+    assert 'value="۷۰۰۰"' in clash.content.decode()
+    statement.refresh_from_db()
+    assert statement.paid == 9_000
+    assert one.post(url, {"paid": "۷۰۰۰", "seen": typed_of(clash)["seen"]}).status_code == 302
+    statement.refresh_from_db()
+    assert statement.paid == 7_000
