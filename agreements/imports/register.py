@@ -110,7 +110,7 @@ def _read_project(row: Row, ground: Ground, places: Places) -> dict[str, Any]:
 
 def _title(row: Row, ground: Ground) -> str | None:
     text = row.texts["title"] = normalise(strip_invisible(row.texts["title"]))
-    if text != row.raw["title"]:
+    if text != row.raw.get("title", ""):
         row.warnings.append(HIDDEN)
     if text and (problem := name_problem(text)):
         row.refuse(title_of(ground.mapping, "title"), problem)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
 from budget_portal.digits import drop_marks, group, to_latin, to_persian
 from budget_portal.numbers import is_total_label, round_half_up
@@ -44,19 +46,22 @@ class Spec:
     blank_is_missing: bool = False  # an empty figure is a missing one, not a problem
 
 
+NONE: Map[str, Any] = MappingProxyType({})  # most rows have no day, no rounding: one for all of them
+
+
 @dataclass(slots=True)
 class Row:
-    """One row that counts: texts, figures in million rials, what stood in the file."""
+    """One row that counts: texts, figures in million rials, what stood in the file (no blanks)."""
 
     number: int
     texts: dict[str, str] = field(default_factory=dict)
     money: dict[str, int] = field(default_factory=dict)
-    days: dict[str, dt.date] = field(default_factory=dict)
+    days: Map[str, dt.date] = field(default_factory=lambda: NONE)
     raw: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
-    not_applicable: set[str] = field(default_factory=set)
+    not_applicable: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
-    rounding: Map[str, Fraction] = field(default_factory=dict)  # in the file's unit
+    rounding: Map[str, Fraction] = field(default_factory=lambda: NONE)  # in the file's unit
     warnings: list[str] = field(default_factory=list)
 
     def refuse(self, column: str, sentence: str) -> None:
@@ -220,7 +225,9 @@ def _row(number: int, cells: Sequence[Cell], wanted: _Wanted) -> Row:
             most = {"length": group(len(text)), "most": group(LONGEST_TEXT)}
             row.refuse(_title(mapping, name), TOO_LONG.format(**most))
             text = text[:LONGEST_TEXT]
-        row.texts[name] = row.raw[name] = text
+        row.texts[name] = text
+        if text:
+            row.raw[name] = text
         if not text and name not in spec.optional:
             row.refuse(_title(mapping, name), "خالی است.")
     for name in wanted.money:
@@ -244,7 +251,7 @@ def _day(
     row.raw[name] = shown(raw)
     day, problem = read_day(raw)
     if day is not None:
-        row.days[name] = day
+        row.days = {**row.days, name: day}
     elif problem:
         row.refuse(_title(mapping, name), problem)
     elif name not in spec.optional:
@@ -273,7 +280,7 @@ def _money(
     if read.value is not None:
         row.money[name] = read.value
     elif read.not_applicable:
-        row.not_applicable.add(name)
+        row.not_applicable |= {name}
     elif read.problem:
         row.unread[name] = to_latin(row.raw[name])
         row.refuse(_title(mapping, name), read.problem)
