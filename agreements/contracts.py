@@ -33,10 +33,22 @@ SIGNED_STAYS = (
     "پس از ثبت صورت‌وضعیت یا تغییر مبلغ، مبلغ و طرف پیمان اصلاح نمی‌شود: مبلغ «{amount}» و طرف «{company}» را "
     "برگردانید و تغییر مبلغ را جداگانه ثبت کنید."
 )
+NOTHING = "مبلغ پیمان صفر نیست؛ مبلغ امضاشده را به میلیون ریال بنویسید."
+UNSIGNED = "تاریخ امضا از امروز دیرتر است؛ تاریخ روی پیمان را بنویسید یا پیمان را پس از امضا ثبت کنید."
+TOO_EARLY = "شروع به کار پیش از امضای پیمان ({day}) است؛ همان روز یا روزی پس از آن را بنویسید یا تاریخ امضا را درست کنید."
+WORKED_BEFORE = "کارکرد از {day} صورت‌وضعیت شده است؛ شروع به کار را همان روز یا پیش از آن بنویسید."
 BUILT_ON = "برای پیمان «{number}» صورت‌وضعیت یا تغییر مبلغ ثبت شده است و پاک نمی‌شود."
 MOST_CHANGE = 25  # percent of the signed amount, either way (domain guide §6, CA-7): beyond it, a warning
 
 TERMS = ("number", "signed_on", "subject", "part", "duration_days", "starts_on", "guarantee", "retention")
+
+
+class TermRefused(RuleBroken):
+    """A term that cannot be, with the field it is said at."""
+
+    def __init__(self, field_name: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field_name
 
 
 # --- reading ------------------------------------------------------------------------------------------------
@@ -147,6 +159,7 @@ def add_contract(
 ) -> Contract:
     project: Project = Project.objects.for_user(by).select_related("agency__organization").locked(project_id)
     require(rights.can_keep(by, project))
+    _check_terms(facts)
     _check_number(project, facts["number"])
     company = company_of(legal_id, company_name, project)
     row = Contract(project=project, company=company, amount=facts["amount"])
@@ -186,6 +199,9 @@ def change_contract(
         )
     if {"amount", "company"} & _differing(before, told(row)) and is_built_on(row):
         raise WrongState(SIGNED_STAYS.format(amount=group(theirs["amount"]), company=theirs["company_name"]))
+    _check_terms(facts)
+    if row.starts_on != before["starts_on"]:
+        _check_begin(row)
     if row.number != number:
         _check_number(row.project, row.number)
     row.save()
@@ -291,6 +307,23 @@ def _check_statement(facts: Mapping[str, Any]) -> None:
         raise RuleBroken("پایان کارکرد پیش از آغاز آن است.")
     if facts["stated_on"] < facts["worked_from"] or facts["stated_on"] > jalali.today():
         raise RuleBroken("تاریخ صورت‌وضعیت، پس از آغاز کارکرد و تا امروز است.")
+
+
+def _check_terms(facts: Mapping[str, Any]) -> None:
+    if facts.get("amount") == 0:
+        raise TermRefused("amount", NOTHING)
+    if facts["signed_on"] > jalali.today():
+        raise TermRefused("signed_on", UNSIGNED)
+    if facts["starts_on"] < facts["signed_on"]:
+        day = jalali.format_date(facts["signed_on"], "text")
+        raise TermRefused("starts_on", TOO_EARLY.format(day=day))
+
+
+def _check_begin(row: Contract) -> None:
+    first = row.statements.order_by("worked_from").first()
+    if first is not None and first.worked_from < row.starts_on:
+        day = jalali.format_date(first.worked_from, "text")
+        raise TermRefused("starts_on", WORKED_BEFORE.format(day=day))
 
 
 def _check_number(project: Project, number: str) -> None:

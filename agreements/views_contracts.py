@@ -45,7 +45,7 @@ def new(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, "پیمان ثبت شد.")
             return redirect("agreements:contract", code=code, pk=made.pk)
         except RuleBroken as refusal:
-            form.add_error("number", refusal.message)
+            form.add_error(getattr(refusal, "field", "number"), refusal.message)
     return _form(request, "پیمان تازه", "ثبت پیمان", project, form)
 
 
@@ -79,7 +79,7 @@ def edit(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         except StaleVersion as stale:
             conflict = _conflict(form, stale, contracts.stamp(_contract(request, code, pk)))
         except RuleBroken as refusal:
-            form.add_error("number", refusal.message)
+            form.add_error(getattr(refusal, "field", "number"), refusal.message)
         except WrongState as refusal:
             form.add_error("amount", refusal.message)
             return _form(request, f"اصلاح پیمان {row}", "ذخیره", row.project, form, row, status=409)

@@ -32,6 +32,7 @@ LONG = "بیست نویسه و بیشتر، برای یک دلیل روشن."
 
 CONTRACT: Row = {
     "part": "contractor", "number": "1", "amount": 1, "duration_days": 1, "retention": 100, "project_id": 1,
+    "signed_on": DAY, "starts_on": DAY,
 }  # fmt: skip
 STATEMENT: Row = {
     "sort": "interim", "number": 1, "gross": 5, "paid": 5, "worked_from": DAY, "worked_to": DAY, "stated_on": DAY,
@@ -206,6 +207,8 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "company_legal_id": ({"legal_id": "10380284790"}, {"legal_id": "10380284791"}),
     "contract_money": ({**CONTRACT, "guarantee": 0}, {**CONTRACT, "guarantee": -1}),
     "contract_duration": (CONTRACT, {**CONTRACT, "duration_days": 0}),
+    "contract_amount": (CONTRACT, {**CONTRACT, "amount": 0}),
+    "contract_begins": (CONTRACT, {**CONTRACT, "signed_on": LATER}),
     "contract_retention": (CONTRACT, {**CONTRACT, "retention": 101}),
     "contract_part": (CONTRACT, {**CONTRACT, "part": "friend"}),
     "contractchange_money": (

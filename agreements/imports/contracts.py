@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import User
-from agreements.contracts import add_contract
+from agreements.contracts import NOTHING, TOO_EARLY, add_contract
 from agreements.imports.ground import Ground
 from agreements.imports.tables import Sheet, Tick, Verdict, no_tick, require_writer
 from agreements.models import Contract
@@ -79,6 +79,11 @@ def _facts(row: Row, ground: Ground) -> dict[str, Any]:
     amount = row.money.get("amount")
     if amount is not None and amount < 0:
         row.refuse(title_of(ground.mapping, "amount"), NEGATIVE)
+    if amount == 0:
+        row.refuse(title_of(ground.mapping, "amount"), NOTHING)
+    if signed and starts and starts < signed:
+        day = jalali.format_date(signed, "text")
+        row.refuse(title_of(ground.mapping, "starts_on"), TOO_EARLY.format(day=day))
     if signed and signed > jalali.today():
         row.refuse(title_of(ground.mapping, "signed_on"), FUTURE)
     return {

@@ -83,6 +83,16 @@ class Contract(models.Model):
                 violation_error_message="مدت پیمان دست‌کم یک روز است.",
             ),
             models.CheckConstraint(
+                name="contract_amount",
+                condition=Q(amount__gt=0),
+                violation_error_message="مبلغ پیمان صفر نیست.",
+            ),
+            models.CheckConstraint(
+                name="contract_begins",
+                condition=Q(starts_on__gte=F("signed_on")),
+                violation_error_message="شروع به کار پیش از امضای پیمان نیست.",
+            ),
+            models.CheckConstraint(
                 name="contract_retention", condition=Q(retention__gte=0, retention__lte=100)
             ),
             models.CheckConstraint(

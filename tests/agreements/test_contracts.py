@@ -113,6 +113,54 @@ def test_the_agency_writes_a_contract_and_the_log_knows(cast: Cast) -> None:
             add(cast, project, stranger, number="۲")
 
 
+TOMORROW = jalali.today() + dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "field", "remedy"),
+    [
+        ({"amount": 0}, "amount", "بنویسید"),
+        ({"signed_on": TOMORROW, "starts_on": TOMORROW}, "signed_on", "پس از امضا ثبت کنید"),
+        ({"starts_on": FACTS["signed_on"] - dt.timedelta(days=1)}, "starts_on", "۱ اردیبهشت ۱۴۰۴"),
+    ],
+)
+def test_terms_that_cannot_be_are_refused_with_their_remedy(
+    cast: Cast, facts: dict[str, Any], field: str, remedy: str
+) -> None:
+    project = make_project(cast.agency)
+    with pytest.raises(contracts.TermRefused, match=remedy) as refusal:
+        add(cast, project, cast.agency_user, **facts)
+    assert refusal.value.field == field
+    row = add(cast, project, cast.agency_user, starts_on=FACTS["signed_on"])
+    row.refresh_from_db()
+    with pytest.raises(contracts.TermRefused, match=remedy):
+        contracts.change_contract(
+            row.pk,
+            FACTS | facts,
+            seen=contracts.stamp(row),
+            legal_id=legal_id(77),
+            company_name="x",
+            by=cast.agency_user,
+        )
+
+
+def test_a_refused_term_is_said_at_its_field(cast: Cast) -> None:
+    url = f"/projects/{make_project(cast.agency).code}/contracts/new/"
+    page = cast.client("agency_user").post(url, {**TERMS, "amount": "۰"})
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"amount"}
+
+
+def test_work_is_not_begun_after_what_was_stated_of_it(cast: Cast) -> None:
+    row = make_contract(make_project(cast.agency))
+    statement = make_statement(row)
+    row.refresh_from_db()
+    terms = {name: getattr(row, name) for name in contracts.TERMS}
+    late = {**terms, "starts_on": statement.worked_from + dt.timedelta(days=1)}
+    with pytest.raises(contracts.TermRefused, match="کارکرد"):
+        contracts.change_contract(row.pk, late, seen=contracts.stamp(row), by=cast.agency_user)
+
+
 def test_of_project_gives_form_ca7_what_it_shows(cast: Cast, django_assert_num_queries: Any) -> None:
     project = make_project(cast.agency)
     old = make_contract(project, amount=100_000, signed_on=jalali.gregorian(1403, 1, 20))

@@ -58,6 +58,7 @@ def test_a_contract_is_written_with_the_verb_of_the_page(cast: Cast) -> None:
         ({"amount": "5.092.765,21 (dic 21)"}, "خوانده نشد"),
         ({"amount": ""}, "خالی"),
         ({"amount": "-5"}, "منفی"),
+        ({"amount": "0"}, "صفر"),
         ({"signed_on": "10/21"}, ""),
         ({"signed_on": "1450/01/01"}, "امروز"),
         ({"ends_on": "1403/12/29"}, "پیش از آغاز"),
