@@ -18,7 +18,7 @@ from accounts.decisions import require
 from agreements import register_rights as rights
 from agreements.models import Company, Contract, ContractChange, ContractStatement, Project
 from budget_portal import audit, jalali
-from budget_portal.digits import group
+from budget_portal.digits import group, to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from budget_portal.text import normalise
@@ -37,6 +37,13 @@ NOTHING = "مبلغ پیمان صفر نیست؛ مبلغ امضاشده را ب
 UNSIGNED = "تاریخ امضا از امروز دیرتر است؛ تاریخ روی پیمان را بنویسید یا پیمان را پس از امضا ثبت کنید."
 TOO_EARLY = "شروع به کار پیش از امضای پیمان ({day}) است؛ همان روز یا روزی پس از آن را بنویسید یا تاریخ امضا را درست کنید."
 WORKED_BEFORE = "کارکرد از {day} صورت‌وضعیت شده است؛ شروع به کار را همان روز یا پیش از آن بنویسید."
+UNWORKED = "پایان کارکرد پس از تاریخ صورت‌وضعیت ({day}) است؛ کارکرد را تا همان روز بنویسید یا تاریخ صورت‌وضعیت را درست کنید."
+BEFORE_WORK = "کارکرد پیش از شروع به کار پیمان ({day}) است؛ آغاز را همان روز یا پس از آن بنویسید یا پیمان را اصلاح کنید."
+CLOSED = "صورت‌وضعیت قطعی این پیمان در {day} ثبت شده است و پس از آن صورت‌وضعیت موقت ثبت نمی‌شود؛ نوع قطعی یا تعدیل را برگزینید."
+STATED_TWICE = (
+    "روزهایی از این دوره در صورت‌وضعیت {other} آمده است (از {first} تا {last})؛ دوره‌ای بیرون از آن بنویسید."
+)
+NOT_LAST = "آخرین صورت‌وضعیت موقت تا {day} است؛ پایان کارکرد قطعی را همان روز یا پس از آن بنویسید."
 BUILT_ON = "برای پیمان «{number}» صورت‌وضعیت یا تغییر مبلغ ثبت شده است و پاک نمی‌شود."
 MOST_CHANGE = 25  # percent of the signed amount, either way (domain guide §6, CA-7): beyond it, a warning
 
@@ -266,7 +273,7 @@ def state(contract_id: int, facts: Mapping[str, Any], *, by: User) -> ContractSt
     row = _locked(contract_id, by)
     if row.statements.filter(sort=facts["sort"], number=facts["number"]).exists():
         raise RuleBroken("صورت‌وضعیتی با این نوع و شماره ثبت است.")
-    _check_statement(facts)
+    _check_statement(row, facts)
     statement = ContractStatement.objects.create(contract=row, **facts)
     after = {"number": f"{row.number}: {statement}", "gross": statement.gross, "paid": statement.paid}
     audit.record("contract.stated", row.project, by=by, after=after)
@@ -300,13 +307,32 @@ def pay(statement_id: int, *, paid: int, seen: str, by: User) -> ContractStateme
     return statement
 
 
-def _check_statement(facts: Mapping[str, Any]) -> None:
+def _check_statement(row: Contract, facts: Mapping[str, Any]) -> None:
     if facts["paid"] > facts["gross"]:
         raise RuleBroken("پرداخت از مبلغ ناخالص صورت‌وضعیت بیشتر است.")
     if facts["worked_to"] < facts["worked_from"]:
         raise RuleBroken("پایان کارکرد پیش از آغاز آن است.")
-    if facts["stated_on"] < facts["worked_from"] or facts["stated_on"] > jalali.today():
-        raise RuleBroken("تاریخ صورت‌وضعیت، پس از آغاز کارکرد و تا امروز است.")
+    if facts["stated_on"] > jalali.today():
+        raise RuleBroken("تاریخ صورت‌وضعیت از امروز دیرتر است؛ روز تنظیم آن را بنویسید.")
+    if facts["worked_to"] > facts["stated_on"]:
+        raise RuleBroken(UNWORKED.format(day=jalali.format_date(facts["stated_on"], "text")))
+    if facts["worked_from"] < row.starts_on:
+        raise RuleBroken(BEFORE_WORK.format(day=jalali.format_date(row.starts_on, "text")))
+    _check_order(row, facts)
+
+
+def _check_order(row: Contract, facts: Mapping[str, Any]) -> None:
+    """A day is stated once by an interim statement; the final one closes the work."""
+    interim = row.statements.filter(sort="interim").order_by("-worked_to")
+    if facts["sort"] == "interim":
+        if final := row.statements.filter(sort="final").first():
+            raise RuleBroken(CLOSED.format(day=jalali.format_date(final.stated_on, "text")))
+        twice = interim.filter(worked_from__lte=facts["worked_to"], worked_to__gte=facts["worked_from"])
+        if other := twice.first():
+            first, last = (jalali.format_date(day, "text") for day in (other.worked_from, other.worked_to))
+            raise RuleBroken(STATED_TWICE.format(other=to_persian(str(other)), first=first, last=last))
+    if facts["sort"] == "final" and interim.filter(worked_to__gt=facts["worked_to"]).exists():
+        raise RuleBroken(NOT_LAST.format(day=jalali.format_date(interim[0].worked_to, "text")))
 
 
 def _check_terms(facts: Mapping[str, Any]) -> None:

@@ -222,6 +222,7 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "contractstatement_money": (STATEMENT, {**STATEMENT, "gross": HUGE}),
     "contractstatement_paid": (STATEMENT, {**STATEMENT, "paid": 6}),
     "contractstatement_days": (STATEMENT, {**STATEMENT, "worked_from": LATER}),
+    "contractstatement_stated": (STATEMENT, {**STATEMENT, "worked_to": LATER}),
     "contractstatement_sort": (STATEMENT, {**STATEMENT, "sort": "guess"}),
     "checkresult_severity": ({"severity": "warn"}, {"severity": "hint"}),
     "capitalfinanceline_money": ({"spent": -1}, {"spent": HUGE}),  # a negative draft stays; V4 keeps it from leaving

@@ -179,6 +179,11 @@ class ContractStatement(models.Model):
                 violation_error_message="پایان کارکرد پیش از آغاز آن است.",
             ),
             models.CheckConstraint(
+                name="contractstatement_stated",
+                condition=Q(stated_on__gte=F("worked_to")),
+                violation_error_message="پایان کارکرد پس از تاریخ صورت‌وضعیت است.",
+            ),
+            models.CheckConstraint(
                 name="contractstatement_sort", condition=Q(sort__in=["interim", "final", "adjustment"])
             ),
         ]

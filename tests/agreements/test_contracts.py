@@ -291,6 +291,55 @@ def test_a_statement_that_cannot_be_is_refused(cast: Cast, facts: dict[str, Any]
         state(row, cast.agency_user, **facts)
 
 
+JULY = {"worked_from": jalali.gregorian(1404, 4, 1), "worked_to": jalali.gregorian(1404, 4, 31)}
+AUGUST = {"worked_from": jalali.gregorian(1404, 5, 1), "worked_to": jalali.gregorian(1404, 5, 31)}
+STATED_ON = jalali.gregorian(1404, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "remedy"),
+    [
+        ({"stated_on": JULY["worked_to"] - dt.timedelta(days=1)}, "تا همان روز"),
+        ({"worked_from": jalali.gregorian(1404, 2, 31)}, "۱ خرداد ۱۴۰۴"),
+        ({"sort": "adjustment", "worked_from": jalali.gregorian(1404, 2, 31)}, "۱ خرداد ۱۴۰۴"),
+    ],
+)
+def test_a_period_that_cannot_be_is_refused_with_its_remedy(
+    cast: Cast, facts: dict[str, Any], remedy: str
+) -> None:
+    row = make_contract(make_project(cast.agency))
+    with pytest.raises(RuleBroken, match=remedy):
+        state(row, cast.agency_user, **facts)
+    state(row, cast.agency_user, stated_on=JULY["worked_to"], worked_from=row.starts_on)
+
+
+@pytest.mark.parametrize(("first", "last"), [(31, 31), (1, 1), (10, 20)])
+def test_days_of_interim_statements_are_stated_once(cast: Cast, first: int, last: int) -> None:
+    row, by = make_contract(make_project(cast.agency)), cast.agency_user
+    state(row, by, **AUGUST, stated_on=STATED_ON)
+    again = {
+        "worked_from": jalali.gregorian(1404, 5, first),
+        "worked_to": jalali.gregorian(1404, 5, last),
+        "stated_on": STATED_ON,
+    }
+    with pytest.raises(RuleBroken, match="موقت ۱"):
+        state(row, by, number=2, **again)
+    state(row, by, number=2, **JULY, stated_on=STATED_ON)  # the days before may come later
+    state(row, by, sort="adjustment", **again)  # what is adjusted was stated already
+
+
+def test_after_the_final_statement_there_is_no_interim_one(cast: Cast) -> None:
+    row, by = make_contract(make_project(cast.agency)), cast.agency_user
+    state(row, by, **JULY)
+    with pytest.raises(RuleBroken, match="آخرین صورت‌وضعیت موقت"):
+        state(row, by, sort="final", worked_to=JULY["worked_to"] - dt.timedelta(days=1))
+    state(row, by, sort="final", **AUGUST, stated_on=STATED_ON)
+    with pytest.raises(RuleBroken, match="قطعی"):
+        september = {"worked_from": jalali.gregorian(1404, 6, 1), "worked_to": jalali.gregorian(1404, 6, 9)}
+        state(row, by, number=2, **september, stated_on=STATED_ON)
+    state(row, by, sort="adjustment", **AUGUST, stated_on=STATED_ON)
+
+
 def test_what_is_paid_is_written_with_what_was_paid_before(cast: Cast) -> None:
     row = make_contract(make_project(cast.agency))
     statement = state(row, cast.agency_user, paid=1_000)
