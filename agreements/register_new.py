@@ -91,7 +91,7 @@ def add_project(new: NewProject, *, by: User) -> Project:
     audit.record("project.added", project, by=by, after=facts, note=project.place_reason)
     today = jalali.today()
     if new.status != project.status:
-        projects.change_status(project.pk, status=new.status, since=new.since or today, by=by)
+        projects.change_status(project.pk, status=new.status, since=new.since or today, first=True, by=by)
     if new.nezarat4:
         register.set_identifier(project.pk, system="nezarat4", code=new.nezarat4, since=today, by=by)
     project.refresh_from_db()

@@ -15,7 +15,13 @@ from agreements.workflow import projects
 from budget_portal import audit, jalali
 from budget_portal.errors import NotAllowed, RuleBroken, StaleVersion, WrongState
 from tests.cast import Cast
-from tests.factories import make_identifier, make_project, make_status_change
+from tests.factories import (
+    make_capital_agreement,
+    make_identifier,
+    make_project,
+    make_source,
+    make_status_change,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +186,32 @@ def test_statuses_follow_each_other_in_time(cast: Cast) -> None:
         halt(project, cast.agency_user, status="in_progress", since=DAY - dt.timedelta(days=1))
     halt(project, cast.agency_user, status="in_progress", cause="")
     assert [row.status for row in project.status_changes.all()] == ["in_progress", "suspended"]
+
+
+def test_a_status_is_not_older_than_the_project(cast: Cast) -> None:
+    """Without an agreement, the year of registration; else the start that an agreement names, when it is earlier."""
+    project = make_project(cast.agency)
+    audit.record("project.added", project, by=cast.consolidation)
+    year = jalali.fiscal_year_start(jalali.jalali(jalali.today()).year)
+    before = year - dt.timedelta(days=1)
+    for since in (jalali.gregorian(1380, 1, 1), before):
+        with pytest.raises(RuleBroken, match=jalali.format_date(year, "text")):
+            halt(project, cast.agency_user, since=since)
+    source = make_source(cast.national_organization)
+    make_capital_agreement(cast.agency, cast.fiscal_year, {project: {source: 10}})
+    start = project.agreement_projects.get().start_date
+    assert start < year
+    with pytest.raises(RuleBroken, match="موافقتنامه"):
+        halt(project, cast.agency_user, since=start - dt.timedelta(days=1))
+    halt(project, cast.agency_user, since=start)
+
+
+def test_the_first_status_of_a_new_project_is_as_old_as_its_work(cast: Cast) -> None:
+    """Work of many years is registered today: its day is then the earliest of the history."""
+    project = make_project(cast.agency, status="not_started")
+    begun = jalali.gregorian(1395, 1, 1)
+    projects.change_status(project.pk, status="in_progress", since=begun, first=True, by=cast.consolidation)
+    halt(project, cast.agency_user, since=begun + dt.timedelta(days=1))
 
 
 @pytest.mark.parametrize("status", ["cancelled", "transferred", "final_handover"])
