@@ -1,8 +1,8 @@
 """Search over projects, agencies, agreements and letters, within the person's scope.
 
 What was typed is folded as the columns are (ی/ي, ک/ك, half-space, digits of three keyboards). Exact codes come first,
-those of the past too; then titles that hold every word; only when none does, titles like it (trigrams, for typing
-errors). Agreements have their plan's title and letters their agency's name. Every step reads an index; tests ask the
+those of the past too; then titles that hold every word; only when none does, titles like it (words one slip away, then
+trigrams). Agreements have their plan's title and letters their agency's name. Every step reads an index; tests ask the
 planner.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from django.db.models import CharField, F, Func, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Agency, Role
+from agreements import spelling
 from agreements.models import (
     AllocationNotice,
     BudgetNotification,
@@ -90,6 +92,18 @@ class Asked:
         found = Q()
         for word in self.words.split():
             found &= Q(**{f"{column}__contains": word})
+        return found
+
+    @cached_property
+    def readings(self) -> list[list[str]] | None:
+        """What the words may have meant; a code means what it says."""
+        return None if self.is_code else spelling.readings(self.words.split())
+
+    def meant(self, column: str) -> Q:
+        """Every word, as it may have been meant, somewhere in the column."""
+        found = Q()
+        for words in self.readings or ():
+            found &= Q(*((f"{column}__contains", word) for word in words), _connector=Q.OR)
         return found
 
 
@@ -299,8 +313,17 @@ def _numbered(rows: Any, asked: Asked, *columns: str) -> Any:
 
 
 def _like(rows: Any, column: str, asked: Asked) -> list[Any]:
-    """The nearest by trigrams, for typing errors; of very many that are near, the first found are compared."""
-    near = rows.filter(**{f"{column}__trigram_word_similar": asked.words}).order_by()
+    """The nearest, for typing errors: titles with the words that may be meant; when there are none, by trigrams.
+
+    Of very many that are near, the first found are compared.
+    """
+    if asked.readings and (meant := _nearest(rows, column, asked, rows.filter(asked.meant(column)))):
+        return meant
+    return _nearest(rows, column, asked, rows.filter(**{f"{column}__trigram_word_similar": asked.words}))
+
+
+def _nearest(rows: Any, column: str, asked: Asked, near: Any) -> list[Any]:
+    near = near.order_by()
     compared = rows.filter(pk__in=near.values("pk")[:COMPARED])
     return list(compared.order_by(TrigramWordSimilarity(asked.words, column).desc(), "code")[:SHOWN])
 
