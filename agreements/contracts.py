@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from accounts.decisions import require
-from agreements import register_rights as rights
 from agreements.models import Company, Contract, ContractChange, ContractStatement, Project
+from agreements.register import rights
 from budget_portal import audit, jalali
 from budget_portal.digits import group, to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState

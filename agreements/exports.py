@@ -10,7 +10,7 @@ from django.db.models import F
 
 from accounts.models import User
 from agreements.classification import TREES, Tree, can_read, rows_in
-from agreements.forms_agreements import InForceForm
+from agreements.forms.agreements import InForceForm
 from agreements.models import (
     AllocationLine,
     CapitalAgreement,

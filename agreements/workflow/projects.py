@@ -9,9 +9,9 @@ from django.db.models import Min
 from django.utils import timezone
 
 from accounts.decisions import require
-from agreements import register_rights as rights
 from agreements.models import AgreementProject, Project, ProjectStatusChange
 from agreements.models.register import CAUSES, HALTED
+from agreements.register import rights
 from budget_portal import audit, jalali
 from budget_portal.errors import RuleBroken, WrongState
 from budget_portal.moves import verb

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from agreements import register_card, register_rights
 from agreements.letter_pages import WATERFALL
 from agreements.models import Project, ReportingPeriod
 from agreements.models.projects import STATUSES
 from agreements.models.register import HALTED
+from agreements.register import card as register_card
+from agreements.register import rights as register_rights
 from monitoring.models import SubmissionDocument
 from monitoring.presenters import project_site, projects
 from monitoring.views.common import person, readable

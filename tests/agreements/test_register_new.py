@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from accounts.models import County
-from agreements import classification, register, register_new
+from agreements import classification, register
 from agreements.classification import TREES
 from agreements.drafting.lists import Lists
-from agreements.forms_letters import line_form
+from agreements.forms.letters import line_form
 from agreements.letters import NOTIFICATION
 from agreements.models import Plan, Programme, Project
-from agreements.register_new import NewPlan, NewProject
+from agreements.register import new as register_new
+from agreements.register.new import NewPlan, NewProject
 from budget_portal import audit, jalali
 from budget_portal.errors import NotAllowed, RuleBroken
 from tests import factories

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agreements import search
-from agreements.views_register import person
+from agreements.views.register import person
 
 
 @require_safe

@@ -18,7 +18,7 @@ from agreements.drafting import access, page, pasting, posted, saving, spec, sta
 from agreements.drafting.page import Desk
 from agreements.drafting.saving import NoSuchPlace
 from agreements.drafting.spec import Form
-from agreements.forms_drafting import NewAgreementForm
+from agreements.forms.drafting import NewAgreementForm
 from agreements.kinds import Kind
 from agreements.models import Project
 from agreements.workflow import versions

@@ -1,17 +1,10 @@
 from django.urls import URLPattern, path
 
-from agreements import (
-    badges,  # noqa: F401 - badges registers itself
-    urls_letters,
-)
-from agreements import views_calendar as calendar
-from agreements import views_classification as classification
-from agreements import views_contracts as contracts
-from agreements import views_imports as imports
-from agreements import views_register as register
-from agreements import views_search as search
-from agreements.urls_agreements import agreements
-from agreements.urls_drafting import drafting
+from agreements import badges  # noqa: F401 - badges registers itself
+from agreements.urls import letters as urls_letters
+from agreements.urls.agreements import agreements
+from agreements.urls.drafting import drafting
+from agreements.views import calendar, classification, contracts, imports, register, search
 
 app_name = "agreements"
 urlpatterns: list[URLPattern] = [

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
-from agreements import register_rights as rights
 from agreements.models import Project, ProjectIdentifier, ProjectStatusChange
+from agreements.register import rights
 from budget_portal import audit, audit_words, jalali
 
 if TYPE_CHECKING:

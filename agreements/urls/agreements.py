@@ -3,7 +3,7 @@
 from django.urls import path
 
 from agreements import badges_agreements  # noqa: F401 - badges registers itself
-from agreements import views_agreements as views
+from agreements.views import agreements as views
 
 VERSION = "agreements/<str:kind>/<int:pk>/"
 agreements = [

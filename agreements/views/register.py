@@ -10,10 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decisions import require
-from agreements import register, register_history, register_new
-from agreements import register_rights as rights
-from agreements.forms_register import EndForm, IdentifierForm, IdentityForm, NewProjectForm, StatusForm
+from agreements import register
+from agreements.forms.register import EndForm, IdentifierForm, IdentityForm, NewProjectForm, StatusForm
 from agreements.models import Project, ProjectIdentifier
+from agreements.register import history as register_history
+from agreements.register import new as register_new
+from agreements.register import rights
 from agreements.workflow import projects
 from budget_portal.errors import RuleBroken, StaleVersion
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements import views_drafting as views
+from agreements.views import drafting as views
 
 FORMS = "agreements/<str:kind>/<int:pk>/forms/"
 drafting = [

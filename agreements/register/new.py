@@ -16,9 +16,9 @@ from django.db import IntegrityError, transaction
 from accounts.decisions import require
 from accounts.models import Agency, County
 from agreements import register
-from agreements import register_rights as rights
 from agreements.codes import code_problem
 from agreements.models import Plan, Programme, Project
+from agreements.register import rights
 from agreements.workflow import projects
 from budget_portal import audit, jalali
 from budget_portal.digits import to_latin, to_persian

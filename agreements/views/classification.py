@@ -15,10 +15,10 @@ from accounts.decisions import require
 from accounts.models import User
 from agreements import classification
 from agreements.classification import TREES, Tree
-from agreements.forms_classification import MappingForm, RenameForm, RowForm
-from agreements.forms_register import EndForm
+from agreements.forms.classification import MappingForm, RenameForm, RowForm
+from agreements.forms.register import EndForm
 from agreements.models import FiscalYear
-from agreements.views_register import person
+from agreements.views.register import person
 from budget_portal import jalali
 from budget_portal.digits import to_latin
 from budget_portal.errors import DomainError, RuleBroken

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from agreements import views_letters as views
+from agreements.views import letters as views
 
 PAGES: tuple[tuple[str, Any, str], ...] = (
     ("", views.letter_list, "-list"),

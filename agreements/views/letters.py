@@ -14,7 +14,7 @@ from accounts.decisions import require
 from accounts.models import Role
 from agreements import letter_pages as pages
 from agreements import letter_rules, letters, permissions
-from agreements.forms_letters import CancelForm, HeadForm, line_form, said
+from agreements.forms.letters import CancelForm, HeadForm, line_form, said
 from agreements.letters import SORTS, Sort
 from agreements.workflow import notices
 from budget_portal import files

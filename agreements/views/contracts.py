@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decisions import require
 from agreements import contracts
-from agreements import register_rights as rights
-from agreements.forms_contracts import AmountChangeForm, ContractForm, PaidForm, StatementForm
-from agreements.forms_letters import said
+from agreements.forms.contracts import AmountChangeForm, ContractForm, PaidForm, StatementForm
+from agreements.forms.letters import said
 from agreements.models import Contract, ContractStatement
-from agreements.views_register import person, project_of
+from agreements.register import rights
+from agreements.views.register import person, project_of
 from budget_portal.errors import DomainError, RuleBroken, StaleVersion, WrongState
 
 Conflict = list[tuple[str, str, str]]  # label, mine, theirs

@@ -15,7 +15,7 @@ from agreements import agreement_rights as rights
 from agreements.drafting import access, checks, document, words
 from agreements.drafting.page import Desk
 from agreements.drafting.spec import Path
-from agreements.forms_agreements import AmendForm, ExchangeForm, InForceForm, RemarkForm, ReturnForm
+from agreements.forms.agreements import AmendForm, ExchangeForm, InForceForm, RemarkForm, ReturnForm
 from agreements.kinds import Kind
 from agreements.models import FiscalYear
 from agreements.presenters import chains, totals, version

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from accounts.decisions import Decision, require
 from accounts.models import County
-from agreements import register_rights as rights
 from agreements.models import Project, ProjectIdentifier
+from agreements.register import rights
 from budget_portal import audit, jalali
 from budget_portal.digits import group
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState

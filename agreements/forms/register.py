@@ -8,11 +8,11 @@ from django import forms
 
 from accounts.models import Agency, County, User
 from agreements import register
-from agreements import register_rights as rights
 from agreements.models import Plan, Programme, Project, ProjectIdentifier
 from agreements.models.projects import STATUSES
 from agreements.models.register import CAUSES, HALTED
-from agreements.register_new import STARTING, NewPlan, NewProject
+from agreements.register import rights
+from agreements.register.new import STARTING, NewPlan, NewProject
 from budget_portal import jalali
 from budget_portal.digits import to_persian
 from budget_portal.forms import DegreesField, JalaliDateField, NameField, PortalForm, ProseField

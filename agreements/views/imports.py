@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decisions import require
-from agreements.forms_imports import ColumnsForm, UndoForm, UploadForm
+from agreements.forms.imports import ColumnsForm, UndoForm, UploadForm
 from agreements.imports import batches, error_file, undoing
 from agreements.imports.choices import TABLES
 from agreements.workflow import imports

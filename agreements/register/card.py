@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from agreements import contracts, register_history
-from agreements import register_rights as rights
+from agreements import contracts
 from agreements.models import Project
+from agreements.register import history as register_history
+from agreements.register import rights
 
 if TYPE_CHECKING:
     from accounts.models import User
     from agreements.contracts import ContractFacts
-    from agreements.register_history import IdentifierRow, StatusRow
+    from agreements.register.history import IdentifierRow, StatusRow
 
 STATUSES_SHOWN = 3
 

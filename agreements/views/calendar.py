@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decisions import Decision, require
 from agreements import permissions, planning
-from agreements.forms_calendar import ExtensionForm, WindowDatesForm, YearForm
+from agreements.forms.calendar import ExtensionForm, WindowDatesForm, YearForm
 from agreements.models import FiscalYear, PeriodWindow
 from agreements.workflow import periods
 from agreements.workflow.moves import WINDOW_MOVES
