@@ -16,12 +16,11 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page, Route
 
-from accounts import second_factor
 from tests.cast import HOME, PUBLIC, Cast
 from tests.e2e.stories import DESKTOP, PHONE, RULES, SETTLED, WIDE
 from tests.matrix import Row, collect
 
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db]
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db, pytest.mark.usefixtures("lasting_second_factor")]
 
 ORIGIN = "http://portal.test"
 # Whoever writes sees most of a page.
@@ -42,11 +41,6 @@ OVERLAID = """() => {
     return [...out, ...over.map(([, name]) => name + ' is laid over')];
 }"""
 KEPT = ("content-type", "content-security-policy")
-
-
-@pytest.fixture(autouse=True)
-def _lasting_second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(second_factor, "FRESH_SECONDS", 24 * 3600)
 
 
 class Desk:

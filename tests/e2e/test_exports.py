@@ -24,15 +24,15 @@ def test_the_filtered_list_is_the_file(story: Story, tmp_path: Path, monkeypatch
     story.at(DESKTOP)
     story.sign_in("consolidation")
     story.go("/projects/")
-    page.get_by_label("عنوان یا کد").fill("پل")
+    page.get_by_label("عنوان، کد یا شمارهٔ پیمان").fill("پل")
     page.get_by_role("button", name="جست‌وجو").click()
     expect(page.get_by_role("link", name=HERE)).to_have_count(0)
     with page.expect_download() as download:
-        page.get_by_role("link", name="اکسل").click()
+        page.get_by_role("link", name="اکسل پروژه‌ها").click()
     assert _titles(download.value.path(), tmp_path) == [formula.title]
 
     monkeypatch.setattr(exports, "AT_ONCE", 0)
-    page.get_by_role("link", name="اکسل").click()
+    page.get_by_role("link", name="اکسل پروژه‌ها").click()
     page.wait_for_url("**/jobs/*/")
     story.check("export-waits")
     assert jobs.run(Job.objects.get(kind="export").pk)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from accounts import second_factor
 from tests.cast import COLUMNS, Cast
 
 
@@ -25,3 +26,10 @@ def troupe(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
         assert troupe.agency2
         yield troupe
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def lasting_second_factor(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """The troupe signs in once; on a slow machine all the probes take longer than a signature stays fresh."""
+    monkeypatch.setattr(second_factor, "FRESH_SECONDS", 24 * 3600)
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 3600
