@@ -1,5 +1,5 @@
 # `make run` starts the portal, `make test` runs everything that must hold. PORT=8001 make run: another port.
-.PHONY: run test check lock bench drill actions
+.PHONY: run test check style types templates imports settings lock bench drill actions
 
 BIN := .venv/bin
 APPS := budget_portal accounts agreements monitoring complaints reports
@@ -10,15 +10,26 @@ run:
 
 test: check
 	@scripts/prepare test
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not drill" --tb=short --show-capture=no
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not drill" --tb=short --show-capture=no
 
 check:
 	@scripts/prepare check
+	@$(MAKE) --no-print-directory --output-sync -j2 style types templates imports settings
+
+style:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --check --lint templates
+
+types:
 	$(BIN)/mypy $(APPS)
+
+templates:
+	$(BIN)/djlint --check --lint templates
+
+imports:
 	$(BIN)/lint-imports
+
+settings:
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
