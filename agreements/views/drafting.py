@@ -340,7 +340,7 @@ def _blocking(desk: Desk, problem: Any, base: str) -> dict[str, str]:
     several = path.part and len(desk.document.projects) > 1
     form = spec.form_of(desk.document.kind, path.form)
     name = form.name if form else path.form
-    place = f"{name} · {path.part}" if several else name
+    place = f"{name} · {to_persian(path.part)}" if several else name
     return {"url": f"{base}{path.form}/{query}{anchor}", "sentence": problem.sentence, "code": place}
 
 
