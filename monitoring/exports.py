@@ -18,7 +18,7 @@ from monitoring.consolidation import matrix
 from monitoring.indicators import deviation_pp
 from monitoring.models import PerformanceSubmission
 from monitoring.nav import DESK
-from monitoring.presenters import consolidation, projects, visit_list, words
+from monitoring.presenters import consolidation, project_list, visit_list, words
 from monitoring.presenters import waterfall as shown
 from monitoring.querysets import NO_FIGURES, agencies_of
 
@@ -29,14 +29,14 @@ PERCENT = "٪"
 def project_register(user: User, chosen: Mapping[str, str]) -> Listing:
     """The register as it is on screen; its codes and titles can be imported again."""
     with_figures = user.role not in NO_FIGURES
-    rows = projects.chosen(
+    rows = project_list.chosen(
         user,
         search=chosen.get("q", ""),
         county=chosen.get("county", ""),
         status=chosen.get("status", ""),
         agency=chosen.get("agency", ""),
     )
-    figures = projects.LAST if with_figures else {}
+    figures = project_list.LAST if with_figures else {}
     found = rows.annotate(
         **figures,
         office=F("agency__name"),

@@ -17,7 +17,7 @@ from agreements.models.register import HALTED
 from agreements.register import card as register_card
 from agreements.register import rights as register_rights
 from monitoring.models import SubmissionDocument
-from monitoring.presenters import project_site, projects
+from monitoring.presenters import project_list, project_site, projects
 from monitoring.views.common import person, readable
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Search, county and status narrow the list; pages go on by code."""
     user = person(request)
     chosen = {name: request.GET.get(name, "")[:100] for name in ("q", "county", "status", "agency", "after")}
-    found = projects.listing(
+    found = project_list.listing(
         user,
         search=chosen["q"],
         county=chosen["county"],
@@ -43,7 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "chosen": chosen,
-        "counties": projects.counties(user),
+        "counties": project_list.counties(user),
         "statuses": list(STATUSES.items()),
         "next_url": "?" + urlencode({**kept, "after": found.after}) if found.after else "",
         "first_url": "?" + urlencode(kept) if chosen["after"] else "",
