@@ -10,10 +10,11 @@ from agreements import permissions
 from agreements.kinds import Kind
 from agreements.models import FiscalYear, PeriodWindow, ReportingPeriod
 from budget_portal import audit, jalali
+from budget_portal.clocks.calendar import Calendar
+from budget_portal.clocks.counting import add_working_days
 from budget_portal.errors import RuleBroken
 from budget_portal.models import Holiday
 from budget_portal.moves import verb
-from budget_portal.workdays import Calendar, add_working_days
 
 if TYPE_CHECKING:
     from accounts.models import Organization, User

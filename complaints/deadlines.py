@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from budget_portal import workdays
+from budget_portal.clocks import counting
+from budget_portal.clocks.calendar import Calendar
+from budget_portal.clocks.counting import Pause, Step
 from budget_portal.models import Holiday
-from budget_portal.workdays import Calendar, Pause, Step
 
 if TYPE_CHECKING:
     from complaints.models import Complaint, ComplaintEvent
@@ -39,9 +40,9 @@ def pauses(events: Iterable[ComplaintEvent]) -> tuple[Pause, ...]:
     found: list[Pause] = []
     for event in events:
         if event.code == "info_asked":
-            found.append((day_of(event.at), None))
-        elif event.code in {"info_given", "info_overdue"} and found and found[-1][1] is None:
-            found[-1] = (found[-1][0], day_of(event.at))
+            found.append(Pause(day_of(event.at), None))
+        elif event.code in {"info_given", "info_overdue"} and found and found[-1].ends is None:
+            found[-1] = found[-1]._replace(ends=day_of(event.at))
     return tuple(found)
 
 
@@ -72,7 +73,7 @@ class AnswerClock:
 
     @property
     def is_warning(self) -> bool:
-        return not self.is_overdue and workdays.is_warning(self.day, self.limit)
+        return not self.is_overdue and counting.is_warning(self.day, self.limit)
 
     @property
     def share(self) -> int:
@@ -97,9 +98,9 @@ def answer_clock(
     return AnswerClock(
         started_on=started,
         limit=limit,
-        day=workdays.used_days(started, until, stopped, calendar),
-        due_on=workdays.due_date(started, limit, stopped, calendar),
-        steps=tuple(workdays.derivation(started, limit, calendar, stopped)),
+        day=counting.used_days(started, until, stopped, calendar),
+        due_on=counting.due_date(started, limit, stopped, calendar),
+        steps=tuple(counting.derivation(started, limit, calendar, stopped)),
         waits_until=waits_until(current, calendar) if complaint.state == "needs_info" else None,
         is_extended=bool(complaint.extended_to),
     )
@@ -108,7 +109,7 @@ def answer_clock(
 def waits_until(events: Iterable[ComplaintEvent], calendar: Calendar) -> dt.date | None:
     """The last day on which the sender may answer the latest question."""
     asked = max((event.at for event in events if event.code == "info_asked"), default=None)
-    return workdays.add_working_days(day_of(asked), INFO_DAYS, calendar) if asked else None
+    return counting.add_working_days(day_of(asked), INFO_DAYS, calendar) if asked else None
 
 
 def this_round(events: Iterable[ComplaintEvent]) -> list[ComplaintEvent]:
@@ -120,13 +121,13 @@ def this_round(events: Iterable[ComplaintEvent]) -> list[ComplaintEvent]:
 
 
 def due_from(day: dt.date, count: int) -> dt.date:
-    return workdays.add_working_days(day, count, office_calendar())
+    return counting.add_working_days(day, count, office_calendar())
 
 
 def due_of(complaint: Complaint, events: Iterable[ComplaintEvent], count: int) -> dt.date:
     """The last of `count` working days of this round, pauses left out; none of them may be open."""
     started = day_of(complaint.objected_at or complaint.registered_at)
-    due_on = workdays.due_date(started, count, pauses(this_round(events)), office_calendar())
+    due_on = counting.due_date(started, count, pauses(this_round(events)), office_calendar())
     if due_on is None:
         raise ValueError("A clock that stands still has no due date.")
     return due_on

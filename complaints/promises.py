@@ -10,7 +10,7 @@ from statistics import median
 
 from django.utils import timezone
 
-from budget_portal import workdays
+from budget_portal.clocks import counting
 from budget_portal.numbers import percent
 from complaints import deadlines
 from complaints.models import Complaint, ComplaintEvent
@@ -54,7 +54,7 @@ def answers() -> Kept | None:
         "pk", "registered_at", "due_on", "extended_to"
     ):
         ended_on = deadlines.day_of(firsts[pk])
-        used = workdays.working_days_between(deadlines.day_of(registered_at), ended_on, calendar)
+        used = counting.working_days_between(deadlines.day_of(registered_at), ended_on, calendar)
         days.append((used, ended_on <= (extended_to or due_on)))
     return _kept(days, GOAL_ANSWER)
 
@@ -65,7 +65,7 @@ def reviews() -> Kept | None:
     rows = PerformanceSubmission.objects.approved().filter(approved_at__gte=since, confirmed_at__isnull=False)
     calendar = deadlines.office_calendar()
     days = [
-        workdays.working_days_between(
+        counting.working_days_between(
             deadlines.day_of(confirmed),
             max(deadlines.day_of(confirmed), deadlines.day_of(approved)),
             calendar,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
+from budget_portal.clocks.calendar import Calendar
 from budget_portal.models import AuditEntry, Holiday
-from budget_portal.workdays import Calendar
 from monitoring.models import PerformanceSubmission
 from monitoring.service_clock import Event, ServiceClock, service_clock
 

@@ -1,7 +1,7 @@
 """The service clock of one submission (domain guide §16): ten working days to final approval.
 
 Pure: no database, no Django. It reads the submission's own events and counts with
-`budget_portal.workdays`. Day 0 is the treasurer's confirmation; a return stops the clock until the
+`budget_portal.clocks`. Day 0 is the treasurer's confirmation; a return stops the clock until the
 next confirmation; approval stops it for good. A confirmation after an approval (the submission was
 reopened) starts a clock of its own.
 """
@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from budget_portal import workdays
-from budget_portal.workdays import Calendar, Pause, Step
+from budget_portal.clocks import counting
+from budget_portal.clocks.calendar import Calendar
+from budget_portal.clocks.counting import Pause, Step
+from budget_portal.clocks.hours import day_zero, local_day
 
 LIMIT = 10
-TEHRAN = ZoneInfo("Asia/Tehran")
 
 
 class Event(StrEnum):
@@ -61,7 +61,7 @@ class ServiceClock:
     def is_warning(self) -> bool:
         """Still open, not overdue, and 70 % of the time used."""
         is_open = self.state in {State.RUNNING, State.PAUSED}
-        return is_open and not self.is_overdue and workdays.is_warning(self.day, self.limit)
+        return is_open and not self.is_overdue and counting.is_warning(self.day, self.limit)
 
     @property
     def remaining(self) -> int:
@@ -79,11 +79,11 @@ class _Round:
 
     @property
     def is_paused(self) -> bool:
-        return bool(self.pauses) and self.pauses[-1][1] is None
+        return bool(self.pauses) and self.pauses[-1].ends is None
 
     def resumed(self, on: dt.date) -> "_Round":
-        *earlier, (begins, _) = self.pauses
-        return _Round(self.started, (*earlier, (begins, on)))
+        *earlier, last = self.pauses
+        return _Round(self.started, (*earlier, last._replace(ends=on)))
 
 
 def service_clock(
@@ -98,18 +98,22 @@ def service_clock(
     `events` come in the order in which they happened. A return before the first confirmation is the
     treasurer's own and moves nothing.
     """
-    at = _day(today)
-    known = [(event, _day(when)) for event, when in events if _day(when) <= at]
+    at = local_day(today)
+    known = [
+        (event, day_zero(when, calendar) if event is Event.CONFIRMED else local_day(when))
+        for event, when in events
+        if local_day(when) <= at
+    ]
     latest = _latest_round(known)
     if latest is None:
         return ServiceClock(State.NOT_STARTED, limit)
     return ServiceClock(
         state=_state(latest),
         limit=limit,
-        day=workdays.used_days(latest.started, latest.approved or at, latest.pauses, calendar),
+        day=counting.used_days(latest.started, latest.approved or at, latest.pauses, calendar),
         started_on=latest.started,
         stopped_on=latest.approved,
-        due_on=workdays.due_date(latest.started, limit, latest.pauses, calendar),
+        due_on=counting.due_date(latest.started, limit, latest.pauses, calendar),
         pauses=latest.pauses,
     )
 
@@ -118,7 +122,7 @@ def explained(clock: ServiceClock, calendar: Calendar) -> list[Step]:
     """Day by day from the start to the due date, for showing how the date came about."""
     if clock.started_on is None:
         return []
-    return workdays.derivation(clock.started_on, clock.limit, calendar, clock.pauses)
+    return counting.derivation(clock.started_on, clock.limit, calendar, clock.pauses)
 
 
 def _latest_round(events: Iterable[tuple[Event, dt.date]]) -> _Round | None:
@@ -129,7 +133,7 @@ def _latest_round(events: Iterable[tuple[Event, dt.date]]) -> _Round | None:
         elif event is Event.APPROVED:
             latest = _Round(latest.started, latest.pauses, on)
         elif event is Event.RETURNED and not latest.is_paused:
-            latest = _Round(latest.started, (*latest.pauses, (on, None)))
+            latest = _Round(latest.started, (*latest.pauses, Pause(on, None)))
         elif event is Event.CONFIRMED and latest.is_paused:
             latest = latest.resumed(on)
     return latest
@@ -139,15 +143,6 @@ def _state(latest: _Round) -> State:
     if latest.approved is not None:
         return State.APPROVED
     return State.PAUSED if latest.is_paused else State.RUNNING
-
-
-def _day(when: dt.date | dt.datetime) -> dt.date:
-    """The day in Tehran, where the offices are."""
-    if not isinstance(when, dt.datetime):
-        return when
-    if when.tzinfo is None:
-        raise ValueError("A clock reads no naive time.")
-    return when.astimezone(TEHRAN).date()
 
 
 @dataclass(frozen=True, slots=True)

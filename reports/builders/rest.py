@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from budget_portal.clocks.counting import working_days_between
 from budget_portal.digits import group
-from budget_portal.workdays import working_days_between
 from complaints.models import Complaint
 from monitoring import indicators
 from monitoring.clocks import calendar, clocks_of

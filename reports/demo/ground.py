@@ -23,8 +23,9 @@ from agreements.models import (
     ReportingPeriod,
 )
 from budget_portal import jalali
+from budget_portal.clocks.calendar import Calendar
+from budget_portal.clocks.counting import add_working_days
 from budget_portal.models import Holiday
-from budget_portal.workdays import Calendar, add_working_days
 from reports.demo.plan import AGENCIES, GROUPS, PROGRAMMES, AgencyPlan
 
 PROVINCES = {"khuzestan": ("06", 24), "qom": ("25", 16)}

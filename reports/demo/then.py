@@ -12,7 +12,8 @@ from functools import cache
 
 from django.utils import timezone
 
-from budget_portal.workdays import Calendar, add_working_days
+from budget_portal.clocks.calendar import Calendar
+from budget_portal.clocks.counting import add_working_days
 from reports.demo.ground import calendar
 
 

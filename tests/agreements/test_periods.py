@@ -14,9 +14,9 @@ from agreements import planning
 from agreements.models import FiscalYear, PeriodWindow, ReportingPeriod
 from agreements.workflow import periods
 from budget_portal import jalali, outbox
+from budget_portal.clocks.calendar import Calendar
 from budget_portal.errors import DomainError, NotAllowed, RuleBroken, WrongState
 from budget_portal.models import Alert, AuditEntry, Holiday, OutboxMessage
-from budget_portal.workdays import Calendar
 from tests.cast import Cast
 
 REASON = "به درخواست کتبی دستگاه‌ها برای تکمیل اسناد"

@@ -6,11 +6,14 @@ from pathlib import Path
 
 MONITORING = Path(__file__).resolve().parents[2] / "monitoring"
 PURE = ("ratios", "progress", "indicators", "signals", "rules", "service_clock")
-GROUND = {"budget_portal", "budget_portal.digits", "budget_portal.places", "budget_portal.workdays"}
+CLOCKS = {f"budget_portal.clocks{part}" for part in ("", ".calendar", ".counting", ".hours")}
+GROUND = {"budget_portal", "budget_portal.digits", "budget_portal.places"} | CLOCKS
+ENGINE = Path(__file__).resolve().parents[2] / "budget_portal" / "clocks"
 
 
 def pure_files() -> list[Path]:
-    return [path for name in PURE for path in (MONITORING / f"{name}.py", *(MONITORING / name).glob("*.py"))]
+    own = [path for name in PURE for path in (MONITORING / f"{name}.py", *(MONITORING / name).glob("*.py"))]
+    return [*own, *ENGINE.glob("*.py")]
 
 
 def imported(path: Path) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget_portal.workdays import Calendar
+from budget_portal.clocks.calendar import Calendar
 from monitoring.service_clock import (
     Event,
     ServiceClock,

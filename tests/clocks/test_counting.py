@@ -3,19 +3,19 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budget_portal import jalali
-from budget_portal.workdays import (
-    FRIDAY,
-    Calendar,
+from budget_portal.clocks.calendar import FRIDAY, Calendar, Hours, Week, next_working_day
+from budget_portal.clocks.counting import (
+    Pause,
     Step,
     add_working_days,
     derivation,
     due_date,
     is_warning,
-    next_working_day,
+    run,
     used_days,
     working_days_between,
 )
@@ -161,3 +161,143 @@ def test_a_derivation_has_every_day_once_and_counts_in_order(start, count, calen
     steps = derivation(start, count, calendar)
     assert [step.date for step in steps] == [start + dt.timedelta(days=n) for n in range(len(steps))]
     assert [step.number for step in steps if step.number is not None] == list(range(count + 1))
+
+
+# --- weeks with versions, pauses with a limit, time after resuming ------------------------------------------------
+
+
+NEW_WEEK = Week(jalali.parse("1405/01/01"), frozenset({4, 5}))  # Friday and Saturday off from a New Year on
+
+
+def test_a_week_changes_from_a_day_on():
+    calendar = Calendar(weeks=(NEW_WEEK,))
+    assert calendar.kind(day("1404/12/28")) == "weekend"  # a Thursday of the old week
+    assert calendar.kind(day("1405/01/06")) == "working"  # a Thursday of the new one
+    assert calendar.kind(day("1405/01/08")) == "weekend"  # a Saturday
+    # Wednesday 27 Esfand is day 0; Saturday is off already in the new year, Thursday 6 Farvardin is worked.
+    assert add_working_days(day("1404/12/27"), 5, calendar) == day("1405/01/06")
+
+
+def test_weeks_come_in_order_and_offices_close_after_they_open():
+    with pytest.raises(ValueError, match="order"):
+        Calendar(weeks=(NEW_WEEK, Week(day("1404/01/01"))))
+    with pytest.raises(ValueError, match="closes after"):
+        Calendar(hours=Hours(dt.time(14), dt.time(8)))
+    with pytest.raises(ValueError, match="no clock"):
+        Calendar(weeks=(Week(day("1404/01/01"), frozenset(range(7))),))
+
+
+def test_a_pause_longer_than_its_limit_resumes_the_clock_by_itself():
+    start, returned = day("1404/05/04"), day("1404/05/07")
+    pause = Pause(returned, None, "برگشت به دستگاه", limit=4)
+    # three days used; Wednesday 8, then Saturday to Monday 13 are the four of the pause; seven are left
+    assert due_date(start, 10, [pause], PLAIN) == day("1404/05/22")
+    assert used_days(start, day("1404/05/14"), [pause], PLAIN) == 4
+    steps = derivation(start, 10, PLAIN, [pause])
+    assert {step.occasion for step in steps if step.kind == "paused"} == {"برگشت به دستگاه"}
+
+
+def test_whoever_resumes_in_time_has_the_least_time_left():
+    start, returned, again = day("1404/05/04"), day("1404/05/15"), day("1404/06/01")  # nine of ten days used
+    done = run(start, 10, PLAIN, [Pause(returned, again)], minimum=3)
+    assert (done.allowed, done.due_on) == (12, day("1404/06/04"))
+    assert run(start, 10, PLAIN, [Pause(returned, again)], minimum=1).allowed == 10
+
+
+def test_a_pause_in_the_last_moment_still_leaves_time_after_it():
+    start, last = day("1404/05/04"), day("1404/05/18")
+    done = run(start, 10, PLAIN, [Pause(last, day("1404/05/25"))], minimum=2)
+    assert (done.allowed, done.due_on) == (12, day("1404/05/27"))
+    assert due_date(start, 10, [Pause(last, day("1404/05/25"))], PLAIN) == last
+
+
+def test_what_was_late_before_a_pause_stays_late():
+    start = day("1404/05/04")
+    assert due_date(start, 10, [Pause(day("1404/05/20"), day("1404/05/25"))], PLAIN, minimum=5) == day(
+        "1404/05/18"
+    )
+
+
+@st.composite
+def changing_calendars(draw):
+    """Holidays and up to two changes of the week near a start, so that they matter."""
+    start = draw(days)
+    near = st.dates(start, start + dt.timedelta(days=90))
+    weeks = draw(
+        st.lists(st.builds(Week, near, weekends), max_size=2, unique_by=lambda week: week.valid_from)
+    )
+    holidays = draw(st.dictionaries(near, st.just("تعطیل"), max_size=8))
+    return start, Calendar(draw(weekends), holidays, tuple(sorted(weeks, key=lambda week: week.valid_from)))
+
+
+@st.composite
+def pauses_after(draw, start):
+    begins = start + dt.timedelta(days=draw(st.integers(0, 25)))
+    ends = draw(st.none() | st.integers(0, 20).map(lambda length: begins + dt.timedelta(days=length)))
+    return Pause(begins, ends, "", draw(st.none() | st.integers(0, 8)))
+
+
+def naive_off(calendar: Calendar, day: dt.date) -> bool:
+    weekend = calendar.weekend
+    for week in calendar.weeks:
+        if week.valid_from <= day:
+            weekend = week.weekend
+    return day.weekday() in weekend or day in calendar.holidays
+
+
+def naive_stopped(calendar: Calendar, pause: Pause, day: dt.date) -> bool:
+    if day <= pause.begins or (pause.ends is not None and day > pause.ends):
+        return False
+    if pause.limit is None:
+        return True
+    spent, before = 0, pause.begins + dt.timedelta(days=1)
+    while before < day:
+        spent += not naive_off(calendar, before)
+        before += dt.timedelta(days=1)
+    return spent < pause.limit
+
+
+def naive_clock(start, limit, calendar, pauses, minimum):
+    """Walk a long way and note the day of the last allowed count before the first that is too much."""
+    counted, allowed, due, day = 0, limit, start if limit == 0 else None, start
+    for _ in range(220):
+        day += dt.timedelta(days=1)
+        if any(naive_stopped(calendar, pause, day) for pause in pauses):
+            following = day + dt.timedelta(days=1)
+            if not any(naive_stopped(calendar, pause, following) for pause in pauses):
+                allowed = max(allowed, counted + minimum)
+            continue
+        if naive_off(calendar, day):
+            continue
+        counted += 1
+        if counted > allowed:
+            return allowed, due
+        if counted == allowed:
+            due = day
+    return allowed, due if counted == allowed and not minimum else None
+
+
+@settings(max_examples=150)
+@given(changing_calendars(), st.integers(0, 15), st.integers(0, 4), st.data())
+def test_the_engine_agrees_with_a_walk_of_every_day(begun, limit, minimum, data):
+    start, calendar = begun
+    pauses = data.draw(st.lists(pauses_after(start), max_size=3))
+    done = run(start, limit, calendar, pauses, minimum=minimum)
+    allowed, due = naive_clock(start, limit, calendar, pauses, minimum)
+    assert done.due_on == due
+    if due is not None:
+        assert done.allowed == allowed
+        assert used_days(start, due, pauses, calendar) == done.allowed
+
+
+@given(changing_calendars(), st.integers(0, 15), st.data())
+def test_a_longer_pause_or_another_day_off_never_brings_a_date_nearer(begun, limit, data):
+    start, calendar = begun
+    pause = data.draw(
+        pauses_after(start).filter(lambda pause: pause.ends is not None and pause.limit is None)
+    )
+    due = due_date(start, limit, [pause], calendar)
+    longer = due_date(start, limit, [pause._replace(ends=pause.ends + dt.timedelta(days=3))], calendar)
+    assert due <= longer
+    off = Calendar(calendar.weekend, {**calendar.holidays, due: "تازه"}, calendar.weeks)
+    assert due_date(start, limit, [pause], off) >= due
