@@ -32,6 +32,9 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or _local_secret()
 # Keys under which senders' identities and complaint codes are kept, the newest first; empty: SECRET_KEY.
 PERSONAL_DATA_KEYS = env.list("PERSONAL_DATA_KEYS", default=[])
+# Keys under which signers' private keys are sealed, the newest first; empty: SECRET_KEY.
+SIGNING_KEYS = env.list("SIGNING_KEYS", default=[])
+SIGNING_BACKEND = env.str("SIGNING_BACKEND", default="monitoring.signing.backends.ServerHeld")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-
-from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import User
 from monitoring import rules
@@ -21,13 +18,9 @@ from monitoring.models import (
     SubmissionSnapshot,
 )
 from monitoring.models.lines import CAPITAL_CELLS, EXPENSE_CELLS
+from monitoring.signing.statement import canonical, digest_of
 
 COPIED = ("approved_credit", "credit_in_force", "allocated_cash", "allocated_securities", "collected")
-
-
-def canonical(value: Any) -> str:
-    """One text for one content: sorted keys, no blanks."""
-    return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def take(submission: PerformanceSubmission, event: str, *, by: User | None) -> SubmissionSnapshot:
@@ -47,13 +40,12 @@ def take_all(
 def _snapshot(
     submission: PerformanceSubmission, content: dict[str, Any], event: str, by: User | None
 ) -> SubmissionSnapshot:
-    text = canonical(content)
     return SubmissionSnapshot(
         submission=submission,
         revision=submission.revision,
         event=event,
-        content=json.loads(text),
-        digest=hashlib.sha256(text.encode()).hexdigest(),
+        content=json.loads(canonical(content)),
+        digest=digest_of(content),
         taken_by=by,
     )
 
@@ -148,17 +140,64 @@ def _progress(ids: list[int]) -> Parts:
 
 
 def _activities(ids: list[int]) -> Parts:
-    rows = ActivityPerformance.objects.filter(submission__in=ids).select_related("activity").order_by("pk")
+    rows = (
+        ActivityPerformance.objects.filter(submission__in=ids)
+        .select_related("activity__programme")
+        .order_by("pk")
+    )
     names = ("volume_done", "cost", "quality_note", "low_volume_reason")
     return _by_submission(
         rows,
-        lambda row: {"activity": row.activity.key, **{name: getattr(row, name) for name in names}},
+        lambda row: {
+            "activity": row.activity.key,
+            "programme": row.activity.programme.code,
+            **{name: getattr(row, name) for name in names},
+        },
     )
 
 
 def _documents(ids: list[int]) -> Parts:
     rows = SubmissionDocument.objects.filter(submission__in=ids, removed_at__isnull=True)
     return _by_submission(
-        rows.select_related("file").order_by("pk"),
-        lambda row: {"title": row.title, "sha256": row.file.sha256},
+        rows.select_related("file", "project", "programme").order_by("pk"),
+        lambda row: {
+            "document": row.pk,
+            "project": row.project.code if row.project else None,
+            "programme": row.programme.code if row.programme else None,
+            "title": row.title,
+            "sha256": row.file.sha256,
+        },
     )
+
+
+# --- the parts of a content: what a decision on a line and a signature hold on to ------------------------------
+
+
+def line_digests(content: dict[str, Any]) -> dict[str, str]:
+    """One digest per line: `project:<code>` or `line:<programme>:<chapter>`, with what belongs to it: sources,
+    progress, activities of the programme, documents. Any change of one of these changes it."""
+    found: dict[str, list[Any]] = {}
+    for row in (*content["lines"], *content["progress"]):
+        found.setdefault(name_of(row), []).append(row)
+    for row in (*content["activities"], *content["documents"]):
+        for name, parts in found.items():
+            if _belongs(row, name):
+                parts.append(row)
+    return {name: digest_of(parts) for name, parts in found.items()}
+
+
+def file_digests(content: dict[str, Any]) -> dict[str, str]:
+    """sha256 of every document, by its number."""
+    return {str(row.get("document", row["title"])): row["sha256"] for row in content["documents"]}
+
+
+def name_of(row: dict[str, Any]) -> str:
+    """The name of the line to which a row of money or progress belongs."""
+    return f"project:{row['project']}" if "project" in row else f"line:{row['programme']}:{row['chapter']}"
+
+
+def _belongs(row: dict[str, Any], name: str) -> bool:
+    """A document or activity to a line; what belongs to the whole belongs to no line."""
+    if row.get("project"):
+        return name == f"project:{row['project']}"
+    return bool(row.get("programme")) and name.startswith(f"line:{row['programme']}:")

@@ -9,6 +9,7 @@ from monitoring.models.lines import (
     ProjectProgress,
 )
 from monitoring.models.lookups import DelayCause, ReturnReason
+from monitoring.models.signatures import Signature, SigningKey
 from monitoring.models.submissions import (
     NoVisitReason,
     PerformanceSubmission,
@@ -43,6 +44,8 @@ __all__ = [
     "ProjectProgress",
     "ReturnMark",
     "ReturnReason",
+    "Signature",
+    "SigningKey",
     "SubmissionAuthor",
     "SubmissionDocument",
     "SubmissionSnapshot",

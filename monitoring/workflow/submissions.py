@@ -33,6 +33,7 @@ from monitoring.models import (
 )
 from monitoring.rules import REASON_LENGTH, is_reason
 from monitoring.rules.physical import DISPUTE_POINTS
+from monitoring.signing.submissions import sign_submission
 from monitoring.workflow.moves import SUBMISSION_MOVES as MOVES
 
 REPLACED = "دستگاه در این میان پرونده را دوباره فرستاده است. صفحه را دوباره باز کنید و ارقام تازه را ببینید."
@@ -80,7 +81,8 @@ def confirm(submission_id: int, *, by: User, revision: int | None = None) -> Per
     _refuse_older(submission, revision)
     submission.confirmed_at, submission.confirmed_by = timezone.now(), by
     _move(submission, "confirm", by, "confirmed_at", "confirmed_by")
-    snapshots.take(submission, "treasurer_confirmed", by=by)
+    snapshot = snapshots.take(submission, "treasurer_confirmed", by=by)
+    sign_submission(submission, "treasurer_confirmed", by=by, snapshot=snapshot)
     return submission
 
 
@@ -121,6 +123,7 @@ def mark_reviewed(submission_id: int, *, by: User, revision: int | None = None) 
         raise WrongState(problem)
     submission.reviewed_at, submission.reviewed_by = timezone.now(), by
     _move(submission, "mark_reviewed", by, "reviewed_at", "reviewed_by")
+    sign_submission(submission, "expert_reviewed", by=by)
     return submission
 
 
@@ -133,7 +136,8 @@ def approve(submission_id: int, *, by: User, revision: int | None = None) -> Per
         raise WrongState(problem)
     submission.approved_at, submission.approved_by = timezone.now(), by
     _move(submission, "approve", by, "approved_at", "approved_by")
-    snapshots.take(submission, "approved", by=by)
+    snapshot = snapshots.take(submission, "approved", by=by)
+    sign_submission(submission, "approved", by=by, snapshot=snapshot)
     return submission
 
 
@@ -165,6 +169,7 @@ def reopen(submission_id: int, *, by: User, lines: Sequence[Return] = ()) -> Per
         ReturnMark.objects.create(
             submission=submission, revision=submission.revision, stage="reopening", opened_by=by, **vars(line)
         )
+    sign_submission(submission, "reopened", by=by)
     _forget_signatures(submission)
     reason, submission.reopen_asked_at, submission.reopen_asked_by = submission.reopen_reason, None, None
     _move(submission, "reopen", by, "reopen_asked_at", "reopen_asked_by", *_signature_fields(), note=reason)

@@ -65,11 +65,12 @@ def _move(cast: Cast, row: PerformanceSubmission, step: str, prefix: str) -> Non
     row.refresh_from_db()
 
 
-def make_document(cast: Any, submission: PerformanceSubmission) -> SubmissionDocument:
+def make_document(cast: Any, submission: PerformanceSubmission, **line: Any) -> SubmissionDocument:
+    """Of the whole, or of the line named by `project=` or `programme=`."""
     stored = files.store_made(
         b"%PDF-", name="a.pdf", media_type="application/pdf", organization=None, by=None
     )
     who = "far_agency_user" if submission.agency_id != cast.agency.pk else "agency_user"
     return SubmissionDocument.objects.create(
-        submission=submission, file=stored, title="صورت‌وضعیت", added_by=getattr(cast, who)
+        submission=submission, file=stored, title="صورت‌وضعیت", added_by=getattr(cast, who), **line
     )
