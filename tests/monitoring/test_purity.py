@@ -6,13 +6,18 @@ from pathlib import Path
 
 MONITORING = Path(__file__).resolve().parents[2] / "monitoring"
 PURE = ("ratios", "progress", "indicators", "signals", "rules", "service_clock")
+BENCH = tuple(f"reconciliation/{name}" for name in ("facts", "texts", "screening", "matching", "sums"))
 CLOCKS = {f"budget_portal.clocks{part}" for part in ("", ".calendar", ".counting", ".hours")}
-GROUND = {"budget_portal", "budget_portal.digits", "budget_portal.places"} | CLOCKS
+GROUND = {"budget_portal", "budget_portal.digits", "budget_portal.places", "budget_portal.text"} | CLOCKS
 ENGINE = Path(__file__).resolve().parents[2] / "budget_portal" / "clocks"
 
 
 def pure_files() -> list[Path]:
-    own = [path for name in PURE for path in (MONITORING / f"{name}.py", *(MONITORING / name).glob("*.py"))]
+    own = [
+        path
+        for name in (*PURE, *BENCH)
+        for path in (MONITORING / f"{name}.py", *(MONITORING / name).glob("*.py"))
+    ]
     return [*own, *ENGINE.glob("*.py")]
 
 
@@ -32,5 +37,7 @@ def test_formulas_rules_and_clock_need_no_django() -> None:
     for path in filter(Path.exists, pure_files()):
         for name in imported(path):
             is_standard = name.split(".")[0] in sys.stdlib_module_names
-            is_own = name in own | GROUND or name.startswith("monitoring.rules.")
+            is_own = name in own | GROUND or name.startswith(
+                ("monitoring.rules.", "monitoring.reconciliation.")
+            )
             assert is_standard or is_own, f"{path.name} imports {name}"
