@@ -151,3 +151,18 @@ class FollowUpQuerySet(_VisitScoped):
         county="finding__visit__project__county",
         roles_without=NO_FIGURES,
     )
+
+
+class RemarkQuerySet(_Sent):
+    """The talk about a submission is that of those who work on it; viewers read approved figures only."""
+
+    submission_path = "submission"
+    scope = Scope(
+        organization="submission__agency__organization",
+        agency="submission__agency",
+        roles_without=NO_FIGURES | VIEWERS,
+    )
+
+    def open(self) -> Any:
+        """Said and not yet resolved; answers go with what they answer."""
+        return self.filter(parent=None, resolved_at=None)

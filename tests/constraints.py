@@ -271,6 +271,24 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {"state": "draft", "submitted_by_id": 1, "submitted_at": NOW, "confirmed_by_id": 1, "confirmed_at": NOW},
     ),
     "returnmark_reason": ({"reason": LONG}, {"reason": "کوتاه"}),
+    "submissionremark_sort": ({"sort": "flag", "text": "x"}, {"sort": "shout", "text": "x"}),
+    "submissionremark_text": ({"sort": "flag", "text": "چرا؟"}, {"sort": "flag", "text": " \n "}),
+    "submissionremark_line": (
+        {"sort": "flag", "text": "x", "programme_id": 1, "expense_chapter_id": 1},
+        {"sort": "flag", "text": "x", "project_id": 1, "programme_id": 1},
+    ),
+    "submissionremark_answer": (
+        {"sort": "answer", "text": "x", "parent_id": 1},
+        {"sort": "answer", "text": "x"},
+    ),
+    "submissionremark_answered": (
+        {"sort": "flag", "text": "x", "answered_at": NOW, "answered_by_id": 1},
+        {"sort": "flag", "text": "x", "answered_at": NOW},
+    ),
+    "submissionremark_resolved": (
+        {"sort": "flag", "text": "x", "resolved_at": NOW, "resolved_by_id": 1},
+        {"sort": "flag", "text": "x", "resolved_at": NOW},
+    ),
     "returnmark_line": ({"programme_id": 1}, {"project_id": 1, "programme_id": 1}),
     "novisitreason_text": ({"reason": LONG}, {"reason": "دور بود"}),
     "fieldvisit_state": ({"state": "planned"}, {**CONFIRMED_VISIT, "state": "dreamt"}),

@@ -22,8 +22,8 @@ from agreements.models import AgreementRemark
 from agreements.workflow import notices, versions
 from agreements.workflow.arrivals import exchange
 from budget_portal import files
-from monitoring import documents, entry, opening, visits
-from monitoring.models import DelayCause, FieldVisit, SubmissionDocument
+from monitoring import documents, entry, opening, remarks, visits
+from monitoring.models import DelayCause, FieldVisit, SubmissionDocument, SubmissionRemark
 from monitoring.workflow import submissions
 from reports.models import SupervisionReport
 from reports.workflow import reports
@@ -92,6 +92,18 @@ def excuse(made: Case) -> None:
     submissions.write_no_visit_reason(
         made.submission.pk, by=made.expert, reason=REASON, project_id=made.projects[0].pk
     )
+
+
+def talked(cast: Cast, state: str, *, resolved: bool) -> tuple[SubmissionRemark, User]:
+    """What the treasurer said, at any time of the submission."""
+    made = case(cast, state)
+    said = remarks.add(made.submission.pk, "این رقم از کجاست؟", by=made.treasurer, sort="question")
+    if resolved:
+        remarks.resolve(said.pk, by=made.treasurer)
+    return said, made.treasurer
+
+
+EVER = frozenset(SUBMISSIONS)  # talk moves nothing and is never too late
 
 
 def visit(cast: Cast, state: str) -> tuple[FieldVisit, User]:
@@ -195,6 +207,30 @@ WRITES = {
     ),
     "monitoring:documents": of_agency(attach),
     "monitoring:document-remove": of_agency(remove),
+    "monitoring:remark-add": Write(
+        case,
+        lambda made: remarks.add(made.submission.pk, REASON, by=made.treasurer),
+        SUBMISSIONS,
+        EVER,
+    ),
+    "monitoring:remark-answer": Write(
+        lambda cast, state: talked(cast, "submitted", resolved=state == "resolved"),
+        lambda pair: remarks.answer(pair[0].pk, REASON, by=pair[1]),
+        ("open", "resolved"),
+        frozenset({"open"}),
+    ),
+    "monitoring:remark-resolve": Write(
+        lambda cast, state: talked(cast, state, resolved=False),
+        lambda pair: remarks.resolve(pair[0].pk, by=pair[1]),
+        SUBMISSIONS,
+        EVER,
+    ),
+    "monitoring:remark-reopen": Write(
+        lambda cast, state: talked(cast, "submitted", resolved=state == "resolved"),
+        lambda pair: remarks.reopen(pair[0].pk, by=pair[1]),
+        ("open", "resolved"),
+        frozenset({"resolved"}),
+    ),
     "monitoring:expert-review-no-visit": Write(
         case, excuse, SUBMISSIONS, frozenset({"treasurer_confirmed", "under_review"})
     ),

@@ -9,6 +9,7 @@ from monitoring.models.lines import (
     ProjectProgress,
 )
 from monitoring.models.lookups import DelayCause, ReturnReason
+from monitoring.models.remarks import SubmissionRemark
 from monitoring.models.signatures import Signature, SigningKey
 from monitoring.models.submissions import (
     NoVisitReason,
@@ -48,6 +49,7 @@ __all__ = [
     "SigningKey",
     "SubmissionAuthor",
     "SubmissionDocument",
+    "SubmissionRemark",
     "SubmissionSnapshot",
     "VisitActivityCheck",
     "VisitDelayCause",

@@ -7,13 +7,14 @@ from monitoring.urls import converters
 register_converter(converters.PeriodCode, "period")
 register_converter(converters.KindCode, "kind")
 
-from monitoring.urls import consolidation, entry, inbox, projects, review, visits, waterfall  # noqa: E402 - after the converters
+from monitoring.urls import consolidation, entry, inbox, projects, remarks, review, visits, waterfall  # noqa: E402 - after the converters
 
 app_name = "monitoring"
 urlpatterns = [
     *inbox.urlpatterns,
     *entry.urlpatterns,
     *review.urlpatterns,
+    *remarks.urlpatterns,
     *projects.urlpatterns,
     *consolidation.urlpatterns,
     *visits.urlpatterns,

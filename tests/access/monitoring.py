@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitoring.models import PerformanceSubmission, ReturnReason
+from django.utils import timezone
+
+from monitoring.models import PerformanceSubmission, ReturnReason, SubmissionRemark
 from tests.builders import Case, make_capital_case
 from tests.cast import Cast
 from tests.factories import make_project
@@ -91,6 +93,31 @@ def document(state: str, *, at: str = "agency") -> Any:
     return make
 
 
+def remarked(*, at: str = "home", resolved: bool = False) -> Any:
+    """A remark of the treasurer on a submission that was sent."""
+
+    def make(cast: Cast) -> dict[str, Any]:
+        row = make_submission(cast, "submitted", far=at == "far")
+        author = cast.far_treasurer if at == "far" else cast.treasurer
+        facts = {"resolved_at": timezone.now(), "resolved_by": author} if resolved else {}
+        remark = SubmissionRemark.objects.create(
+            submission=row, text="چرا؟", author=author, role="treasurer", **facts
+        )
+        return {"pk": remark.pk}
+
+    return make
+
+
+def cell_of_sent(cast: Cast) -> dict[str, Any]:
+    line = case(cast).at("submitted").lines[0]
+    return {"kind": "capital", "pk": line.pk, "cell": "spent"}
+
+
+# The talk about a submission: those who work on it speak, those above them read.
+SPEAKS = {"agency_user": 302, "agency_head": 302, "treasurer": 302, "expert": 302, "consolidation": 302}
+# Of a remark, viewers of approved figures know nothing.
+TALKS = {"complaints": 404, "admin": 404, "county_viewer": 404}
+
 # Who finds the draft of the home agency at all (row scope), whatever may be done with it.
 FINDS = cells(home=404, agency_head=403, treasurer=403)
 
@@ -131,6 +158,34 @@ ROWS = {
     ),
     ("monitoring:document-remove", "post"): Row(
         FINDS | {"agency_user": 302}, own=document("draft"), foreign=document("draft", at="far")
+    ),
+    ("monitoring:remarks", "get"): Row(
+        in_scope(200),
+        own=lambda cast: {"submission": make_submission(cast, "submitted").pk},
+        foreign=lambda cast: {"submission": make_submission(cast, "submitted", far=True).pk},
+    ),
+    ("monitoring:remark-add", "post"): Row(
+        in_scope(403, **SPEAKS),
+        own=lambda cast: {"submission": make_submission(cast, "submitted").pk},
+        foreign=lambda cast: {"submission": make_submission(cast, "submitted", far=True).pk},
+        data={"text": "چرا؟", "sort": "question"},
+    ),
+    ("monitoring:remark-answer", "post"): Row(
+        cells(home=403) | SPEAKS | TALKS,
+        own=remarked(),
+        foreign=remarked(at="far"),
+        data={"text": "زیرا."},
+    ),
+    ("monitoring:remark-resolve", "post"): Row(
+        cells(home=403, treasurer=302) | TALKS, own=remarked(), foreign=remarked(at="far")
+    ),
+    ("monitoring:remark-reopen", "post"): Row(
+        cells(home=403, treasurer=302) | TALKS,
+        own=remarked(resolved=True),
+        foreign=remarked(at="far", resolved=True),
+    ),
+    ("monitoring:history", "get"): Row(
+        cells(home=200) | {"complaints": 404, "admin": 404, "county_viewer": 404}, shared=cell_of_sent
     ),
     ("monitoring:review-home", "get"): Row(by_role(403, treasurer=200)),
     ("monitoring:review", "get"): Row(

@@ -13,6 +13,7 @@ from monitoring.models import (
     ProjectDelayCause,
     ReturnMark,
     SubmissionDocument,
+    SubmissionRemark,
     SubmissionSnapshot,
 )
 from reports.models import SupervisionReport
@@ -23,6 +24,10 @@ from tests.reports.making import sign
 from tests.rows.accounts import by_place
 
 FIGURES = by_place(without=("complaints", "admin"))
+# The talk of those who work on it: nobody reads it who reads approved figures only.
+TALK = by_place(
+    without=("complaints", "admin", "county_viewer", "county_viewer2", "far_county_viewer", "national")
+)
 
 
 class Place:
@@ -102,6 +107,12 @@ def document(case: Case) -> SubmissionDocument:
     return row
 
 
+def remark(case: Case) -> SubmissionRemark:
+    return SubmissionRemark.objects.create(
+        submission=case.submission, text="چرا این رقم؟", author=case.treasurer, role="treasurer"
+    )
+
+
 def no_visit(case: Case) -> NoVisitReason:
     return NoVisitReason.objects.get(submission=case.submission)
 
@@ -158,5 +169,6 @@ ROWS = {
         label: Scoped(partial(everywhere, case=case, part=part), FIGURES)
         for label, (case, part) in PARTS.items()
     },
+    "monitoring.SubmissionRemark": Scoped(partial(everywhere, case=expense, part=approved(remark)), TALK),
     "reports.SupervisionReport": Scoped(editions, EDITIONS),
 }
