@@ -34,7 +34,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or _local_secret()
 PERSONAL_DATA_KEYS = env.list("PERSONAL_DATA_KEYS", default=[])
 # Keys under which signers' private keys are sealed, the newest first; empty: SECRET_KEY.
 SIGNING_KEYS = env.list("SIGNING_KEYS", default=[])
-SIGNING_BACKEND = env.str("SIGNING_BACKEND", default="monitoring.signing.backends.ServerHeld")
+SIGNATURE_BACKEND = env.str("SIGNATURE_BACKEND", default="monitoring.signing.backends.ServerHeld")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

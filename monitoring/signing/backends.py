@@ -1,5 +1,5 @@
 """Who holds the private keys. The portal holds them at first, one per signer; a token in the signer's hand can
-take its place by another backend (settings.SIGNING_BACKEND): verification stays the same, since the public keys
+take its place by another backend (settings.SIGNATURE_BACKEND): verification stays the same, since the public keys
 are kept here in any case.
 """
 
@@ -94,7 +94,7 @@ class ServerHeld:
 
 
 def in_use() -> Backend:
-    backend: Backend = import_string(settings.SIGNING_BACKEND)()
+    backend: Backend = import_string(settings.SIGNATURE_BACKEND)()
     return backend
 
 
