@@ -6,5 +6,5 @@ class MonitoringConfig(AppConfig):
     verbose_name = "عملکرد و بازدید"
 
     def ready(self) -> None:
-        from monitoring import letters, publication  # noqa: F401 - they register themselves
+        from monitoring import letters, packages, publication  # noqa: F401 - they register themselves
         from monitoring.imports import batch, resting  # noqa: F401 - register themselves

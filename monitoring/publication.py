@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import Agency
 from agreements.models import ExtensionRequest, PeriodWindow
 from agreements.permissions import before_publishing
 from budget_portal.digits import to_persian
@@ -33,6 +34,17 @@ def undecided(window: PeriodWindow) -> str:
     if extension := running.select_related("agency").first():
         return EXTENDED.format(agency=extension.agency.name)
     return "" if rows.approved().exists() else NOTHING
+
+
+def agencies_of(window: PeriodWindow) -> Any:
+    """The agencies of its sector group, else of all groups without a window of their own."""
+    rows = Agency.objects.filter(organization=window.organization_id, is_active=True)
+    if window.sector_group_id:
+        return rows.filter(sector_group=window.sector_group_id)
+    others = PeriodWindow.objects.filter(
+        period=window.period_id, kind=window.kind, organization=window.organization_id
+    )
+    return rows.exclude(sector_group__in=others.exclude(sector_group=None).values("sector_group"))
 
 
 def _submissions(window: PeriodWindow) -> Any:

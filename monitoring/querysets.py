@@ -60,6 +60,13 @@ class SubmissionPartQuerySet(_Sent):
     )
 
 
+class PackageQuerySet(ScopedQuerySet[Any]):
+    """Packages of submissions belong to the agency too; those of a cut-off to the organization alone. A county
+    has none: a package holds the whole agency."""
+
+    scope = Scope(organization="organization", agency="submission__agency", roles_without=NO_FIGURES)
+
+
 class LineQuerySet(SubmissionPartQuerySet):
     """Expense lines and activities: the county is the agency's until form 7 exists (decision 7)."""
 

@@ -60,7 +60,11 @@ def bounds(column: str, top: int = 100) -> tuple[Row, Row]:
     return {column: top}, {column: top + 1}
 
 
+PACKAGE: Row = {"sort": "submission", "submission_id": 1, "digest": "a" * 64, "previous_digest": "b" * 64}
+
 CHECKS: dict[str, tuple[Row, Row]] = {
+    "package_of": (PACKAGE, {**PACKAGE, "window_id": 1}),
+    "package_digest": (PACKAGE, {**PACKAGE, "digest": "short"}),
     "storedfile_size": ({"size": 0}, {"size": -1}),
     "job_state": ({"state": "queued"}, {"state": "lost"}),
     "job_finished_at": ({"state": "done", "finished_at": NOW}, {"state": "done"}),

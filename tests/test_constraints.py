@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import IntegrityError, connection, models, transaction
 
-from tests.constraints import CHECKS, EXCLUSIONS
+from tests.constraints import CHECKS, EXCLUSIONS, PACKAGE
 
 APPS = ("budget_portal", "accounts", "agreements", "monitoring", "complaints", "reports")
 FOUND = {
@@ -111,6 +111,8 @@ CHECKED: dict[str, dict[str, Any]] = {
     "allocationnotice_letter": {"state": "draft"},
     "periodwindow_once": {"state": "planned"},
     "report_number": {"state": "draft", "level": "country"},
+    "package_number_once": {**PACKAGE, "previous_digest": "c" * 64},
+    "package_one_follower": PACKAGE,
     "submission_once": {"state": "draft"},
 }
 

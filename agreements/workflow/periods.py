@@ -18,6 +18,8 @@ from budget_portal.errors import RuleBroken
 from budget_portal.moves import verb
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accounts.models import User
 
 REASON_LENGTH = 20
@@ -53,7 +55,21 @@ def publish_window(window_id: int, *, by: User) -> PeriodWindow:
     """Consolidation declares the window final; monitoring says what has to be finished first."""
     window = _locked(window_id, by, "publish")
     window.published_at, window.published_by = timezone.now(), by
-    return _move(window, "publish", by, "published_at", "published_by")
+    _move(window, "publish", by, "published_at", "published_by")
+    for freeze in _with_publishing:
+        freeze(window, by)
+    return window
+
+
+_with_publishing: list[Callable[[PeriodWindow, User], object]] = []
+
+
+def with_publishing(
+    freeze: Callable[[PeriodWindow, User], object],
+) -> Callable[[PeriodWindow, User], object]:
+    """Registers what later apps do in the transaction of a publication."""
+    _with_publishing.append(freeze)
+    return freeze
 
 
 @verb

@@ -9,6 +9,7 @@ from monitoring.models.lines import (
     ProjectProgress,
 )
 from monitoring.models.lookups import DelayCause, ReturnReason
+from monitoring.models.packages import Package
 from monitoring.models.remarks import SubmissionRemark
 from monitoring.models.signatures import Signature, SigningKey
 from monitoring.models.submissions import (
@@ -40,6 +41,7 @@ __all__ = [
     "LineTransfer",
     "NoVisitReason",
     "OperationProgress",
+    "Package",
     "PerformanceSubmission",
     "ProjectDelayCause",
     "ProjectProgress",

@@ -16,7 +16,7 @@ from agreements.models.projects import FINISHED
 from budget_portal import audit, outbox
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
-from monitoring import checking, opening, permissions, snapshots
+from monitoring import checking, opening, packages, permissions, snapshots
 from monitoring.completeness import missing_cells
 from monitoring.indicators import deviation_pp
 from monitoring.models import (
@@ -128,8 +128,12 @@ def mark_reviewed(submission_id: int, *, by: User, revision: int | None = None) 
 
 
 @verb
-def approve(submission_id: int, *, by: User, revision: int | None = None) -> PerformanceSubmission:
-    """Final approval by the consolidation group; stops the service clock. Visits must be confirmed."""
+def approve(
+    submission_id: int, *, by: User, revision: int | None = None, assurance: str = ""
+) -> PerformanceSubmission:
+    """Final approval by the consolidation group; stops the service clock and freezes the package.
+
+    Visits must be confirmed. `assurance` is the signer's word, published with the data."""
     submission = _locked(submission_id, by, "approve")
     _refuse_older(submission, revision)
     if problem := _said_unvisited(unvisited(submission, HANDED_IN[1:])):
@@ -138,6 +142,7 @@ def approve(submission_id: int, *, by: User, revision: int | None = None) -> Per
     _move(submission, "approve", by, "approved_at", "approved_by")
     snapshot = snapshots.take(submission, "approved", by=by)
     sign_submission(submission, "approved", by=by, snapshot=snapshot)
+    packages.freeze(submission, by=by, assurance=assurance.strip())
     return submission
 
 

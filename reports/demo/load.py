@@ -16,6 +16,7 @@ from reports.demo import (
     history,
     imported,
     notices,
+    packages,
     register,
     registered,
     signed,
@@ -44,6 +45,7 @@ def load(say: Callable[[str], object] = print) -> None:
     with transaction.atomic():
         visits.past(ground, works, 3, every=3)
         visits.past(ground, works, 4, every=4)
+    packages.write(ground)
     say("مقاطع گذشته نوشته شد")
     editions.write(ground)
     say("گزارش‌های دوره‌ای منتشر شد")

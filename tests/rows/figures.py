@@ -10,6 +10,7 @@ from budget_portal import files
 from monitoring.models import (
     CheckResult,
     NoVisitReason,
+    Package,
     ProjectDelayCause,
     ReturnMark,
     SubmissionDocument,
@@ -96,6 +97,10 @@ def snapshot(case: Case) -> SubmissionSnapshot:
     )
 
 
+def package(case: Case) -> Package:
+    return Package.objects.get(submission=case.submission)
+
+
 def document(case: Case) -> SubmissionDocument:
     stored = files.store_made(
         b"%PDF-", name="a.pdf", media_type="application/pdf", organization=case.organization, by=None
@@ -170,5 +175,10 @@ ROWS = {
         for label, (case, part) in PARTS.items()
     },
     "monitoring.SubmissionRemark": Scoped(partial(everywhere, case=expense, part=approved(remark)), TALK),
+    # A package holds the whole agency, so no county has one.
+    "monitoring.Package": Scoped(
+        partial(everywhere, case=expense, part=approved(package)),
+        by_place(without=("complaints", "admin"), county=False),
+    ),
     "reports.SupervisionReport": Scoped(editions, EDITIONS),
 }
