@@ -31,3 +31,12 @@ badges.register(
         "critical": ("بحرانی", "bad", "exclamation-circle"),
     },
 )
+badges.register(
+    "monitoring.reconciliation",
+    {
+        "draft": ("ستون‌ها را برگزینید", "act", "table-cells"),
+        "matched": ("در حال تطبیق و توضیح", "act", "pencil-square"),
+        "signed": ("امضاشده", "done", "check"),
+        "superseded": ("کنارگذاشته", "neutral", "archive-box"),
+    },
+)

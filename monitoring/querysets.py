@@ -173,3 +173,26 @@ class RemarkQuerySet(_Sent):
     def open(self) -> Any:
         """Said and not yet resolved; answers go with what they answer."""
         return self.filter(parent=None, resolved_at=None)
+
+
+class BenchQuerySet(_Sent):
+    """Ledgers name payees: no viewer of county or country reads them."""
+
+    scope = Scope(
+        organization="submission__agency__organization",
+        agency="submission__agency",
+        roles_without=NO_FIGURES | VIEWERS,
+    )
+
+
+class BenchPartQuerySet(_Sent):
+    submission_path = "reconciliation__submission"
+    scope = Scope(
+        organization="reconciliation__submission__agency__organization",
+        agency="reconciliation__submission__agency",
+        roles_without=NO_FIGURES | VIEWERS,
+    )
+
+
+class ToleranceQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(organization="organization", roles_without=NO_FIGURES | VIEWERS)

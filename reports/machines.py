@@ -22,8 +22,9 @@ from budget_portal.models import ImportBatch
 from budget_portal.moves import Move
 from complaints.models import Complaint
 from complaints.workflow.moves import MOVES as COMPLAINT_MOVES
-from monitoring.models import FieldVisit, PerformanceSubmission, VisitFinding
+from monitoring.models import FieldVisit, PerformanceSubmission, Reconciliation, VisitFinding
 from monitoring.workflow.moves import FINDING_MOVES, SUBMISSION_MOVES, VISIT_MOVES
+from monitoring.workflow.reconciliations import MOVES as RECONCILIATION_MOVES
 from reports.models import SupervisionReport
 from reports.workflow.reports import MOVES as REPORT_MOVES
 
@@ -51,6 +52,7 @@ MACHINES = (
     Machine("BudgetNotification", BudgetNotification, NOTIFICATION_MOVES),
     Machine("AllocationNotice", AllocationNotice, ALLOCATION_MOVES),
     Machine("PerformanceSubmission", PerformanceSubmission, SUBMISSION_MOVES),
+    Machine("Reconciliation", Reconciliation, RECONCILIATION_MOVES),
     Machine("FieldVisit", FieldVisit, VISIT_MOVES),
     Machine("VisitFinding", VisitFinding, FINDING_MOVES),
     Machine("SupervisionReport", SupervisionReport, REPORT_MOVES),

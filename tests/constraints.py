@@ -43,6 +43,14 @@ CONFIRMED_VISIT: Row = {
     "state": "confirmed", "visited_on": DAY, "submitted_at": NOW, "submitted_by_id": 1,
     "confirmed_at": NOW, "confirmed_by_id": 2,
 }  # fmt: skip
+MATCHED_BENCH: Row = {
+    "state": "matched", "matched_at": NOW, "matched_by_id": 1, "figures_digest": "f", "digest": "",
+}  # fmt: skip
+SIGNED_BENCH: Row = {
+    **MATCHED_BENCH, "state": "signed", "signed_at": NOW, "signed_by_id": 1, "sheet_file_id": 1, "digest": "a" * 64,
+}  # fmt: skip
+LEDGER_ROW: Row = {"standing": "counted", "method": ""}
+BENCH_LINE: Row = {"project_id": 1, "funding_source_id": 1}
 SIGNED_REPORT: Row = {
     "level": "country", "reviewed_at": NOW, "reviewed_by_id": 1, "confirmed_at": NOW, "confirmed_by_id": 2,
 }  # fmt: skip
@@ -323,6 +331,40 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "visitmeasurement_quantity": ({"quantity_done": 0}, {"quantity_done": -1}),
     "visitdelaycause_share": bounds("share"),
     "visitfinding_state": ({"state": "open"}, {"state": "gone"}),
+    "reconciliation_state": ({"state": "draft", "digest": ""}, {"state": "lost", "digest": ""}),
+    "reconciliation_matched": (MATCHED_BENCH, {**MATCHED_BENCH, "matched_by_id": None}),
+    "reconciliation_signed": (SIGNED_BENCH, {**SIGNED_BENCH, "sheet_file_id": None}),
+    "reconciliation_signed_once": (MATCHED_BENCH, {**SIGNED_BENCH, "state": "matched"}),
+    "reconciliation_superseded": (
+        {**SIGNED_BENCH, "state": "superseded", "superseded_at": NOW, "superseded_by_id": 1},
+        {**SIGNED_BENCH, "superseded_at": NOW, "superseded_by_id": 1},
+    ),
+    "reconciliation_tolerance": (
+        {"state": "draft", "digest": "", "tolerance_amount": 0, "tolerance_percent": 0},
+        {"state": "draft", "digest": "", "tolerance_amount": -1, "tolerance_percent": 0},
+    ),
+    "ledgerrow_line": (LEDGER_ROW, {"standing": "counted", "method": "code", "project_id": 1}),
+    "ledgerrow_counted": (
+        {**LEDGER_ROW, **BENCH_LINE, "method": "code"},
+        {**BENCH_LINE, "standing": "after", "method": "code"},
+    ),
+    "ledgerrow_method": (LEDGER_ROW, {**LEDGER_ROW, "method": "text"}),
+    "ledgerrow_moved": (
+        {**LEDGER_ROW, "method": "manual", "moved_by_id": 1, "moved_at": NOW, "reason": LONG},
+        {**LEDGER_ROW, "method": "manual", "moved_by_id": 1, "moved_at": NOW, "reason": "کوتاه"},
+    ),
+    "ledgerrow_explained": (
+        {**LEDGER_ROW, "explanation": LONG, "explained_by_id": 1, "explained_at": NOW},
+        {**LEDGER_ROW, "explanation": "کوتاه", "explained_by_id": 1, "explained_at": NOW},
+    ),
+    "reconciliationline_line": (BENCH_LINE, {"programme_id": 1, "funding_source_id": 1}),
+    "reconciliationline_money": ({**BENCH_LINE, "ledger": 1}, {**BENCH_LINE, "ledger": HUGE}),
+    "reconciliationline_explained": (
+        {**BENCH_LINE, "explanation": LONG, "explained_by_id": 1, "explained_at": NOW},
+        {**BENCH_LINE, "explanation": "کوتاه", "explained_by_id": 1, "explained_at": NOW},
+    ),
+    "reconciliationtolerance_bounds": ({"amount": 1, "percent": 5}, {"amount": 1, "percent": 6}),
+    "reconciliationtolerance_reason": ({"reason": LONG}, {"reason": "کوتاه"}),
     "complaint_state": ({"state": "registered"}, {"state": "lost"}),
     "complaint_number": ({"public_number": "4058731623"}, {"public_number": "12"}),
     "complaint_answered": (

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import IntegrityError, connection, models, transaction
 
-from tests.constraints import CHECKS, EXCLUSIONS, PACKAGE
+from tests.constraints import CHECKS, EXCLUSIONS, PACKAGE, SIGNED_BENCH
 
 APPS = ("budget_portal", "accounts", "agreements", "monitoring", "complaints", "reports")
 FOUND = {
@@ -94,11 +94,11 @@ def test_a_unique_constraint_refuses_the_same_again(name, copy):
         for field in constraint.fields
     } | CHECKED.get(name, {})
     put(row, 1)
-    assert refusal(row, 2).endswith(("_idx", "_key"))
+    assert refusal(row, 2).rstrip("0123456789").endswith(("_idx", "_key"))
     if constraint.nulls_distinct is False:
         empty = {**row, model._meta.get_field(constraint.fields[-1]).column: None}
         put(empty, 3)
-        assert refusal(empty, 4).endswith(("_idx", "_key"))
+        assert refusal(empty, 4).rstrip("0123456789").endswith(("_idx", "_key"))
 
 
 # Columns that other constraints of the same table demand of any row.
@@ -110,6 +110,8 @@ CHECKED: dict[str, dict[str, Any]] = {
     "budgetnotification_letter": {"state": "draft"},
     "allocationnotice_letter": {"state": "draft"},
     "periodwindow_once": {"state": "planned"},
+    "reconciliation_one_open": {"state": "draft", "digest": ""},
+    "reconciliation_one_signed": SIGNED_BENCH,
     "report_number": {"state": "draft", "level": "country"},
     "package_number_once": {**PACKAGE, "previous_digest": "c" * 64},
     "package_one_follower": PACKAGE,

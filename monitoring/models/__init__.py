@@ -10,6 +10,12 @@ from monitoring.models.lines import (
 )
 from monitoring.models.lookups import DelayCause, ReturnReason
 from monitoring.models.packages import Package
+from monitoring.models.reconciliation import (
+    LedgerRow,
+    Reconciliation,
+    ReconciliationLine,
+    ReconciliationTolerance,
+)
 from monitoring.models.remarks import SubmissionRemark
 from monitoring.models.signatures import Signature, SigningKey
 from monitoring.models.submissions import (
@@ -38,6 +44,7 @@ __all__ = [
     "ExpenseFinanceLine",
     "FieldVisit",
     "FollowUp",
+    "LedgerRow",
     "LineTransfer",
     "NoVisitReason",
     "OperationProgress",
@@ -45,6 +52,9 @@ __all__ = [
     "PerformanceSubmission",
     "ProjectDelayCause",
     "ProjectProgress",
+    "Reconciliation",
+    "ReconciliationLine",
+    "ReconciliationTolerance",
     "ReturnMark",
     "ReturnReason",
     "Signature",

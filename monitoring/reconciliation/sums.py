@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from monitoring.reconciliation.facts import MoneyKey
@@ -45,10 +46,10 @@ class Tolerance:
     """How far a line may be from the ledger before it has to be explained: million rials, or a share of the line."""
 
     amount: int = 1
-    percent: Fraction = Fraction(0)
+    percent: Decimal = Decimal(0)
 
     def of(self, entered: int | None) -> int:
-        share = Fraction(abs(entered or 0)) * self.percent / 100
+        share = Fraction(abs(entered or 0)) * Fraction(self.percent) / 100
         return max(self.amount, share.numerator // share.denominator)
 
     def holds(self, entered: int | None, ledger: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -211,8 +211,8 @@ def test_rounded_parts_add_up(amounts: list[int]) -> None:
         (Tolerance(), 100, 101, True),
         (Tolerance(), 100, 102, False),
         (Tolerance(0), 100, 101, False),
-        (Tolerance(0, Fraction(1, 2)), 1_000, 1_005, True),
-        (Tolerance(0, Fraction(1, 2)), 1_000, 1_006, False),
+        (Tolerance(0, Decimal("0.5")), 1_000, 1_005, True),
+        (Tolerance(0, Decimal("0.5")), 1_000, 1_006, False),
         (Tolerance(), None, 0, True),
         (Tolerance(), None, 1, False),
         (Tolerance(), 0, 0, True),
