@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = [
     "tests.plugins.order",
     "tests.plugins.services",
+    "tests.plugins.template",
     "tests.plugins.database",
     "tests.plugins.figures",
     "tests.plugins.people",
