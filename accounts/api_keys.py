@@ -30,6 +30,8 @@ def create(name: str, days: int, *, by: User) -> tuple[ApiKey, str]:
     """A key that acts through the role in which it was made, and its text, which is never seen again."""
     if by.acting is None:
         raise NotAllowed("بدون نقش، کلید ساخته نمی‌شود.")
+    if by.on_behalf_of is not None:
+        raise NotAllowed("جانشین برای نقش دیگری کلید نمی‌سازد؛ نخست به نقش خود برگردید.")
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
         membership=by.acting,

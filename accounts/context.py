@@ -38,6 +38,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
             "role": user.role,
             "role_label": acting.get_role_display() if acting else "بدون نقش",
             "place": SimpleLazyObject(lambda: acting.place if acting else ""),
+            "on_behalf_of": str(acting.user) if acting and acting.delegation_id else "",
         },
         "alerts_count": SimpleLazyObject(lambda: Alert.objects.for_user(user).unread().count()),
         "can_switch_role": bool(getattr(user, "switchable", False)),

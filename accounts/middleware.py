@@ -12,7 +12,10 @@ SESSION_KEY = "membership"
 
 
 class ActingMembershipMiddleware:
-    """Puts the chosen membership on the user; a revoked or foreign choice falls back to the first valid one."""
+    """Puts the chosen membership on the user; a choice that ended, or is foreign, falls back to the first valid one.
+
+    So a substitute's role is gone with the very next request after its last day, or after it was ended.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,8 +24,8 @@ class ActingMembershipMiddleware:
         user = request.user
         if user.is_authenticated:
             chosen = request.session.get(SESSION_KEY)
-            valid = user.memberships.valid()
-            rows = list(valid.select_related("organization", "agency", "sector_group", "county"))
+            valid = user.roles_today()
+            rows = list(valid.select_related("organization", "agency", "sector_group", "county", "user"))
             user.act_through(next((row for row in rows if row.pk == chosen), rows[0] if rows else None))
             user.switchable = len(rows) > 1  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts import views
+from accounts import views_delegations as delegations
 from accounts import views_manage as manage
 
 app_name = "accounts"
@@ -20,6 +21,13 @@ urlpatterns = [
     path("manage/users/<int:pk>/password/", manage.user_password, name="user-password"),
     path("manage/users/<int:pk>/second-factor/", manage.user_second_factor, name="user-second-factor"),
     path("manage/roles/<int:pk>/end/", manage.membership_end, name="membership-end"),
+    path("manage/delegations/", delegations.delegation_list, name="delegation-list"),
+    path("manage/delegations/new/", delegations.delegation_create, name="delegation-create"),
+    path("manage/delegations/<int:pk>/", delegations.delegation, name="delegation"),
+    path("manage/delegations/<int:pk>/letter/", delegations.delegation_letter, name="delegation-letter"),
+    path("manage/delegations/<int:pk>/confirm/", delegations.delegation_confirm, name="delegation-confirm"),
+    path("manage/delegations/<int:pk>/refuse/", delegations.delegation_refuse, name="delegation-refuse"),
+    path("manage/delegations/<int:pk>/end/", delegations.delegation_end, name="delegation-end"),
     path("manage/agencies/", manage.agency_list, name="agency-list"),
     path("manage/agencies/new/", manage.agency_create, name="agency-create"),
     path("manage/agencies/<int:pk>/", manage.agency_edit, name="agency-edit"),

@@ -29,11 +29,12 @@ def _person(request: HttpRequest) -> User:
 def role(request: HttpRequest) -> HttpResponse:
     """The valid memberships of the person; a POST acts through another one from now on."""
     user = _person(request)
-    valid = user.memberships.valid().select_related("organization", "agency", "sector_group", "county")
+    valid = user.roles_today().select_related("organization", "agency", "sector_group", "county", "user")
     if request.method == "POST":
         chosen = get_object_or_404(valid, pk=whole(request.POST.get("membership")))
         services.switch_role(request, chosen, by=user)
-        messages.success(request, f"اکنون با نقش «{chosen.get_role_display()}، {chosen.place}» کار می‌کنید.")
+        stands_in = f" به جانشینی از {chosen.user}" if chosen.delegation_id else ""
+        messages.success(request, f"اکنون با نقش «{chosen}»{stands_in} کار می‌کنید.")
         return redirect(_next(request))
     return render(request, "accounts/role.html", {"memberships": valid, "next": request.GET.get("next", "")})
 

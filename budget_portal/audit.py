@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 def act_as(person: User | None, *, job_id: str = "") -> None:
-    """Tell the triggers of this transaction who acts, in which role, for which organization and request."""
+    """Tell the triggers of this transaction who acts, in which role and by whose letter, for which request."""
     acting = person.acting if person else None
     values = {
         "portal.actor": str(person.pk) if person else "",
         "portal.role": acting.role if acting else "",
         "portal.organization": str(acting.organization_id) if acting else "",
+        "portal.on_behalf_of": str((acting and acting.delegation_id) or ""),
         "portal.request": str(get_contextvars().get("request_id", "")),
         "portal.job": job_id or str(get_contextvars().get("job_id", "")),
     }
@@ -52,6 +53,7 @@ def record(
         recorded_at=timezone.now(),
         actor=by,
         role=acting.role if acting else "",
+        on_behalf_of_id=acting.delegation_id if acting else None,
         organization_id=organization_id
         or organization_of(target)
         or (acting.organization_id if acting else None),
@@ -74,7 +76,16 @@ def organization_of(target: Any) -> int | None:
     """The organization a row reaches: itself, its own column, or that of its parent (decision 7)."""
     if target._meta.label_lower == "accounts.organization":
         return int(target.pk)
-    for name in ("organization_id", "agency", "submission", "visit", "complaint", "period", "project"):
+    for name in (
+        "organization_id",
+        "agency",
+        "submission",
+        "visit",
+        "complaint",
+        "period",
+        "project",
+        "membership",
+    ):
         value = getattr(target, name, None)
         if value is None:
             continue
@@ -89,7 +100,7 @@ def history(target: models.Model) -> models.QuerySet[AuditEntry]:
     """Everything the log knows of one object, oldest first."""
     return (
         AuditEntry.objects.filter(chain=f"{target._meta.label_lower}:{target.pk}")
-        .select_related("actor")
+        .select_related("actor", "on_behalf_of__membership__user")
         .order_by("sequence")
     )
 

@@ -34,7 +34,7 @@ TRIGGERS = {
 }
 COLUMNS = """id::text, to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), actor_id::text,
     role, organization_id::text, event, target_type, target_id, before::text, after::text, note, request_id,
-    job_id, chain, sequence::text, previous_hash"""
+    job_id, chain, sequence::text, previous_hash, on_behalf_of_id::text"""
 STAMP = "%Y-%m-%dT%H:%M:%S.%f"
 
 
@@ -90,7 +90,10 @@ def _all_problems(verdict: Verdict, copy: Path | None) -> Iterator[Problem]:
 
 
 def entry_hash(columns: tuple[str | None, ...]) -> str:
-    text = SEPARATOR.join(NOTHING if column is None else column for column in columns)
+    """The last column, the letter of a substitute, is joined only where there is one."""
+    *always, letter = columns
+    text = SEPARATOR.join(NOTHING if column is None else column for column in always)
+    text += SEPARATOR + letter if letter is not None else ""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -256,7 +256,7 @@ def _run_claimed(job: Job) -> None:
 
 def _restore_membership(job: Job) -> None:
     """The requester acts as when asking, if they still may."""
-    valid = job.requester.memberships.valid().filter(pk=job.membership_id).first()
+    valid = job.requester.roles_today().filter(pk=job.membership_id).first()
     if valid is None:
         raise NotAllowed(NO_LONGER_YOURS)
     job.requester.act_through(valid)

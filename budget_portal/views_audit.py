@@ -77,7 +77,9 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     require_role(user, READERS)
     form = AuditFilter(request.GET if set(request.GET) & set(AuditFilter.base_fields) else None)
-    page = slice_of(form.narrow(AuditEntry.objects.for_user(user).select_related("actor")), request)
+    page = slice_of(
+        form.narrow(AuditEntry.objects.for_user(user).select_related(*audit_words.PEOPLE)), request
+    )
     context = {
         "form": form,
         "page": page,
@@ -92,8 +94,8 @@ def audit_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry, the history of its object, and whether its hash is right."""
     user = person_of(request)
     require_role(user, READERS)
-    entry = get_object_or_404(AuditEntry.objects.for_user(user).select_related("actor"), pk=pk)
-    chain = AuditEntry.objects.for_user(user).filter(chain=entry.chain).select_related("actor")
+    entry = get_object_or_404(AuditEntry.objects.for_user(user).select_related(*audit_words.PEOPLE), pk=pk)
+    chain = AuditEntry.objects.for_user(user).filter(chain=entry.chain).select_related(*audit_words.PEOPLE)
     context = {
         "row": _rows([entry], user)[0],
         "record": json.dumps({"before": entry.before, "after": entry.after}, ensure_ascii=False, indent=2),
@@ -120,7 +122,7 @@ def _row(entry: AuditEntry, target: str, links: audit_words.Links) -> dict[str, 
     changes = audit_words.changes(entry, links)
     return {
         "entry": entry,
-        "person": str(entry.actor) if entry.actor else audit_words.CLOCK,
+        "person": audit_words.person(entry),
         "role": audit_words.role_name(entry.role),
         "sentence": audit_words.sentence(entry),
         "target": target,

@@ -104,7 +104,7 @@ def _may_load(request: HttpRequest, row: Job) -> bool:
     return (
         row.file_id is not None
         and row.requester_id == user.pk
-        and user.memberships.valid().filter(pk=row.membership_id).exists()
+        and user.roles_today().filter(pk=row.membership_id).exists()
     )
 
 

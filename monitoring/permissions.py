@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state
 from accounts.models import Agency, User
+from accounts.standing import persons_of
 from agreements.models import ExtensionRequest, PeriodWindow, ReportingPeriod
 from monitoring.models import PerformanceSubmission, ReturnMark
 from monitoring.workflow.moves import SUBMISSION_MOVES
@@ -131,7 +132,9 @@ def can(user: User | None, submission: PerformanceSubmission, move_name: str) ->
 
 def _two_people(user: User | None, submission: PerformanceSubmission, move_name: str) -> Decision:
     """A reopening is asked for by one and carried out by another (decision 21); a trigger refuses as well."""
-    if user is not None and move_name == "reopen" and submission.reopen_asked_by_id == user.pk:
+    if user is None or move_name != "reopen":
+        return Allowed()
+    if user.persons & persons_of(submission, "reopen_asked"):
         return Denied(SAME_PERSON.format(who="درخواست‌کنندهٔ بازگشاییِ"))
     return Allowed()
 
@@ -141,12 +144,17 @@ def _four_people(user: Any, submission: PerformanceSubmission, target: str) -> D
     if user is None or target not in {"treasurer_confirmed", "under_review", "expert_reviewed", "approved"}:
         return Allowed()
     taken = {
-        "ثبت‌کنندهٔ": set(submission.authors.values_list("person_id", flat=True))
-        | {submission.submitted_by_id},
-        "تأییدکنندهٔ": {submission.confirmed_by_id} if target != "treasurer_confirmed" else set(),
-        "بررسی‌کنندهٔ": {submission.reviewed_by_id} if target == "approved" else set(),
+        "ثبت‌کنندهٔ": _authors(submission) | persons_of(submission, "submitted"),
+        "تأییدکنندهٔ": persons_of(submission, "confirmed") if target != "treasurer_confirmed" else set(),
+        "بررسی‌کنندهٔ": persons_of(submission, "reviewed") if target == "approved" else set(),
     }
     for who, people in taken.items():
-        if user.pk in people:
+        if user.persons & people:
             return Denied(SAME_PERSON.format(who=who))
     return Allowed()
+
+
+def _authors(submission: PerformanceSubmission) -> set[int]:
+    """Everybody who wrote a figure, with those for whom they wrote it."""
+    rows = submission.authors.values_list("person_id", "on_behalf_of__membership__user")
+    return {person for row in rows for person in row if person is not None}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from accounts.models import Delegation
+from accounts.workflow.delegations import MOVES as DELEGATION_MOVES
 from agreements.models import (
     AllocationNotice,
     BudgetNotification,
@@ -45,6 +47,7 @@ class Machine:
 
 
 MACHINES = (
+    Machine("Delegation", Delegation, DELEGATION_MOVES),
     Machine("PeriodWindow", PeriodWindow, WINDOW_MOVES),
     Machine("CapitalAgreement", CapitalAgreement, AGREEMENT_MOVES),
     Machine("ExpenseAgreement", ExpenseAgreement, AGREEMENT_MOVES),

@@ -27,6 +27,7 @@ HELD_CAPITAL = (
 )
 HELD_EXPENSE = ("received", "spent", "commitments_open")
 ADMIN: Row = {"role": "admin"}
+LETTER: Row = {"state": "registered", "reason": ""}
 LONG = "بیست نویسه و بیشتر، برای یک دلیل روشن."
 
 
@@ -95,11 +96,25 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {**ADMIN, "valid_from": DAY, "valid_to": DAY},
         {**ADMIN, "valid_from": LATER, "valid_to": DAY},
     ),
-    "delegation_dates": ({"valid_from": DAY, "valid_to": DAY}, {"valid_from": LATER, "valid_to": DAY}),
-    "delegation_confirmed": ({"confirmed_by_id": 1, "confirmed_at": NOW}, {"confirmed_by_id": 1}),
+    "delegation_dates": (
+        {**LETTER, "valid_from": DAY, "valid_to": DAY},
+        {**LETTER, "valid_from": LATER, "valid_to": DAY},
+    ),
+    "delegation_has_confirmer": (
+        {**LETTER, "state": "confirmed", "confirmed_by_id": 1, "confirmed_at": NOW},
+        {**LETTER, "state": "confirmed"},
+    ),
+    "delegation_closed": (
+        {**LETTER, "state": "ended", "closed_by_id": 1, "closed_at": NOW, "reason": "بازگشت"},
+        {**LETTER, "state": "ended", "closed_by_id": 1, "closed_at": NOW},
+    ),
+    "delegation_confirmed": (
+        {**LETTER, "confirmed_by_id": 1, "confirmed_at": NOW},
+        {**LETTER, "confirmed_by_id": 1},
+    ),
     "delegation_two_people": (
-        {"registered_by_id": 1, "confirmed_by_id": 2, "confirmed_at": NOW},
-        {"registered_by_id": 1, "confirmed_by_id": 1, "confirmed_at": NOW},
+        {**LETTER, "registered_by_id": 1, "confirmed_by_id": 2, "confirmed_at": NOW},
+        {**LETTER, "registered_by_id": 1, "confirmed_by_id": 1, "confirmed_at": NOW},
     ),
     "capitalagreement_four_eyes": (
         {"state": "exchanged", "submitted_by_id": 1, "reviewed_by_id": 2, "exchanged_by_id": 3},
@@ -427,6 +442,10 @@ EXCLUSIONS: dict[str, tuple[Row, Row]] = {
     "membership_powers_apart": (
         {"user_id": 1, "agency_id": 1, "role": "agency_user", "valid_from": DAY},
         {"user_id": 1, "agency_id": 1, "role": "treasurer", "valid_from": LATER},
+    ),
+    "delegation_one_at_a_time": (
+        {**LETTER, "membership_id": 1, "valid_from": DAY, "valid_to": LATER},
+        {**LETTER, "membership_id": 1, "valid_from": LATER, "valid_to": LATER},
     ),
     "projectidentifier_one_at_a_time": (
         {"project_id": 1, "system": "saba", "code": "1", "valid_from": DAY},

@@ -1,7 +1,9 @@
+from accounts.models.delegations import DELEGABLE, Delegation, letter_of_step
 from accounts.models.organizations import Agency, County, Organization, Province, SectorGroup
-from accounts.models.people import ApiKey, Delegation, Membership, Role, User
+from accounts.models.people import ApiKey, Membership, Role, User
 
 __all__ = [
+    "DELEGABLE",
     "Agency",
     "ApiKey",
     "County",
@@ -12,4 +14,5 @@ __all__ = [
     "Role",
     "SectorGroup",
     "User",
+    "letter_of_step",
 ]

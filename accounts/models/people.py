@@ -1,17 +1,21 @@
-"""Who: people, the roles they hold for a time, substitutes, API keys (decisions 13, 14, 24)."""
+"""Who: people, the roles they hold for a time, API keys (decisions 13, 14, 24)."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
+from django.utils.functional import cached_property
 
 from accounts.models.organizations import Agency, County, Organization, SectorGroup
 from accounts.querysets import MembershipQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models.delegations import Delegation
 
 
 class Role(models.TextChoices):
@@ -65,9 +69,24 @@ class User(AbstractUser):
         self._acting = membership
         return self
 
+    def roles_today(self) -> MembershipQuerySet:
+        """Through what the person may act today, as a substitute too; the own come first."""
+        return Membership.objects.held_by(self)
+
     @property
     def role(self) -> str:
         return self.acting.role if self.acting else ""
+
+    @property
+    def on_behalf_of(self) -> Delegation | None:
+        """The letter by which the person acts now «به جانشینی از» another; None in a role of their own."""
+        return self.acting.stands_in if self.acting else None
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Whose steps a step of this person counts as: the own, and those of whom they stand in for."""
+        own = {self.pk}
+        return frozenset(own | {self.acting.user_id} if self.acting else own)
 
 
 class Membership(models.Model):
@@ -87,6 +106,9 @@ class Membership(models.Model):
     valid_to = models.DateField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
+
+    # Set by `held_by` on a role that the person holds for somebody else.
+    delegation_id: int | None = None
 
     class Meta:
         ordering = ["id"]
@@ -161,44 +183,17 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()}، {self.place}"
 
+    @cached_property
+    def stands_in(self) -> Delegation | None:
+        """The letter through which this role was reached, when it is somebody else's."""
+        if self.delegation_id is None:
+            return None
+        return self.delegations.select_related("substitute", "membership__user").get(pk=self.delegation_id)
+
     @property
     def place(self) -> str:
         """Where the role is held, in words."""
         return str(self.agency or self.sector_group or self.county or self.organization)
-
-
-class Delegation(models.Model):
-    """جانشین: one person stands in for another by letter. Registered by admin, confirmed by the deputy."""
-
-    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="delegations")
-    substitute = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    letter_number = models.CharField(max_length=60)
-    letter_date = models.DateField()
-    document = models.ForeignKey(
-        "budget_portal.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    valid_from = models.DateField()
-    valid_to = models.DateField()
-    registered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    registered_at = models.DateTimeField(auto_now_add=True)
-    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    confirmed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="delegation_dates", condition=Q(valid_to__gte=F("valid_from"))),
-            models.CheckConstraint(
-                name="delegation_confirmed",
-                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
-                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="delegation_two_people", condition=~Q(confirmed_by=F("registered_by"))
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.substitute} به جانشینی {self.membership}"
 
 
 class ApiKey(models.Model):

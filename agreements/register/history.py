@@ -105,7 +105,7 @@ def events(project: Project) -> list[Told]:
     return [
         Told(
             audit_words.sentence(entry),
-            str(entry.actor or audit_words.CLOCK),
+            audit_words.person(entry),
             audit_words.role_name(entry.role) if entry.role else "",
             entry.recorded_at,
             entry.note,

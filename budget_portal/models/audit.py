@@ -15,6 +15,9 @@ class AuditEntry(models.Model):
     recorded_at = models.DateTimeField(db_index=True)
     actor = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=30, blank=True)
+    on_behalf_of = models.ForeignKey(
+        "accounts.Delegation", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     organization = models.ForeignKey(
         "accounts.Organization", null=True, on_delete=models.PROTECT, related_name="+"
     )

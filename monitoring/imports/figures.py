@@ -59,7 +59,9 @@ def write_expense_lines(
     ExpenseFinanceLine.objects.bulk_update(
         [lines[one.key] for one in changed], [*cells, "reason", *WRITTEN], batch_size=500
     )
-    SubmissionAuthor.objects.get_or_create(submission=submission, revision=submission.revision + 1, person=by)
+    SubmissionAuthor.objects.get_or_create(
+        submission=submission, revision=submission.revision + 1, person=by, on_behalf_of=by.on_behalf_of
+    )
     checking.recheck(submission)
     return lines
 

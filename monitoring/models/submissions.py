@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import letter_of_step
 from agreements.kinds import Kind
 from monitoring.querysets import SubmissionPartQuerySet, SubmissionQuerySet
 
@@ -43,22 +44,27 @@ class PerformanceSubmission(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    submitted_for = letter_of_step()
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    confirmed_for = letter_of_step()
     reviewed_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    reviewed_for = letter_of_step()
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    approved_for = letter_of_step()
     reopen_asked_at = models.DateTimeField(null=True)
     reopen_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    reopen_asked_for = letter_of_step()
     reopen_reason = models.TextField(blank=True)
 
     objects = SubmissionQuerySet.as_manager()
@@ -158,11 +164,16 @@ class SubmissionAuthor(models.Model):
     submission = models.ForeignKey(PerformanceSubmission, on_delete=models.PROTECT, related_name="authors")
     revision = models.PositiveIntegerField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = letter_of_step()
     first_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["submission", "revision", "person"], name="submissionauthor_once")
+            models.UniqueConstraint(
+                fields=["submission", "revision", "person", "on_behalf_of"],
+                nulls_distinct=False,
+                name="submissionauthor_once",
+            )
         ]
 
     def __str__(self) -> str:
@@ -225,6 +236,7 @@ class ReturnMark(models.Model):
     due_on = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField(auto_now_add=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_for = letter_of_step()
     closed_at = models.DateTimeField(null=True)
 
     objects = SubmissionPartQuerySet.as_manager()

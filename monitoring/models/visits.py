@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import letter_of_step
 from budget_portal.fields import PercentField, QuantityField
 from monitoring.querysets import FindingQuerySet, FollowUpQuerySet, VisitPartQuerySet, VisitQuerySet
 
@@ -87,10 +88,12 @@ class FieldVisit(models.Model):
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    submitted_for = letter_of_step()
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    confirmed_for = letter_of_step()
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = VisitQuerySet.as_manager()

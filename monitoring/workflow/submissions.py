@@ -65,7 +65,9 @@ def submit(submission_id: int, *, by: User, accept_missing: bool = False) -> Per
         raise RuleBroken(
             "خانه‌هایی خالی مانده است. آن‌ها را پر کنید یا ارسال با خانهٔ خالی را بپذیرید.", missing
         )
-    SubmissionAuthor.objects.get_or_create(submission=submission, revision=submission.revision + 1, person=by)
+    SubmissionAuthor.objects.get_or_create(
+        submission=submission, revision=submission.revision + 1, person=by, on_behalf_of=by.on_behalf_of
+    )
     submission.revision += 1
     submission.submitted_at, submission.submitted_by = timezone.now(), by
     _move(submission, "submit", by, "revision", "submitted_at", "submitted_by")
