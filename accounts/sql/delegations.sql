@@ -34,7 +34,7 @@ BEGIN
   END IF;
   IF NEW.state NOT IN ('registered', 'confirmed') THEN RETURN NEW; END IF;
   -- Two letters, or a letter and a role, for one person take turns.
-  PERFORM pg_advisory_xact_lock(hashtextextended('accounts.powers:' || NEW.substitute_id, 0));
+  PERFORM 1 FROM accounts_user WHERE id = NEW.substitute_id FOR NO KEY UPDATE;
   SELECT * INTO office FROM accounts_membership WHERE id = NEW.membership_id;
   days := daterange(NEW.valid_from, NEW.valid_to, '[]');
   wrong := CASE
@@ -66,7 +66,7 @@ CREATE TRIGGER delegation_kept BEFORE DELETE ON accounts_delegation
 -- The other way round: a role is not given to who stands in for the power that it must not meet.
 CREATE OR REPLACE FUNCTION portal_membership_powers() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('accounts.powers:' || NEW.user_id, 0));
+  PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
   IF EXISTS (SELECT 1 FROM accounts_delegation d JOIN accounts_membership m ON m.id = d.membership_id
       WHERE d.substitute_id = NEW.user_id AND d.state IN ('registered', 'confirmed')
       AND daterange(d.valid_from, d.valid_to, '[]') && daterange(NEW.valid_from, NEW.valid_to, '[]')

@@ -68,9 +68,8 @@ def sign(
 
 
 def substituted(person: User) -> Membership | None:
-    """The membership in whose place a person acts now, when he acts by delegation (accounts sets it)."""
-    found: Membership | None = getattr(person, "on_behalf_of", None)
-    return found
+    """The membership in whose place a person acts now, when he acts by a letter (accounts.Delegation)."""
+    return person.acting if person.on_behalf_of is not None else None
 
 
 def verify(row: Signature) -> bool:

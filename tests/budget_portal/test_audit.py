@@ -217,6 +217,7 @@ COLUMNS = {
     "sequence": "sequence + 1000",
     "previous_hash": "repeat('1', 64)",
     "hash": "repeat('2', 64)",
+    "on_behalf_of_id": "COALESCE(on_behalf_of_id, 0) + 1",
 }
 
 

@@ -15,6 +15,7 @@ from monitoring import signing
 from monitoring.models import Signature, SigningKey, SubmissionSnapshot
 from monitoring.signing.backends import ServerHeld
 from monitoring.signing.submissions import check_submission
+from tests.accounts.letters import stand_in
 from tests.builders import Case, make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.monitoring.making import make_document
@@ -129,8 +130,7 @@ def test_who_has_no_role_signs_nothing(cast: Cast) -> None:
 
 def test_a_substitute_signs_in_anothers_place(cast: Cast) -> None:
     case = confirmed(cast)
-    person = cast.treasurer2
-    person.on_behalf_of = cast.treasurer.acting
+    person = stand_in(cast, cast.treasurer, cast.treasurer2)
     with transaction.atomic():
         row = signing.sign(case.submission, "x", by=person, content_digest="0" * 64)
     row = Signature.objects.get(pk=row.pk)
