@@ -12,6 +12,7 @@ urlpatterns = [
     path("entry/<period:p>/<kind:k>/refresh/", entry.refresh, name="entry-refresh"),
     path("entry/<period:p>/<kind:k>/row/<int:pk>/", entry.row, name="entry-row"),
     path("entry/<period:p>/<kind:k>/check/", check.check, name="entry-check"),
+    path("entry/<period:p>/<kind:k>/explain/", check.explain, name="entry-explain"),
     path("entry/<period:p>/<kind:k>/sent/", check.sent, name="entry-sent"),
     path("documents/<int:submission>/", documents.listing, name="documents"),
     path("documents/file/<int:pk>/", documents.download, name="document"),
