@@ -120,7 +120,7 @@ def explanations(data: QueryDict) -> dict[int, str]:
     for name in data:
         key = name.removeprefix("explain:")
         if key != name and key.isdecimal() and key.isascii() and len(key) < 12:
-            found[int(key)] = data[name]
+            found[int(key)] = str(data[name])
     return found
 
 
