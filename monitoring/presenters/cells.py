@@ -19,7 +19,7 @@ from monitoring.models import (
     OperationProgress,
     ProjectProgress,
 )
-from monitoring.presenters.hits import anchor, facts
+from monitoring.presenters.hits import anchor, difference
 from monitoring.rules.lines import LABELS
 
 KIND_OF: dict[type[Any], str] = {
@@ -76,7 +76,7 @@ class Message:
     tone: str  # bad, warn
     text: str
     rule: str = ""
-    facts: str = ""  # expected value and difference
+    facts: str = ""  # the difference; the sentence says the expected value
     at: str = ""  # the id of the input that it speaks of
     hit: int = 0
     asks: bool = False
@@ -186,7 +186,7 @@ def messages_of(hits: Iterable[CheckResult]) -> list[Message]:
             tone=tone,
             text=hit.sentence,
             rule=hit.rule,
-            facts=facts(hit),
+            facts=difference(hit),
             at=anchor(hit),
             hit=hit.pk,
             asks=hit.asks,

@@ -77,6 +77,10 @@ def facts(hit: CheckResult) -> str:
     return " · ".join(f"{name} {_said(text)}" for name, text in names if text)
 
 
+def difference(hit: CheckResult) -> str:
+    return f"تفاوت {_said(hit.difference)}" if hit.difference else ""
+
+
 def _said(text: str) -> str:
     try:
         value = Decimal(text)
