@@ -50,6 +50,21 @@ def rows(request: HttpRequest) -> HttpResponse:
     return HttpResponse(orjson.dumps(found, default=str), content_type="application/json")
 
 
+@login_not_required
+def lines(request: HttpRequest) -> HttpResponse:
+    """The columns that the API gives, of the first thousand lines."""
+    from monitoring.api.lines import CapitalLineSerializer
+    from monitoring.models import CapitalFinanceLine
+
+    table = CapitalFinanceLine._meta
+    names = CapitalLineSerializer.Meta.fields
+    columns = ", ".join(connection.ops.quote_name(table.get_field(name).column) for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM {table.db_table} ORDER BY id LIMIT 1000")  # noqa: S608 - names of columns
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return HttpResponse(orjson.dumps(found, default=str), content_type="application/json")
+
+
 @csrf_exempt
 @login_not_required
 def update(request: HttpRequest) -> HttpResponse:

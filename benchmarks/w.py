@@ -8,6 +8,7 @@ W2: a page from the middle of the register of the whole country (50,000 projects
 the national viewer sees it, against Django's admin over the same tables with 50 rows and the same columns, in a
 project with no middleware but Django's: as a few lines give it, and tuned (benchmarks/bare/admin_urls.py). Admin lists
 either the lines themselves, as many rows as the guide speaks of, or the projects.
+W3: benchmarks/api_list.py.
 W4: that page against itself in a country of 500 projects and 10,000 lines.
 """
 
@@ -19,7 +20,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from benchmarks import cpu, portal
+from benchmarks import api_list, cpu, portal
 from benchmarks.table import Result, ms, taking_turns
 
 ROUNDS, REQUESTS = 7, 60
@@ -33,7 +34,7 @@ def run() -> list[Result]:
         with portal.web() as (server, port):
             cost = cost_of(server.pid)
             found = [page(port, cost), cell(port, cost)]
-        return found + lists()
+        return found + api_list.results(cost_of, VIEWER, SMALL) + lists()
 
 
 Cost = Callable[..., float]

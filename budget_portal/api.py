@@ -19,12 +19,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
+import orjson
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import ExpressionWrapper, F, JSONField, Model, QuerySet, TextField
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, serializers, viewsets
 from rest_framework.request import Request
@@ -151,9 +152,7 @@ class RowsViewSet(ScopedReadOnlyViewSet[M]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         names, rows = self._columns(self.filter_queryset(self.get_queryset()))
         page = self.paginator.paginate_queryset(rows, request, self)  # type: ignore[union-attr]
-        return self.paginator.get_paginated_response(  # type: ignore[union-attr]
-            [dict(zip(names, row, strict=True)) for row in page or ()]
-        )
+        return self.paginator.get_paginated_response(as_sent(names, page or (), self._json))  # type: ignore[union-attr]
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(self.row(int(kwargs["pk"])))
@@ -164,12 +163,32 @@ class RowsViewSet(ScopedReadOnlyViewSet[M]):
         found = rows.first()
         if found is None:
             raise Http404
-        return dict(zip(names, found, strict=True))
+        return as_sent(names, [found], self._json)[0]
 
     def _columns(self, queryset: QuerySet[M]) -> tuple[tuple[str, ...], QuerySet[M, tuple[Any, ...]]]:
         names, paths = columns(self.get_serializer_class(), tuple(self.computed))  # type: ignore[arg-type]
         expressions = {f"api_{name}": expression for name, expression in self.computed.items()}
+        expressions |= {f"api_{name}": ExpressionWrapper(F(name), TextField()) for name in self._json}
+        paths = tuple(f"api_{path}" if path in self._json else path for path in paths)
         return names, queryset.annotate(**expressions).order_by("pk").values_list(*paths)
+
+    @functools.cached_property
+    def _json(self) -> frozenset[str]:
+        """Columns that are JSON already: they pass as the database wrote them."""
+        names, _ = columns(self.get_serializer_class(), tuple(self.computed))  # type: ignore[arg-type]
+        fields: Any = self.queryset.model._meta.get_fields()  # type: ignore[union-attr]
+        return frozenset(field.name for field in fields if isinstance(field, JSONField)) & frozenset(names)
+
+
+def as_sent(
+    names: Sequence[str], rows: Iterable[Sequence[Any]], written: frozenset[str]
+) -> list[dict[str, Any]]:
+    """Rows by name; texts of JSON become parts of the answer as they stand."""
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    for name in written:
+        for row in found:
+            row[name] = orjson.Fragment(row[name] or "null")
+    return found
 
 
 @functools.cache

@@ -5,12 +5,15 @@ The workers and the clock are those that the launcher starts and brings back, on
 
 from __future__ import annotations
 
+import random
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psutil
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -27,6 +30,7 @@ from tests.factories import World
 from tests.plugins.services import environment_of_children, kill
 
 COUNT, FIRST, THEN = 100, 40, 20  # so many are sent before the first kill, and so many after each
+MANY, KILLS = 1000, 20  # of the drill: kills of the group, and as many of a child
 EVENT = "submission.submitted"
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,21 +135,56 @@ def test_nothing_is_lost_and_nothing_doubled_when_workers_are_killed(figure: Cal
         senders.release(THEN)
         wait(supervisor, lambda: carried_out() == COUNT)
     senders.join()
+    figure(f"P4: {settled(cases, senders)}, 3 kills of the worker")
+
+
+@pytest.mark.drill
+def test_twenty_kills_of_the_group_and_twenty_of_a_child(figure: Callable[[str], None]) -> None:
+    cases, chance = offices(MANY), random.Random(1405)
+    senders = Senders(cases)
+    senders.start()
+    victims = [kill, kill_child] * KILLS
+    chance.shuffle(victims)
+    with launched() as supervisor:
+        worker = supervisor.children[0]
+        for victim in victims:
+            senders.release(MANY // len(victims))
+            if model := chance.choice([Alert, SentMessage, None]):
+                with stuck_before(model) as somebody_waits:
+                    wait(supervisor, somebody_waits)
+                    victim(worker.process)
+                continue
+            before = carried_out()
+            wait(supervisor, lambda before=before: carried_out() > before)  # type: ignore[misc]
+            victim(worker.process)
+        wait(supervisor, lambda: carried_out() == MANY, seconds=600)
+    senders.join()
+    figure(f"P4: {settled(cases, senders)}, {KILLS} kills of the worker's group and {KILLS} of a child")
+
+
+def kill_child(process: subprocess.Popen[bytes] | None) -> None:
+    """One process of the pool, in the middle of its work; its parent lives on."""
+    assert process is not None
+    children = psutil.Process(process.pid).children(recursive=True)
+    leaves = [child for child in children if not child.children()]
+    if leaves:  # a pool that is only starting has none
+        leaves[0].kill()
+
+
+def settled(cases: list[Case], senders: Senders) -> str:
+    """Every sending that was acknowledged has each effect once, and what comes again does nothing."""
     messages = OutboxMessage.objects.filter(event=EVENT)
     for message in messages:
-        assert not outbox.deliver(message.pk)  # what comes again does nothing
+        assert not outbox.deliver(message.pk)
     found = {case.submission.pk: effects(case) for case in cases}
     lost = sum(1 for pk in senders.acknowledged if not all(found[pk]))
     doubled = sum(1 for counts in found.values() if any(count > 1 for count in counts))
     again = sum(1 for message in messages if message.attempts > 1)
-    figure(
-        f"P4: {len(senders.acknowledged)} submissions sent, 3 kills of the worker ({again} effects begun again): "
-        f"{lost} lost, {doubled} doubled"
-    )
     assert sorted(senders.acknowledged) == sorted(found)
-    assert set(found.values()) == {(1, 1, 1, 1, 1)}
-    assert Alert.objects.count() == SentMessage.objects.count() == COUNT
+    assert set(found.values()) == {(1, 1, 1, 1, 1)}, f"{lost} lost, {doubled} doubled"
+    assert Alert.objects.count() == SentMessage.objects.count() == len(cases)
     assert again, "no kill met an effect in the middle"
+    return f"{len(cases)} submissions sent ({again} effects begun again): {lost} lost, {doubled} doubled"
 
 
 def effects(case: Case) -> tuple[int, ...]:
