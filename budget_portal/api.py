@@ -176,7 +176,7 @@ class RowsViewSet(ScopedReadOnlyViewSet[M]):
     def _json(self) -> frozenset[str]:
         """Columns that are JSON already: they pass as the database wrote them."""
         names, _ = columns(self.get_serializer_class(), tuple(self.computed))  # type: ignore[arg-type]
-        fields: Any = self.queryset.model._meta.get_fields()  # type: ignore[union-attr]
+        fields: Any = self.queryset.model._meta.get_fields()  # type: ignore[union-attr,arg-type]
         return frozenset(field.name for field in fields if isinstance(field, JSONField)) & frozenset(names)
 
 
