@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -74,24 +75,34 @@ def save_cell(
     `version` is the one that the person saw; None writes without asking (imports of one's own file). With
     `seen`, the text that stood in the cell, a newer version matters only if this very cell changed.
     """
-    sort = CELLS[kind][cell]
     row = _row_to_write(kind, pk, by)
     submission = submission_of(row)
-    _refuse_held(row)
+    refuse_held(row)
     if version is not None and version != row.version and seen != cell_text(row, cell):
-        who = YOURSELF if row.updated_by == by else row.updated_by or "شخص دیگری"
-        raise StaleVersion(OVERWRITTEN.format(who=who), mine=text, theirs=shown_value(row, cell))
-    problem = _put(row, cell, sort, text)
-    row.version += 1
-    row.updated_by = by
-    row.save(update_fields=[cell, "raw", "not_applicable", "version", "updated_at", "updated_by"])
-    _sign(submission, by)
+        raise StaleVersion(overwritten(row, by), mine=text, theirs=shown_value(row, cell))
+    problem = put(kind, row, {cell: text}, by)[cell]
+    sign(submission, by)
     if isinstance(row, OperationProgress):
         recompute_progress(row.progress)
     if isinstance(row, CapitalFinanceLine):
         return Saved(row, submission, problem, checking.recheck_line(row, submission, cell))
     _recheck(row, submission)
     return Saved(row, submission, problem)
+
+
+def put(kind: str, row: Any, texts: Mapping[str, str], by: User) -> dict[str, str | None]:
+    """Write texts into cells of one row, for a cell that is typed and for a sheet; what could not be read is told."""
+    problems = {cell: _put(row, cell, CELLS[kind][cell], text) for cell, text in texts.items()}
+    row.version += 1
+    row.updated_by = by
+    row.save(update_fields=[*texts, "raw", "not_applicable", "version", "updated_at", "updated_by"])
+    return problems
+
+
+def overwritten(row: Any, by: User) -> str:
+    """Who changed a cell since the page was made."""
+    who = YOURSELF if row.updated_by == by else row.updated_by or "شخص دیگری"
+    return OVERWRITTEN.format(who=who)
 
 
 @verb
@@ -101,16 +112,21 @@ def save_delay_causes(
     """Replace the causes of a project's delay: cause -> (share in percent, text)."""
     row = _row_to_write("project", progress_id, by)
     submission = submission_of(row)
+    replace_causes(row, {cause.pk: value for cause, value in shares.items()})
+    sign(submission, by)
+    _recheck(row, submission)
+    return row
+
+
+def replace_causes(row: ProjectProgress, shares: Mapping[int, tuple[Any, str]]) -> None:
+    """The causes of one project: cause -> (share, text), in place of what was there."""
     kept = [
-        ProjectDelayCause(progress=row, cause=cause, share=share, text=normalise(text))
+        ProjectDelayCause(progress=row, cause_id=cause, share=share, text=normalise(text))
         for cause, (share, text) in shares.items()
         if share
     ]
     row.delay_causes.all().delete()
     ProjectDelayCause.objects.bulk_create(kept)
-    _sign(submission, by)
-    _recheck(row, submission)
-    return row
 
 
 def causes_differ(progress_id: int, shares: dict[DelayCause, tuple[Any, str]], *, by: User) -> bool:
@@ -214,7 +230,7 @@ def _row_to_write(kind: str, pk: int, by: User) -> Any:
     return row
 
 
-def _refuse_held(row: Any) -> None:
+def refuse_held(row: Any) -> None:
     """Figures of a held line are kept aside; typing over them would lose them."""
     parent = row.progress if isinstance(row, OperationProgress) else row
     is_aside = not isinstance(row, ProjectProgress | ActivityPerformance)
@@ -236,7 +252,7 @@ def _recheck(row: Any, submission: PerformanceSubmission) -> None:
     checking.recheck(submission, **_part(row))
 
 
-def _sign(submission: PerformanceSubmission, by: User) -> None:
+def sign(submission: PerformanceSubmission, by: User) -> None:
     """Whoever writes is an author of the next revision, from the first figure on."""
     author = SubmissionAuthor(submission=submission, revision=submission.revision + 1, person=by)
     SubmissionAuthor.objects.bulk_create([author], ignore_conflicts=True)
@@ -284,6 +300,6 @@ def _finish_hold(row: Any, submission: PerformanceSubmission, event: str, by: Us
     row.save()
     if isinstance(row, ProjectProgress) and not row.held:
         recompute_progress(row)
-    _sign(submission, by)
+    sign(submission, by)
     checking.recheck(submission, **_part(row))
     audit.record(event, submission, by=by, after={"row": checking.row_name(row), "rules": codes})

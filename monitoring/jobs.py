@@ -11,6 +11,7 @@ from budget_portal.models import Job
 from budget_portal.tables.outcome import Refused
 from budget_portal.tables.reader import UnreadableTable
 from monitoring.models import LedgerRow, Reconciliation
+from monitoring.sheets import jobs as sheet_jobs  # noqa: F401 - registers its own handlers
 from monitoring.workflow import reconciliations
 
 

@@ -15,6 +15,7 @@ WINDOW: Row = {
     "publication_on": DAY, "state": "planned",
 }  # fmt: skip
 APPLIED: Row = {"applied_at": NOW, "applied_by_id": 1}
+PASTED: Row = {"way": "paste"}
 NO_STEPS: Row = {}
 SUBMISSION: Row = {"state": "draft"}
 HELD_CAPITAL = (
@@ -85,6 +86,16 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "importbatch_undone": (
         {**APPLIED, "state": "undone", "undone_at": NOW, "undone_by_id": 1, "undo_reason": "اشتباه"},
         {**APPLIED, "state": "undone", "undone_at": NOW, "undone_by_id": 1, "undo_reason": ""},
+    ),
+    "sheetload_file": ({"way": "file", "file_id": 1}, {"way": "file"}),
+    "sheetload_applied": ({**PASTED, "applied_at": NOW, "applied_by_id": 1}, {**PASTED, "applied_at": NOW}),
+    "sheetload_undone": (
+        {**PASTED, "applied_at": NOW, "applied_by_id": 1, "undone_at": NOW, "undone_by_id": 1},
+        {**PASTED, "undone_at": NOW, "undone_by_id": 1},
+    ),
+    "sheetload_dropped": (
+        {**PASTED, "dropped_at": NOW},
+        {**PASTED, "dropped_at": NOW, "applied_at": NOW, "applied_by_id": 1},
     ),
     "importrow_kind": ({"kind": "held"}, {"kind": "odd"}),
     "organization_level": (
@@ -251,10 +262,6 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "contractstatement_days": (STATEMENT, {**STATEMENT, "worked_from": LATER}),
     "contractstatement_stated": (STATEMENT, {**STATEMENT, "worked_to": LATER}),
     "contractstatement_sort": (STATEMENT, {**STATEMENT, "sort": "guess"}),
-    "checkresult_explained": (
-        {"severity": "warn", "explanation": LONG, "explained_by_id": 1, "explained_at": NOW},
-        {"severity": "warn", "explanation": "کوتاه", "explained_by_id": 1, "explained_at": NOW},
-    ),
     "checkresult_severity": ({"severity": "warn"}, {"severity": "hint"}),
     "capitalfinanceline_money": ({"spent": -1}, {"spent": HUGE}),  # a negative draft stays; V4 keeps it from leaving
     "capitalfinanceline_copied": ({"credit_in_force": 0}, {"credit_in_force": -1}),

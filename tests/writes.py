@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
 from agreements import letters
 from agreements.drafting import document, saving
@@ -23,8 +25,8 @@ from agreements.workflow import notices, versions
 from agreements.workflow.arrivals import exchange
 from budget_portal import files
 from monitoring import documents, entry, opening, remarks, visits
-from monitoring.models import CheckResult, DelayCause, FieldVisit, SubmissionDocument, SubmissionRemark
-from monitoring.rulebook import explanations
+from monitoring.models import DelayCause, FieldVisit, SheetLoad, SubmissionDocument, SubmissionRemark
+from monitoring.sheets import loads
 from monitoring.workflow import submissions
 from reports.models import SupervisionReport
 from reports.workflow import reports
@@ -89,22 +91,28 @@ def name_causes(made: Case) -> None:
     entry.save_delay_causes(row.pk, {cause: (Decimal(100), "")}, by=made.agency_user)
 
 
+def paste(made: Case) -> Any:
+    """A figure of the line that a return opens."""
+    code = made.projects[0].code
+    return loads.paste(made.submission.pk, f"کد پروژه\tهزینه\n{code}\t12", by=made.agency_user)
+
+
+def write_pasted(made: Case) -> None:
+    loads.apply(paste(made).pk, None, by=made.agency_user)
+
+
+def take_back(made: Case) -> None:
+    by = made.agency_user
+    load = SheetLoad.objects.create(
+        submission=made.submission, way="paste", made_by=by, applied_by=by, applied_at=timezone.now()
+    )
+    loads.undo(load.pk, by=by)
+
+
 def excuse(made: Case) -> None:
     submissions.write_no_visit_reason(
         made.submission.pk, by=made.expert, reason=REASON, project_id=made.projects[0].pk
     )
-
-
-def warned(cast: Cast, state: str) -> Case:
-    """Committed beyond the credit (V6) on the line that a return marks."""
-    made = make_capital_case(cast, filled=True)
-    made.type(made.lines[0], "commitments_open", 90_000)
-    return made.at(state)
-
-
-def explain(made: Case) -> None:
-    hit = CheckResult.objects.get(submission=made.submission, rule="V6")
-    explanations.explain(made.submission.pk, {hit.pk: REASON}, by=made.agency_user)
 
 
 def talked(cast: Cast, state: str, *, resolved: bool) -> tuple[SubmissionRemark, User]:
@@ -218,6 +226,12 @@ WRITES = {
     "monitoring:entry-refresh": of_agency(
         lambda made: opening.refresh_submission(made.submission.pk, by=made.agency_user)
     ),
+    "monitoring:entry-paste": of_agency(paste),
+    "monitoring:entry-import": of_agency(
+        lambda made: loads.upload(made.submission.pk, paper(), by=made.agency_user)
+    ),
+    "monitoring:entry-sheet": of_agency(write_pasted),
+    "monitoring:entry-sheet-undo": of_agency(take_back),
     "monitoring:documents": of_agency(attach),
     "monitoring:document-remove": of_agency(remove),
     "monitoring:remark-add": Write(
@@ -244,7 +258,6 @@ WRITES = {
         ("open", "resolved"),
         frozenset({"resolved"}),
     ),
-    "monitoring:entry-explain": Write(warned, explain, SUBMISSIONS, WITH_AGENCY),
     "monitoring:expert-review-no-visit": Write(
         case, excuse, SUBMISSIONS, frozenset({"treasurer_confirmed", "under_review"})
     ),
@@ -300,6 +313,12 @@ _SPINE, _PERIODS = "tests/monitoring/test_spine.py", "tests/agreements/test_peri
 _REGISTER = "tests/agreements/test_register.py"
 ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     "monitoring:entry-start": (("window open", "tests/access/monitoring.py"),),
+    "monitoring:entry-sheet-drop": (
+        (
+            "not written",
+            "tests/monitoring/sheets/test_sheets.py::test_what_is_put_aside_is_not_written_any_more",
+        ),
+    ),
     "monitoring:ask-reopen": (
         ("approved", f"{_SPINE}::test_reopening_is_asked_by_consolidation_and_done_by_the_deputy"),
     ),

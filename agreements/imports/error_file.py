@@ -47,7 +47,7 @@ def build(batch: ImportBatch) -> io.BytesIO:
     bold = book.add_format({"bold": True})
     bad = book.add_format({"font_color": "#9B1C1C", "text_wrap": True})
     for number, row in enumerate(cells, start=1):
-        _write(sheet, number - 1, row)
+        write_row(sheet, number - 1, row)
         if number == batch.header_row:
             sheet.write_string(number - 1, wide, RESULT, bold)
             sheet.write_string(number - 1, wide + 1, HEAD, bold)
@@ -60,7 +60,7 @@ def build(batch: ImportBatch) -> io.BytesIO:
     return out
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: Sequence[Cell]) -> None:
+def write_row(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: Sequence[Cell]) -> None:
     for place, cell in enumerate(row):
         if isinstance(cell, bool):
             sheet.write_boolean(number, place, cell)

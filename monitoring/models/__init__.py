@@ -17,6 +17,7 @@ from monitoring.models.reconciliation import (
     ReconciliationTolerance,
 )
 from monitoring.models.remarks import SubmissionRemark
+from monitoring.models.sheets import SheetLoad
 from monitoring.models.signatures import Signature, SigningKey
 from monitoring.models.submissions import (
     NoVisitReason,
@@ -57,6 +58,7 @@ __all__ = [
     "ReconciliationTolerance",
     "ReturnMark",
     "ReturnReason",
+    "SheetLoad",
     "Signature",
     "SigningKey",
     "SubmissionAuthor",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,22 +18,13 @@ from monitoring.models import (
     ProjectProgress,
     SubmissionDocument,
 )
-from monitoring.presenters import cells, hits, overview, words
+from monitoring.presenters import cells, overview, words
 
 SHOWN = 30
 PLACE = {
     "capital": ("project", "funding_source"),
     "expense": ("programme", "expense_chapter", "funding_source"),
 }
-
-
-@dataclass(frozen=True)
-class Warned:
-    """A warning of the page, with what stands in its field."""
-
-    title: str
-    hit: hits.Found
-    typed: str
 
 
 @dataclass(frozen=True)
@@ -46,11 +36,9 @@ class Item:
     url: str
 
 
-def context(submission: PerformanceSubmission, typed: Mapping[int, str]) -> dict[str, Any]:
+def context(submission: PerformanceSubmission) -> dict[str, Any]:
     state, period = overview.of(submission), submission.period
-    found = CheckResult.objects.filter(submission=submission).select_related(
-        "project", "programme", "explained_by"
-    )
+    hits = CheckResult.objects.filter(submission=submission).select_related("project", "programme")
     missing = completeness.missing_cells(submission)
     titles = {row_name(line): _title(line) for line in _money_lines(submission)}
     return {
@@ -63,9 +51,8 @@ def context(submission: PerformanceSubmission, typed: Mapping[int, str]) -> dict
         "agency": submission.agency,
         "overview": state,
         "steps": words.steps(submission),
-        "blocks": [_warned(hit, submission, titles, {}) for hit in found if hit.severity == "block"],
-        "warnings": [_warned(hit, submission, titles, typed) for hit in found if hit.severity == "warn"],
-        "unexplained": hits.count_waiting(found),
+        "blocks": [_hit(hit, submission, titles) for hit in hits if hit.severity == "block"],
+        "warnings": [_hit(hit, submission, titles) for hit in hits if hit.severity == "warn"],
         "missing": [_missing(cell, submission) for cell in missing[:SHOWN]],
         "missing_count": len(missing),
         "more_missing": max(0, len(missing) - SHOWN),
@@ -80,12 +67,11 @@ def _url(submission: PerformanceSubmission, project: int | None, anchor: str = "
     return f"{base}?open={project}#p-{project}" if project else f"{base}{anchor}"
 
 
-def _warned(
-    hit: CheckResult, submission: PerformanceSubmission, titles: dict[str, str], typed: Mapping[int, str]
-) -> Warned:
+def _hit(hit: CheckResult, submission: PerformanceSubmission, titles: dict[str, str]) -> Item:
+    model, _, pk = hit.row.partition(":")
+    anchor = {"expensefinanceline": f"?open={pk}#x-{pk}", "activityperformance": f"#a-{pk}"}.get(model, "")
     title = titles.get(hit.row) or str(hit.project or hit.programme or "")
-    text = typed.get(hit.pk, hit.explanation or hit.suggestion)
-    return Warned(title, hits.of(hit, hits.url_of(hit, submission)), text)
+    return Item(title, hit.sentence, _url(submission, hit.project_id, anchor))
 
 
 def _missing(cell: completeness.MissingCell, submission: PerformanceSubmission) -> Item:

@@ -19,7 +19,6 @@ from monitoring.models import (
     OperationProgress,
     ProjectProgress,
 )
-from monitoring.presenters.hits import anchor, difference
 from monitoring.rules.lines import LABELS
 
 KIND_OF: dict[type[Any], str] = {
@@ -76,12 +75,6 @@ class Message:
     tone: str  # bad, warn
     text: str
     rule: str = ""
-    facts: str = ""  # the difference; the sentence says the expected value
-    at: str = ""  # the id of the input that it speaks of
-    hit: int = 0
-    asks: bool = False
-    explanation: str = ""
-    suggestion: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,18 +174,7 @@ def messages_of(hits: Iterable[CheckResult]) -> list[Message]:
         name = message_id(kind, int(pk), cell or hit.rule)
         tone = "bad" if hit.severity == "block" else "warn"
         key = name if name not in found else f"{name}-{hit.rule}"
-        found[key] = Message(
-            id=key,
-            tone=tone,
-            text=hit.sentence,
-            rule=hit.rule,
-            facts=difference(hit),
-            at=anchor(hit),
-            hit=hit.pk,
-            asks=hit.asks,
-            explanation=hit.explanation,
-            suggestion=hit.suggestion,
-        )
+        found[key] = Message(key, tone, hit.sentence, hit.rule)
     return list(found.values())
 
 

@@ -23,7 +23,6 @@ from monitoring.models import (
     ProjectProgress,
     ReturnMark,
 )
-from monitoring.presenters import hits
 from monitoring.presenters.cells import Comparison, raw_text
 from monitoring.presenters.final_lines import Line, line_of, lines_of, money_of, totals_of
 from monitoring.rules import RULES
@@ -68,7 +67,8 @@ class Held:
 @dataclass(frozen=True)
 class Hit:
     title: str
-    found: hits.Found
+    sentence: str
+    explanation: str
 
 
 @dataclass(frozen=True)
@@ -192,9 +192,14 @@ def printed_clock(clock: ServiceClock | None) -> charts.ServiceClock | None:
 
 
 def _hits(submission: PerformanceSubmission) -> list[Hit]:
-    rows = CheckResult.objects.filter(submission=submission)
-    rows = rows.select_related("project", "programme", "explained_by").order_by("rule", "pk")
-    return [Hit(str(row.project or row.programme or "همهٔ پرونده"), hits.of(row)) for row in rows]
+    rows = CheckResult.objects.filter(submission=submission).select_related("project", "programme")
+    return [Hit(_hit_title(row), row.sentence, row.explanation) for row in rows.order_by("rule", "pk")]
+
+
+def _hit_title(row: CheckResult) -> str:
+    """The line, after the number of the rule where it is one of V1 to V11."""
+    line = str(row.project or row.programme or "همهٔ پرونده")
+    return f"{row.rule} · {line}" if row.rule[1:].isdecimal() else line
 
 
 def _held(submission: PerformanceSubmission, money: list[Any]) -> list[Held]:
