@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state
 from accounts.models import Role
+from accounts.standing import persons_of
 from agreements.workflow.moves import AGREEMENT_MOVES
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ SAME_PERSON = "امضا، بررسی و مبادلهٔ یک نسخه کار سه
 OPEN_REMARKS = "هنوز نکته‌ای باز است. آن را بسته بدانید یا موافقتنامه را برگردانید."
 WRITERS = frozenset({Role.AGENCY_USER, Role.AGENCY_HEAD})
 REVIEWERS = frozenset({Role.BUDGET_EXPERT, Role.CONSOLIDATION})
-EARLIER = {"review": ("submitted_by_id",), "exchange": ("submitted_by_id", "reviewed_by_id")}
+EARLIER = {"review": ("submitted",), "exchange": ("submitted", "reviewed")}
 
 
 def can(user: User | None, agreement: Any, move_name: str) -> Decision:
@@ -28,7 +29,7 @@ def can(user: User | None, agreement: Any, move_name: str) -> Decision:
         return Denied(NOT_YOURS)
     if not (answer := in_state(agreement, move)):
         return answer
-    if any(getattr(agreement, name) == user.pk for name in EARLIER.get(move_name, ())):
+    if user.persons & persons_of(agreement, *EARLIER.get(move_name, ())):
         return Denied(SAME_PERSON)
     if move_name == "review" and agreement.remarks.filter(resolved_at=None).exists():
         return Denied(OPEN_REMARKS, "state")

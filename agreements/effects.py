@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from accounts.models import Membership, Role, User
+from accounts.audience import holders
+from accounts.models import Role, User
 from accounts.scopes import AGENCY
 from agreements import effects_agreements  # noqa: F401 - its consumers register themselves
 from agreements.letters import ALLOCATION, NOTIFICATION
@@ -28,18 +29,15 @@ def tell_agencies(message: OutboxMessage) -> None:
 @on("window.closed")
 def tell_consolidation(message: OutboxMessage) -> None:
     window = PeriodWindow.objects.select_related("period__fiscal_year").get(pk=message.target_id)
-    holders = Membership.objects.valid().filter(organization=window.organization_id, role=Role.CONSOLIDATION)
-    for person in User.objects.filter(pk__in=holders.values("user")):
+    for person in holders(organization=window.organization_id, role=Role.CONSOLIDATION):
         notify(person, f"مهلت ورود {_name(window)} پایان یافت.", "/periods/", outbox=message, mail=False)
 
 
 def _enterers(window: PeriodWindow) -> list[User]:
-    members = Membership.objects.valid().filter(
-        organization=window.organization_id, role=Role.AGENCY_USER, agency__is_active=True
+    group = {"agency__sector_group": window.sector_group_id} if window.sector_group_id else {}
+    return holders(
+        organization=window.organization_id, role=Role.AGENCY_USER, agency__is_active=True, **group
     )
-    if window.sector_group_id:
-        members = members.filter(agency__sector_group=window.sector_group_id)
-    return list(User.objects.filter(pk__in=members.values("user")))
 
 
 def _name(window: PeriodWindow) -> str:
@@ -61,8 +59,7 @@ def tell_letter(message: OutboxMessage) -> None:
     sort = NOTIFICATION if message.event.startswith(NOTIFICATION.model) else ALLOCATION
     letter = sort.letter.objects.get(pk=message.target_id)
     text = LETTERS[message.event].format(number=to_persian(letter.letter_number), reason=letter.cancel_reason)
-    members = Membership.objects.valid().filter(agency=letter.agency_id, role__in=AGENCY)
     url = reverse(f"agreements:{sort.name}", args=[letter.pk])
     tone = "warn" if letter.state == "cancelled" else "info"
-    for person in User.objects.filter(pk__in=members.values("user")):
+    for person in holders(agency=letter.agency_id, role__in=AGENCY):
         notify(person, text, url, outbox=message, tone=tone)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import Membership, Role, User
+from accounts.audience import holders
+from accounts.models import Role, User
 from agreements.workflow.versions import MODELS
 from budget_portal.digits import to_persian
 from budget_portal.messages_out import notify
@@ -39,9 +40,9 @@ def name(kind: str, agreement: Any) -> str:
 
 
 def _holders(roles: set[Role], agency: Any) -> list[User]:
-    members = Membership.objects.valid().filter(role__in=roles, organization=agency.organization_id)
+    held: dict[str, Any] = {"role__in": roles, "organization": agency.organization_id}
     if roles == AGENCY:
-        members = members.filter(agency=agency)
+        held["agency"] = agency
     if Role.BUDGET_EXPERT in roles:
-        members = members.filter(sector_group=agency.sector_group_id)
-    return list(User.objects.filter(pk__in=members.values("user")))
+        held["sector_group"] = agency.sector_group_id
+    return holders(**held)

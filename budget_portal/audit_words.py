@@ -25,6 +25,7 @@ from django.utils.module_loading import module_has_submodule
 from budget_portal import jalali
 from budget_portal.digits import group
 from budget_portal.models import AuditEntry
+from budget_portal.signers import signed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -92,8 +93,7 @@ def person(entry: AuditEntry) -> str:
     """Who did it, and for whom a substitute did; `select_related(*PEOPLE)` spares the queries."""
     if entry.actor is None:
         return CLOCK
-    letter = entry.on_behalf_of
-    return f"{entry.actor}، {letter.phrase}" if letter is not None else str(entry.actor)
+    return signed(entry.actor, entry.on_behalf_of)
 
 
 def sentence(entry: AuditEntry) -> str:

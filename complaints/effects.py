@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import Membership, User
+from accounts.audience import holders
+from accounts.models import User
 from budget_portal import messages_out
 from budget_portal.identifiers import format_public_number
 from budget_portal.jalali import format_date
@@ -100,8 +101,7 @@ def _complaint(row: OutboxMessage) -> Complaint:
 
 def _holders(row: OutboxMessage, role: str) -> list[User]:
     organization = _complaint(row).organization_id
-    memberships = Membership.objects.valid().filter(organization=organization, role=role)
-    return [membership.user for membership in memberships.select_related("user")]
+    return holders(organization=organization, role=role)
 
 
 def _assignee(row: OutboxMessage) -> list[User]:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import letter_of_step
 from complaints.querysets import ComplaintPartQuerySet, ComplaintQuerySet
 
 
@@ -82,10 +83,12 @@ class Complaint(models.Model):
     answer_written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    answer_written_for = letter_of_step()
     answer_written_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    answered_for = letter_of_step()
     answered_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     objected_at = models.DateTimeField(null=True, help_text="at most once")

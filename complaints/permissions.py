@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
 from accounts.models import User
+from accounts.standing import persons_of
 from complaints.models import Complaint
 from complaints.querysets import DESK
 from complaints.workflow.moves import DEPUTY, EXPERT, MOVES, OFFICER
@@ -48,13 +49,13 @@ def require_move(user: User, complaint: Complaint, name: str) -> None:
 
 def may_read_sender(user: User, complaint: Complaint) -> Decision:
     """Identity is opened by those who handle the case, each time with a written reason."""
-    if user.role == OFFICER or (user.role in READS_SENDER and complaint.assignee_id == user.pk):
+    if user.role == OFFICER or (user.role in READS_SENDER and complaint.assignee_id in user.persons):
         return Allowed()
     return Denied("هویت فرستنده را تنها مسئول رسیدگی و دارندهٔ پرونده، با نوشتن دلیل، می‌بیند.")
 
 
 def may_note(user: User, complaint: Complaint) -> Decision:
-    if user.role == OFFICER or complaint.assignee_id == user.pk:
+    if user.role == OFFICER or complaint.assignee_id in user.persons:
         return Allowed()
     return Denied("یادداشت را مسئول رسیدگی یا دارندهٔ پرونده می‌نویسد.")
 
@@ -62,13 +63,13 @@ def may_note(user: User, complaint: Complaint) -> Decision:
 def _right_person(user: User | None, complaint: Complaint, move_name: str) -> Decision:
     if user is None:
         return Allowed()
-    holds = complaint.assignee_id == user.pk
+    holds = complaint.assignee_id in user.persons
     if move_name in BY_ASSIGNEE and not holds:
         return Denied(NOT_ASSIGNEE)
     if move_name == "extend" and not (holds or user.role == OFFICER):
         return Denied(NOT_ASSIGNEE)
     if move_name in {"send_answer", "send_back"}:
-        if complaint.answer_written_by_id == user.pk:
+        if user.persons & persons_of(complaint, "answer_written"):
             return Denied(SAME_PERSON)
         if not (holds or user.role in {OFFICER, DEPUTY}):
             return Denied(NOT_ASSIGNEE)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import Agency, Membership, User
+from accounts.audience import holders
+from accounts.models import Agency, User
 from agreements.models import AgreementProject, AllocationNotice, ExpenseAgreement, PeriodWindow
 from budget_portal.messages_out import notify
 from budget_portal.models import OutboxMessage
@@ -159,5 +159,4 @@ def _tell(
 
 def _people(**held: Any) -> list[User]:
     """Whoever holds such a role today, each once."""
-    rows = Membership.objects.valid().filter(Q(**held)).select_related("user")
-    return list({row.user_id: row.user for row in rows}.values())
+    return holders(**held)

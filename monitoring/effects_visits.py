@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from accounts.models import Agency, Membership, User
+from accounts.audience import holders
+from accounts.models import Agency, User
 from budget_portal import messages_out
 from budget_portal.models import OutboxMessage
 from budget_portal.outbox import on
@@ -83,8 +84,7 @@ def _place(visit: FieldVisit) -> str:
 
 
 def _members(role: str, **place: int) -> list[User]:
-    rows = Membership.objects.valid().filter(role=role, **place).select_related("user")
-    return list({row.user_id: row.user for row in rows}.values())
+    return holders(role=role, **place)
 
 
 def _agency_users(agency: Agency) -> list[User]:

@@ -242,7 +242,7 @@ def remove_finding(visit_id: int, finding_id: int, *, by: User) -> None:
 def locked_for_writing(visit_id: int, by: User, version: int | None = None) -> FieldVisit:
     """The visit, locked, if it is this expert's and not handed in yet."""
     visit: FieldVisit = FieldVisit.objects.for_user(by).locked(visit_id)
-    if by.role != "budget_expert" or visit.expert_id != by.pk:
+    if by.role != "budget_expert" or visit.expert_id not in by.persons:
         require(Denied("این بازدید را تنها کارشناسی که آن را انجام داده است می‌نویسد."))
     if visit.state not in WRITABLE:
         raise WrongState("این بازدید ارسال شده است. برای تغییر، گروه تلفیق باید آن را برگرداند.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import Membership, User
+from accounts.audience import holders
 from budget_portal import outbox
 from budget_portal.digits import to_persian
 from budget_portal.messages_out import notify
@@ -22,7 +22,7 @@ def print_edition(message: OutboxMessage) -> None:
     approver = report.approved_by
     if approver is not None:
         # Of several roles the one that signed: the worker reads the report through it.
-        heads = approver.memberships.valid().filter(role="org_head", organization=report.organization_id)
+        heads = approver.roles_today().filter(role="org_head", organization=report.organization_id)
         approver.act_through(heads.first())
         request_print(report, approver)
 
@@ -48,6 +48,5 @@ def ask_for_new_edition(message: OutboxMessage) -> None:
     if not names:
         return
     text = f"ارقام «{agency}» پس از انتشار {names} تأیید شد و در آن نیست؛ ویرایش تازه‌ای بسازید."
-    desk = Membership.objects.valid().filter(role="consolidation", organization=agency.organization_id)
-    for person in User.objects.filter(pk__in=desk.values("user")):
+    for person in holders(role="consolidation", organization=agency.organization_id):
         notify(person, text, reverse("reports:report-new"), outbox=message, tone="warn")

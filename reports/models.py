@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import letter_of_step
 from reports.querysets import ReportQuerySet
 
 
@@ -58,14 +59,17 @@ class SupervisionReport(models.Model):
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    reviewed_for = letter_of_step()
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    confirmed_for = letter_of_step()
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    approved_for = letter_of_step()
     return_reason = models.TextField(blank=True)
 
     objects = ReportQuerySet.as_manager()

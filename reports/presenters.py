@@ -12,6 +12,7 @@ from accounts.models import User
 from agreements.presenters import totals
 from budget_portal.digits import to_persian
 from budget_portal.jalali import format_date, local
+from budget_portal.signers import signer
 from monitoring.ratios import Ratio
 from reports.models import SupervisionReport
 from reports.package import R1Report
@@ -133,15 +134,15 @@ def sign_steps(report: SupervisionReport) -> list[SignStep]:
     states = ("draft", "reviewed", "confirmed", "approved")
     reached = states.index(report.state)
     rows = (
-        ("پیش‌نویس", report.drafted_by, report.drafted_at),
-        ("تهیه‌کننده: گروه تلفیق", report.reviewed_by, report.reviewed_at),
-        ("تأییدکننده: معاون بودجه", report.confirmed_by, report.confirmed_at),
-        ("تصویب‌کننده: رئیس سازمان", report.approved_by, report.approved_at),
+        ("پیش‌نویس", str(report.drafted_by), report.drafted_at),
+        ("تهیه‌کننده: گروه تلفیق", signer(report, "reviewed"), report.reviewed_at),
+        ("تأییدکننده: معاون بودجه", signer(report, "confirmed"), report.confirmed_at),
+        ("تصویب‌کننده: رئیس سازمان", signer(report, "approved"), report.approved_at),
     )
     return [
         SignStep(
             label=label,
-            person=str(person) if person else "",
+            person=person,
             when=format_date(local(at).date()) if at else "",
             state="done" if place <= reached else ("now" if place == reached + 1 else "todo"),
         )

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 pytestmark = pytest.mark.django_db
 
 BEGINNINGS = {
+    "accounts.Delegation": "registered",
     "agreements.AllocationNotice": "draft",
     "agreements.BudgetNotification": "draft",
     "agreements.CapitalAgreement": "draft",

@@ -107,7 +107,7 @@ END $$;
 CREATE OR REPLACE FUNCTION portal_stand_ins() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   was jsonb := CASE WHEN TG_OP = 'INSERT' THEN '{}'::jsonb ELSE to_jsonb(OLD) END;
-  row_data jsonb := to_jsonb(NEW); step text; person bigint; letter bigint; taken bigint[] := '{}'; here bigint[];
+  row_data jsonb := to_jsonb(NEW); letters jsonb := '{}'; step text; person bigint; letter bigint; taken bigint[] := '{}'; here bigint[];
 BEGIN
   FOREACH step IN ARRAY TG_ARGV LOOP
     person := (row_data ->> (step || '_by_id'))::bigint;
@@ -116,7 +116,7 @@ BEGIN
       WHEN TG_OP = 'UPDATE' AND was -> (step || '_by_id') IS NOT DISTINCT FROM row_data -> (step || '_by_id')
         AND was -> (step || '_at') IS NOT DISTINCT FROM row_data -> (step || '_at') THEN (was ->> (step || '_for_id'))::bigint
       ELSE portal_letter_of(person) END;
-    row_data := row_data || jsonb_build_object(step || '_for_id', letter);
+    letters := letters || jsonb_build_object(step || '_for_id', letter);
     here := portal_persons(person, letter);
     IF here && taken THEN
       RAISE EXCEPTION '% %: steps of different people, a substitute counted with whom he stands in for',
@@ -125,5 +125,5 @@ BEGIN
     END IF;
     taken := taken || here;
   END LOOP;
-  RETURN jsonb_populate_record(NEW, row_data);
+  RETURN jsonb_populate_record(NEW, letters);
 END $$;

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import letter_of_step
 from agreements.kinds import Kind
 from agreements.querysets import (
     ExtensionRequestQuerySet,
@@ -185,10 +186,12 @@ class ExtensionRequest(models.Model):
     reason = models.TextField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_for = letter_of_step()
     requested_at = models.DateTimeField(auto_now_add=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+    decided_for = letter_of_step()
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True)
 

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import letter_of_step
+
 
 class AgreementState(models.TextChoices):
     DRAFT = "draft", "پیش‌نویس"
@@ -91,10 +93,13 @@ class AgreementVersion(models.Model):
     )
     created_by = _person()
     submitted_by = _person()
+    submitted_for = letter_of_step()
     submitted_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = _person()
+    reviewed_for = letter_of_step()
     reviewed_at = models.DateTimeField(null=True, blank=True)
     exchanged_by = _person()
+    exchanged_for = letter_of_step()
     return_reason = models.TextField(blank=True, help_text="why it is a draft again")
 
     class Meta:

@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
-from budget_portal import badges, identifiers, jalali
+from budget_portal import badges, identifiers, jalali, signers
 from budget_portal.digits import PLUS, group, to_persian
 from budget_portal.numbers import round_half_up
 
@@ -51,6 +51,12 @@ def filesize(octets: int) -> str:
 @register.filter
 def dash(value: Any) -> Any:
     return DASH if _missing(value) else value
+
+
+@register.filter
+def signer(row: Any, step: str) -> str:
+    """`{{ submission|signer:"confirmed" }}`: who took the step, and for whom a substitute took it."""
+    return signers.signer(row, step) or DASH
 
 
 @register.filter

@@ -13,6 +13,7 @@ from accounts.decisions import Allowed, Decision, Denied
 from accounts.models import User
 from budget_portal import charts, jalali
 from budget_portal.digits import group
+from budget_portal.signers import signed, signer
 from monitoring import indicators, permissions
 from monitoring.consolidation import HANDED_IN
 from monitoring.forms.consolidation import OpenLinesForm, ReasonForm, ReturnLinesForm
@@ -159,19 +160,21 @@ def can_ask(user: User, submission: PerformanceSubmission) -> Decision:
 
 def people(submission: PerformanceSubmission) -> list[dict[str, Any]]:
     """Four people, four steps (decision 14)."""
-    authors = submission.authors.filter(revision=submission.revision).select_related("person")
-    writers = "، ".join(dict.fromkeys(str(author.person) for author in authors))
+    authors = submission.authors.filter(revision=submission.revision).select_related(
+        "person", "on_behalf_of__membership__user"
+    )
+    writers = "؛ ".join(dict.fromkeys(signed(author.person, author.on_behalf_of) for author in authors))
     rows = [
-        ("ورود و ارسال", writers or submission.submitted_by, submission.submitted_at),
-        ("تأیید ذیحساب", submission.confirmed_by, submission.confirmed_at),
-        ("بررسی کارشناس", submission.reviewed_by, submission.reviewed_at),
-        ("تأیید نهایی تلفیق", submission.approved_by, submission.approved_at),
+        ("ورود و ارسال", writers or signer(submission, "submitted"), submission.submitted_at),
+        ("تأیید ذیحساب", signer(submission, "confirmed"), submission.confirmed_at),
+        ("بررسی کارشناس", signer(submission, "reviewed"), submission.reviewed_at),
+        ("تأیید نهایی تلفیق", signer(submission, "approved"), submission.approved_at),
     ]
     reached = sum(at is not None for _, _, at in rows)
     return [
         {
             "label": label,
-            "person": str(person) if at else "",
+            "person": person if at else "",
             "when": jalali.format_date(at, "stamp") if at else "",
             "state": "done" if at else "now" if place == reached else "todo",
         }

@@ -13,6 +13,7 @@ from accounts.decisions import Decision
 from accounts.models import Agency, User
 from agreements.models import AgreementProject, ExpenseAgreement, ReportingPeriod
 from agreements.models.projects import STATUSES
+from budget_portal.signers import signer
 from monitoring import permissions
 from monitoring.models import DelayCause, PerformanceSubmission, ReturnMark
 from monitoring.presenters import words
@@ -182,7 +183,7 @@ def _returned(mark: ReturnMark) -> Returned:
         title=str(line or "همهٔ پرونده"),
         what=f"{words.KINDS[submission.kind]} – {words.period_name(submission.period)}",
         stage=words.stage_name(mark),
-        by=str(mark.opened_by),
+        by=signer(mark, "opened"),
         code=str(mark.reason_code or ""),
         reason=mark.reason,
         due=words.days_left(mark.due_on, what="مهلت اصلاح") if mark.due_on else None,

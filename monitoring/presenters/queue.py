@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements.models import ReportingPeriod
+from budget_portal.signers import signer
 from monitoring import permissions
 from monitoring.models import PerformanceSubmission
 from monitoring.presenters import words
@@ -61,11 +62,11 @@ def _item(row: Any, due: words.Due | None) -> Item:
     waits = row.state == "submitted"
     confirmed = row.confirmed_by_id is not None
     url = reverse("monitoring:review-detail", args=[row.pk])
-    note = f"نوبت {row.revision} · ارسال: {row.submitted_by or '—'}، {words.age(row.submitted_at)}"
+    note = f"نوبت {row.revision} · ارسال: {signer(row, 'submitted') or '—'}، {words.age(row.submitted_at)}"
     if row.warnings:
         note += f" · {row.warnings} هشدار"
     if confirmed:
-        note += f" · تأیید: {row.confirmed_by}"
+        note += f" · تأیید: {signer(row, 'confirmed')}"
     return Item(
         title=words.KINDS[row.kind],
         url=url,

@@ -1,12 +1,12 @@
 -- Four people also across substitutes (decision 14): the letter of each step, and who counts as one.
-CREATE TRIGGER submission_stand_ins BEFORE INSERT OR UPDATE ON monitoring_performancesubmission
-  FOR EACH ROW EXECUTE FUNCTION portal_stand_ins('submitted', 'confirmed', 'reviewed', 'approved');
-CREATE TRIGGER submission_stand_ins_reopening BEFORE INSERT OR UPDATE ON monitoring_performancesubmission
-  FOR EACH ROW EXECUTE FUNCTION portal_stand_ins('reopen_asked');
-CREATE TRIGGER returnmark_stand_ins BEFORE INSERT OR UPDATE ON monitoring_returnmark
-  FOR EACH ROW EXECUTE FUNCTION portal_stand_ins('opened');
-CREATE TRIGGER fieldvisit_stand_ins BEFORE INSERT OR UPDATE ON monitoring_fieldvisit
-  FOR EACH ROW EXECUTE FUNCTION portal_stand_ins('submitted', 'confirmed');
+CREATE TRIGGER submission_stand_ins BEFORE INSERT OR UPDATE OF submitted_by_id, submitted_at, submitted_for_id, confirmed_by_id, confirmed_at, confirmed_for_id, reviewed_by_id, reviewed_at, reviewed_for_id, approved_by_id, approved_at, approved_for_id
+  ON monitoring_performancesubmission FOR EACH ROW EXECUTE FUNCTION portal_stand_ins('submitted', 'confirmed', 'reviewed', 'approved');
+CREATE TRIGGER submission_stand_ins_reopening BEFORE INSERT OR UPDATE OF reopen_asked_by_id, reopen_asked_at, reopen_asked_for_id
+  ON monitoring_performancesubmission FOR EACH ROW EXECUTE FUNCTION portal_stand_ins('reopen_asked');
+CREATE TRIGGER returnmark_stand_ins BEFORE INSERT OR UPDATE OF opened_by_id, opened_at, opened_for_id
+  ON monitoring_returnmark FOR EACH ROW EXECUTE FUNCTION portal_stand_ins('opened');
+CREATE TRIGGER fieldvisit_stand_ins BEFORE INSERT OR UPDATE OF submitted_by_id, submitted_at, submitted_for_id, confirmed_by_id, confirmed_at, confirmed_for_id
+  ON monitoring_fieldvisit FOR EACH ROW EXECUTE FUNCTION portal_stand_ins('submitted', 'confirmed');
 
 CREATE OR REPLACE FUNCTION portal_author_letter() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

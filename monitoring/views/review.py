@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.second_factor import asked_again
 from agreements.models import ReportingPeriod
 from budget_portal.errors import DomainError, NotAllowed
+from budget_portal.signers import signer
 from monitoring import permissions
 from monitoring.forms.review import ReturnForm
 from monitoring.models import PerformanceSubmission, SubmissionDocument
@@ -188,10 +189,10 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "signatures": [
             {
                 "label": "ارسال‌کنندهٔ دستگاه",
-                "person": submission.submitted_by,
+                "person": signer(submission, "submitted"),
                 "when": submission.submitted_at,
             },
-            {"label": "ذیحساب", "person": submission.confirmed_by, "when": submission.confirmed_at},
+            {"label": "ذیحساب", "person": signer(submission, "confirmed"), "when": submission.confirmed_at},
         ],
         **_people(submission),
     }

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
 from accounts.models import User
+from accounts.standing import persons_of
 from budget_portal import audit, outbox
 from budget_portal.errors import RuleBroken
 from budget_portal.moves import Move, verb
@@ -109,9 +110,9 @@ def follow_finding(finding_id: int, name: str, *, by: User, text: str) -> VisitF
 def _right_person(user: User | None, visit: FieldVisit, name: str) -> Decision:
     if user is None:
         return Allowed()
-    if name in {"mark_done", "submit"} and visit.expert_id != user.pk:
+    if name in {"mark_done", "submit"} and visit.expert_id not in user.persons:
         return Denied("این بازدید را تنها کارشناسی که آن را انجام داده است ارسال می‌کند.")
-    if name == "confirm" and visit.submitted_by_id == user.pk:
+    if name == "confirm" and user.persons & persons_of(visit, "submitted"):
         return Denied("فرستندهٔ بازدید نمی‌تواند آن را تأیید کند.")
     return Allowed()
 

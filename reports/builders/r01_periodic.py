@@ -14,6 +14,7 @@ from agreements.models import ReportingPeriod
 from budget_portal import jalali
 from budget_portal.digits import to_persian
 from budget_portal.reading import one_snapshot
+from budget_portal.signers import signer
 from monitoring.rules import RULE_SET_VERSION
 from reports.builders import money, physical, rest, versions
 from reports.builders.facts import Facts, gather
@@ -67,11 +68,11 @@ def imprint(report: SupervisionReport) -> Imprint:
     return Imprint(
         published_at=report.approved_at,
         signers=tuple(
-            Signer(role=role, name=str(person) if person else "", post=post, signed_at=at)
-            for role, person, post, at in (
-                ("تهیه‌کننده", report.reviewed_by, "گروه تلفیق بودجه", report.reviewed_at),
-                ("تأییدکننده", report.confirmed_by, "معاون بودجه", report.confirmed_at),
-                ("تصویب‌کننده", report.approved_by, "رئیس سازمان", report.approved_at),
+            Signer(role=role, name=signer(report, step), post=post, signed_at=getattr(report, f"{step}_at"))
+            for role, step, post in (
+                ("تهیه‌کننده", "reviewed", "گروه تلفیق بودجه"),
+                ("تأییدکننده", "confirmed", "معاون بودجه"),
+                ("تصویب‌کننده", "approved", "رئیس سازمان"),
             )
         ),
         verify_url=address,

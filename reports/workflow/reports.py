@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
 from accounts.models import Organization, User
+from accounts.standing import persons_of
 from agreements.models import ReportingPeriod
 from budget_portal import audit, jobs, outbox
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
@@ -170,8 +171,8 @@ def _number(period: ReportingPeriod, level: str, place: Any) -> str:
 
 
 def _another_signer(user: User | None, report: SupervisionReport, name: str) -> Decision:
-    before = {"confirm": [report.reviewed_by_id], "approve": [report.reviewed_by_id, report.confirmed_by_id]}
-    if user is not None and user.pk in before.get(name, ()):
+    before = {"confirm": ("reviewed",), "approve": ("reviewed", "confirmed")}
+    if user is not None and user.persons & persons_of(report, *before.get(name, ())):
         return Denied("تهیه، تأیید و تصویب گزارش با سه نفر است.")
     return Allowed()
 

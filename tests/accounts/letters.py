@@ -29,9 +29,11 @@ def letter(cast: Any, principal: User, substitute: User, **fields: Any) -> Deleg
     return workflow.register(membership, substitute, data | fields, paper, by=cast.admin)
 
 
-def stand_in(cast: Any, principal: User, substitute: User, **fields: Any) -> User:
+def stand_in(
+    cast: Any, principal: User, substitute: User, *, deputy: User | None = None, **fields: Any
+) -> User:
     """The substitute, acting for the principal by a confirmed letter."""
-    row = workflow.confirm(letter(cast, principal, substitute, **fields).pk, by=cast.deputy)
+    row = workflow.confirm(letter(cast, principal, substitute, **fields).pk, by=deputy or cast.deputy)
     membership = substitute.roles_today().get(pk=row.membership_id)
     # Another object than the cast's: that one goes on acting in a role of its own.
     return User.objects.get(pk=substitute.pk).act_through(membership)
