@@ -12,6 +12,7 @@ WORDS = {
     "submission.reopened": "عملکرد را بازگشایی کرد",
     "package.frozen": "بستهٔ تأیید نهایی را در زنجیره ثبت کرد",
     "submission.no_visit_reason": "دلیل نبودِ بازدید را نوشت",
+    "submission.explained": "هشداری را توضیح داد",
     "line.held": "ردیف را نگه داشت",
     "line.transferred": "ردیف را از دستگاهی به دستگاه دیگر برد",
     "sheet.written": "ارقامی را از اکسل در عملکرد نوشت",

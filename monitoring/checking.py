@@ -296,6 +296,7 @@ def _unagreed() -> Hit:
         expected=None,
         actual=None,
         difference=None,
+        asks=True,
     )
 
 
@@ -317,7 +318,7 @@ def _unreadable(row: Any) -> list[Hit]:
 def _store(
     submission: PerformanceSubmission, found: list[tuple[Any, Hit]], asked: Iterable[CheckResult]
 ) -> list[CheckResult]:
-    """Replace the hits that were asked anew; an explanation of the same rule, row and cell stays."""
+    """Replace the hits that were asked anew; an explanation of the same rule, row, cell and figures stays."""
     old = {(r.rule, r.row, r.cell): r for r in asked}
     stand, write = [], []
     for row, hit in found:
@@ -326,19 +327,31 @@ def _store(
         if kept is not None and all(getattr(kept, name) == value for name, value in values.items()):
             stand.append(kept)
         else:
-            write.append(CheckResult(submission=submission, rule=hit.code, cell=hit.cell, **values))
+            written = _explanation(kept, values) if kept is not None else {}
+            write.append(
+                CheckResult(submission=submission, rule=hit.code, cell=hit.cell, **values, **written)
+            )
     if write:
         CheckResult.objects.bulk_create(
             write,
             update_conflicts=True,
             unique_fields=["submission", "rule", "row", "cell"],
             update_fields=[
-                "rule_set", "severity", "project", "programme", "sentence", "expected", "actual", "difference",
+                "rule_set", "severity", "asks", "project", "programme", "sentence", "expected", "actual",
+                "difference", "explanation", "explained_by", "explained_at", "suggestion",
             ],
         )  # fmt: skip
     if old:
         CheckResult.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
     return stand + write
+
+
+def _explanation(kept: CheckResult, values: dict[str, Any]) -> dict[str, Any]:
+    """What was written stands as long as the figures do; then it is asked anew, with the old text to start from."""
+    if (kept.expected, kept.actual) == (values["expected"], values["actual"]):
+        names = ("explanation", "explained_by_id", "explained_at", "suggestion")
+        return {name: getattr(kept, name) for name in names}
+    return {"suggestion": kept.explanation or kept.suggestion}
 
 
 def row_name(row: Any) -> str:
@@ -357,6 +370,7 @@ def _values(row: Any, hit: Hit) -> dict[str, Any]:
         "row": row_name(row),
         "rule_set": rules.RULE_SET_VERSION,
         "severity": str(hit.severity),
+        "asks": hit.asks,
         "project_id": project,
         "programme_id": programme,
         "sentence": hit.sentence,

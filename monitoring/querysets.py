@@ -67,6 +67,12 @@ class PackageQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="organization", agency="submission__agency", roles_without=NO_FIGURES)
 
 
+class CheckQuerySet(SubmissionPartQuerySet):
+    def waiting(self) -> Any:
+        """Warnings that have no explanation yet."""
+        return self.filter(asks=True, explanation="")
+
+
 class LineQuerySet(SubmissionPartQuerySet):
     """Expense lines and activities: the county is the agency's until form 7 exists (decision 7)."""
 

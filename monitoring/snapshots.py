@@ -11,6 +11,7 @@ from monitoring import rules
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
+    CheckResult,
     ExpenseFinanceLine,
     PerformanceSubmission,
     ProjectProgress,
@@ -58,7 +59,7 @@ def contents_of(submissions: Sequence[PerformanceSubmission]) -> dict[int, dict[
     """What each of them holds, in a fixed number of queries."""
     ids = [row.pk for row in submissions]
     lines, progress = {**_capital(ids), **_expense(ids)}, _progress(ids)
-    activities, documents = _activities(ids), _documents(ids)
+    activities, documents, explained = _activities(ids), _documents(ids), _explanations(ids)
     return {
         row.pk: {
             "agency": row.agency.code,
@@ -70,6 +71,7 @@ def contents_of(submissions: Sequence[PerformanceSubmission]) -> dict[int, dict[
             "progress": progress.get(row.pk, []),
             "activities": activities.get(row.pk, []),
             "documents": documents.get(row.pk, []),
+            "explanations": explained.get(row.pk, []),
         }
         for row in submissions
     }
@@ -153,6 +155,16 @@ def _activities(ids: list[int]) -> Parts:
             "programme": row.activity.programme.code,
             **{name: getattr(row, name) for name in names},
         },
+    )
+
+
+def _explanations(ids: list[int]) -> Parts:
+    """What the agency wrote to each warning: the treasurer signs it with the figures."""
+    rows = CheckResult.objects.filter(submission__in=ids).exclude(explanation="")
+    names = ("rule", "row", "cell", "sentence", "expected", "actual", "explanation", "explained_at")
+    return _by_submission(
+        rows.select_related("explained_by").order_by("row", "rule", "cell"),
+        lambda row: {"by": row.explained_by.username, **{name: getattr(row, name) for name in names}},
     )
 
 

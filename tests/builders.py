@@ -27,18 +27,21 @@ from monitoring import entry, opening
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
+    CheckResult,
     DelayCause,
     ExpenseFinanceLine,
     OperationProgress,
     PerformanceSubmission,
     ProjectProgress,
 )
+from monitoring.rulebook import explanations
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 from tests import factories
 from tests.factories import World
 
 REASON = "برگ دوم صورت‌وضعیت شمارهٔ پنج اسکن نشده است."
+EXPLANATION = "رقم با سند حسابداری و صورت‌جلسهٔ کارگاه تطبیق داده شد."
 STATES = ("draft", "submitted", "treasurer_confirmed", "under_review", "expert_reviewed", "approved")
 QUARTER = {"Q1": 1, "Q2": 2, "Q3": 3, "Q4": 4, "CLOSING": 4}
 
@@ -137,7 +140,15 @@ class Case:
             last()
         return self
 
+    def explain(self) -> Case:
+        """A written explanation to every warning that asks for one."""
+        hits = CheckResult.objects.filter(submission=self.submission).waiting()
+        texts = dict.fromkeys(hits.values_list("pk", flat=True), EXPLANATION)
+        explanations.explain(self.submission.pk, texts, by=self.who.agency_user)
+        return self
+
     def submit(self) -> Case:
+        self.explain()
         submissions.submit(self.submission.pk, by=self.who.agency_user, accept_missing=True)
         return self
 

@@ -262,6 +262,10 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "contractstatement_days": (STATEMENT, {**STATEMENT, "worked_from": LATER}),
     "contractstatement_stated": (STATEMENT, {**STATEMENT, "worked_to": LATER}),
     "contractstatement_sort": (STATEMENT, {**STATEMENT, "sort": "guess"}),
+    "checkresult_explained": (
+        {"severity": "warn", "explanation": LONG, "explained_by_id": 1, "explained_at": NOW},
+        {"severity": "warn", "explanation": "کوتاه", "explained_by_id": 1, "explained_at": NOW},
+    ),
     "checkresult_severity": ({"severity": "warn"}, {"severity": "hint"}),
     "capitalfinanceline_money": ({"spent": -1}, {"spent": HUGE}),  # a negative draft stays; V4 keeps it from leaving
     "capitalfinanceline_copied": ({"credit_in_force": 0}, {"credit_in_force": -1}),

@@ -25,7 +25,15 @@ from agreements.workflow import notices, versions
 from agreements.workflow.arrivals import exchange
 from budget_portal import files
 from monitoring import documents, entry, opening, remarks, visits
-from monitoring.models import DelayCause, FieldVisit, SheetLoad, SubmissionDocument, SubmissionRemark
+from monitoring.models import (
+    CheckResult,
+    DelayCause,
+    FieldVisit,
+    SheetLoad,
+    SubmissionDocument,
+    SubmissionRemark,
+)
+from monitoring.rulebook import explanations
 from monitoring.sheets import loads
 from monitoring.workflow import submissions
 from reports.models import SupervisionReport
@@ -113,6 +121,18 @@ def excuse(made: Case) -> None:
     submissions.write_no_visit_reason(
         made.submission.pk, by=made.expert, reason=REASON, project_id=made.projects[0].pk
     )
+
+
+def warned(cast: Cast, state: str) -> Case:
+    """Committed beyond the credit (V6) on the line that a return marks."""
+    made = make_capital_case(cast, filled=True)
+    made.type(made.lines[0], "commitments_open", 90_000)
+    return made.at(state)
+
+
+def explain(made: Case) -> None:
+    hit = CheckResult.objects.get(submission=made.submission, rule="V6")
+    explanations.explain(made.submission.pk, {hit.pk: REASON}, by=made.agency_user)
 
 
 def talked(cast: Cast, state: str, *, resolved: bool) -> tuple[SubmissionRemark, User]:
@@ -258,6 +278,7 @@ WRITES = {
         ("open", "resolved"),
         frozenset({"resolved"}),
     ),
+    "monitoring:entry-explain": Write(warned, explain, SUBMISSIONS, WITH_AGENCY),
     "monitoring:expert-review-no-visit": Write(
         case, excuse, SUBMISSIONS, frozenset({"treasurer_confirmed", "under_review"})
     ),

@@ -114,6 +114,16 @@ def _read_row(found: Causes, known: dict[str, DelayCause], chosen: str, share: s
         found.shares[cause] = (read.value, normalise(text)[:300])
 
 
+def explanations(data: QueryDict) -> dict[int, str]:
+    """Texts of the fields `explain:12`, by the key of the hit."""
+    found = {}
+    for name in data:
+        key = name.removeprefix("explain:")
+        if key != name and key.isdecimal() and key.isascii() and len(key) < 12:
+            found[int(key)] = str(data[name])
+    return found
+
+
 def line_of(value: str) -> tuple[str, int] | None:
     """`capital:12` of the buttons «hold» and «release»."""
     kind, _, pk = value.partition(":")

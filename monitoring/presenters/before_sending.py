@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,22 @@ from monitoring.models import (
     ProjectProgress,
     SubmissionDocument,
 )
-from monitoring.presenters import cells, overview, words
+from monitoring.presenters import cells, hits, overview, words
 
 SHOWN = 30
 PLACE = {
     "capital": ("project", "funding_source"),
     "expense": ("programme", "expense_chapter", "funding_source"),
 }
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A warning of the page, with what stands in its field."""
+
+    title: str
+    hit: hits.Found
+    typed: str
 
 
 @dataclass(frozen=True)
@@ -36,9 +46,11 @@ class Item:
     url: str
 
 
-def context(submission: PerformanceSubmission) -> dict[str, Any]:
+def context(submission: PerformanceSubmission, typed: Mapping[int, str]) -> dict[str, Any]:
     state, period = overview.of(submission), submission.period
-    hits = CheckResult.objects.filter(submission=submission).select_related("project", "programme")
+    found = CheckResult.objects.filter(submission=submission).select_related(
+        "project", "programme", "explained_by"
+    )
     missing = completeness.missing_cells(submission)
     titles = {row_name(line): _title(line) for line in _money_lines(submission)}
     return {
@@ -51,8 +63,9 @@ def context(submission: PerformanceSubmission) -> dict[str, Any]:
         "agency": submission.agency,
         "overview": state,
         "steps": words.steps(submission),
-        "blocks": [_hit(hit, submission, titles) for hit in hits if hit.severity == "block"],
-        "warnings": [_hit(hit, submission, titles) for hit in hits if hit.severity == "warn"],
+        "blocks": [_warned(hit, submission, titles, {}) for hit in found if hit.severity == "block"],
+        "warnings": [_warned(hit, submission, titles, typed) for hit in found if hit.severity == "warn"],
+        "unexplained": hits.count_waiting(found),
         "missing": [_missing(cell, submission) for cell in missing[:SHOWN]],
         "missing_count": len(missing),
         "more_missing": max(0, len(missing) - SHOWN),
@@ -67,11 +80,12 @@ def _url(submission: PerformanceSubmission, project: int | None, anchor: str = "
     return f"{base}?open={project}#p-{project}" if project else f"{base}{anchor}"
 
 
-def _hit(hit: CheckResult, submission: PerformanceSubmission, titles: dict[str, str]) -> Item:
-    model, _, pk = hit.row.partition(":")
-    anchor = {"expensefinanceline": f"?open={pk}#x-{pk}", "activityperformance": f"#a-{pk}"}.get(model, "")
+def _warned(
+    hit: CheckResult, submission: PerformanceSubmission, titles: dict[str, str], typed: Mapping[int, str]
+) -> Warned:
     title = titles.get(hit.row) or str(hit.project or hit.programme or "")
-    return Item(title, hit.sentence, _url(submission, hit.project_id, anchor))
+    text = typed.get(hit.pk, hit.explanation or hit.suggestion)
+    return Warned(title, hits.of(hit, hits.url_of(hit, submission)), text)
 
 
 def _missing(cell: completeness.MissingCell, submission: PerformanceSubmission) -> Item:

@@ -19,6 +19,7 @@ from monitoring.models import (
     OperationProgress,
     ProjectProgress,
 )
+from monitoring.presenters.hits import anchor, difference
 from monitoring.rules.lines import LABELS
 
 KIND_OF: dict[type[Any], str] = {
@@ -75,6 +76,12 @@ class Message:
     tone: str  # bad, warn
     text: str
     rule: str = ""
+    facts: str = ""  # the difference; the sentence says the expected value
+    at: str = ""  # the id of the input that it speaks of
+    hit: int = 0
+    asks: bool = False
+    explanation: str = ""
+    suggestion: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,7 +181,18 @@ def messages_of(hits: Iterable[CheckResult]) -> list[Message]:
         name = message_id(kind, int(pk), cell or hit.rule)
         tone = "bad" if hit.severity == "block" else "warn"
         key = name if name not in found else f"{name}-{hit.rule}"
-        found[key] = Message(key, tone, hit.sentence, hit.rule)
+        found[key] = Message(
+            id=key,
+            tone=tone,
+            text=hit.sentence,
+            rule=hit.rule,
+            facts=difference(hit),
+            at=anchor(hit),
+            hit=hit.pk,
+            asks=hit.asks,
+            explanation=hit.explanation,
+            suggestion=hit.suggestion,
+        )
     return list(found.values())
 
 

@@ -24,6 +24,7 @@ from monitoring.models import (
     ProjectProgress,
     ReturnMark,
 )
+from monitoring.presenters import hits
 from monitoring.presenters.cells import Comparison, raw_text
 from monitoring.presenters.final_lines import Line, line_of, lines_of, money_of, totals_of
 from monitoring.rules import RULES
@@ -68,8 +69,7 @@ class Held:
 @dataclass(frozen=True)
 class Hit:
     title: str
-    sentence: str
-    explanation: str
+    found: hits.Found
 
 
 @dataclass(frozen=True)
@@ -195,14 +195,9 @@ def printed_clock(clock: ServiceClock | None) -> charts.ServiceClock | None:
 
 
 def _hits(submission: PerformanceSubmission) -> list[Hit]:
-    rows = CheckResult.objects.filter(submission=submission).select_related("project", "programme")
-    return [Hit(_hit_title(row), row.sentence, row.explanation) for row in rows.order_by("rule", "pk")]
-
-
-def _hit_title(row: CheckResult) -> str:
-    """The line, after the number of the rule where it is one of V1 to V11."""
-    line = str(row.project or row.programme or "همهٔ پرونده")
-    return f"{row.rule} · {line}" if row.rule[1:].isdecimal() else line
+    rows = CheckResult.objects.filter(submission=submission)
+    rows = rows.select_related("project", "programme", "explained_by").order_by("rule", "pk")
+    return [Hit(str(row.project or row.programme or "همهٔ پرونده"), hits.of(row)) for row in rows]
 
 
 def _held(submission: PerformanceSubmission, money: list[Any]) -> list[Held]:

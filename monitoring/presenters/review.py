@@ -20,6 +20,8 @@ from monitoring.models import (
 )
 from monitoring.presenters import review_parts
 from monitoring.presenters.cells import CELL_LABELS, Comparison, known_sum, raw_text, said
+from monitoring.presenters.hits import Found
+from monitoring.presenters.hits import of as found_of
 from monitoring.presenters.review_changes import comparisons
 from monitoring.presenters.review_parts import Parts
 from monitoring.presenters.words import Badge
@@ -46,7 +48,7 @@ class Line:
     project_code: str
     comparisons: list[Comparison]
     parts: list[Parts]
-    hits: list[CheckResult]
+    hits: list[Found]
     causes: list[str]
     texts: list[tuple[str, str]]
     held: list[str]
@@ -84,7 +86,7 @@ def load(submission: PerformanceSubmission) -> Pack:
         for line in lines.order_by("programme__code", "expense_chapter__code", "funding_source"):
             pack.groups.setdefault(f"line:{line.programme_id}:{line.expense_chapter_id}", []).append(line)
     names = {line.pk: key for key, lines in pack.groups.items() for line in lines}
-    for hit in CheckResult.objects.filter(submission=submission):
+    for hit in CheckResult.objects.filter(submission=submission).select_related("explained_by"):
         pack.hits.setdefault(_key_of(hit, names, pack), []).append(hit)
     for mark in ReturnMark.objects.filter(
         submission=submission, closed_at__isnull=False, revision=submission.revision - 1
@@ -202,7 +204,7 @@ def line(pack: Pack, key: str) -> Line:
         parts=review_parts.of_project(lines, progress)
         if pack.is_capital
         else review_parts.of_programme(pack.submission, lines),
-        hits=pack.hits.get(key, []),
+        hits=[found_of(hit) for hit in pack.hits.get(key, [])],
         causes=_causes(progress),
         texts=_texts(lines, progress),
         held=_held(lines, progress),

@@ -6,7 +6,16 @@ from decimal import Decimal
 
 from monitoring.indicators import volume_achievement
 from monitoring.ratios import DQ_ZERO_BASE, Number
-from monitoring.rules.base import Breach, Example, Hit, Rule, Scope, Severity, is_reason
+from monitoring.rules.base import (
+    Breach,
+    Example,
+    Hit,
+    Parameter,
+    Rule,
+    Scope,
+    Severity,
+    is_reason,
+)
 
 LOW_VOLUME = Decimal("0.9")  # of the pro-rata target
 
@@ -47,9 +56,11 @@ Activity = Example[ActivityFigures, ActivityContext]
 Programme = Example[ProgrammeFigures, None]
 
 
-def _volume_in_pace(activity: ActivityFigures, context: ActivityContext) -> Iterator[Breach]:
+def _volume_in_pace(
+    activity: ActivityFigures, context: ActivityContext, *, share: Decimal = LOW_VOLUME * 100
+) -> Iterator[Breach]:
     target = context.pro_rata_target
-    if activity.volume is not None and target is not None and activity.volume < LOW_VOLUME * target:
+    if activity.volume is not None and target is not None and activity.volume < share * target / 100:
         explained = is_reason(activity.reason)
         yield Breach("volume", target, activity.volume, "explained" if explained else "", explained)
 
@@ -59,11 +70,13 @@ def _volume_over_nothing(activity: ActivityFigures, context: ActivityContext) ->
         yield Breach("volume", 0, activity.volume)
 
 
-def _costs_as_spent(programme: ProgrammeFigures, context: None) -> Iterator[Breach]:
+def _costs_as_spent(
+    programme: ProgrammeFigures, context: None, *, tolerance: Decimal = Decimal(0)
+) -> Iterator[Breach]:
     costs = [cost for cost in programme.activity_costs if cost is not None]
     spent = [amount for amount in programme.spent if amount is not None]
     complete = len(costs) == len(programme.activity_costs) and len(spent) == len(programme.spent)
-    if costs and spent and complete and sum(costs) != sum(spent):
+    if costs and spent and complete and abs(sum(costs) - sum(spent)) > tolerance:
         yield Breach("cost", sum(spent), sum(costs))
 
 
@@ -81,6 +94,11 @@ VOLUME_LOW = Rule(
     },
     check=_volume_in_pace,
     asks_reason=True,
+    kinds=("expense",),
+    law="موافقتنامهٔ هزینه‌ای، فرم ۳",
+    parameters={
+        "share": Parameter("کمترین سهم از هدف تا این مقطع", LOW_VOLUME * 100, Decimal(1), Decimal(100), "٪")
+    },
     must_pass=(
         Activity(ActivityFigures(volume=11_400), ActivityContext(target_volume=12_000)),
         Activity(ActivityFigures(volume=2_700), ActivityContext(target_volume=12_000, quarter=1)),
@@ -106,6 +124,8 @@ ZERO_TARGET = Rule(
     messages={"": "حجم {actual} ثبت شده ولی هدف این فعالیت صفر است. هدف موافقتنامه یا حجم را بررسی کنید."},
     check=_volume_over_nothing,
     flag=DQ_ZERO_BASE,
+    kinds=("expense",),
+    law="موافقتنامهٔ هزینه‌ای، فرم ۳",
     must_pass=(
         Activity(ActivityFigures(volume=0), ActivityContext(target_volume=0)),
         Activity(ActivityFigures(volume=5), ActivityContext(target_volume=9)),
@@ -125,6 +145,11 @@ COST_SPENT = Rule(
         "تفاوت ({difference}) را میان فعالیت‌ها اصلاح کنید.",
     },
     check=_costs_as_spent,
+    kinds=("expense",),
+    law="موافقتنامهٔ هزینه‌ای، فرم ۳: جمع فعالیت‌ها برابر برنامه است",
+    parameters={
+        "tolerance": Parameter("اختلاف پذیرفته", Decimal(0), Decimal(0), Decimal(100_000), "میلیون ریال")
+    },
     must_pass=(
         Programme(
             ProgrammeFigures(activity_costs=(76_950, 18_450), spent=(68_900, 17_500, 5_500, 3_500)), None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from budget_portal.digits import group
 from monitoring.ratios import Number, as_percent
@@ -62,6 +62,7 @@ class Hit:
     difference: Number | None
     explained: bool = False
     rule_version: int = 1
+    asks: bool = False  # a warning that passes only with the agency's written explanation
 
     @property
     def blocks(self) -> bool:
@@ -77,9 +78,25 @@ class Example(Generic[Subject, Setting]):
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """A threshold that an organization may set between its bounds; a check takes it by name."""
+
+    label: str
+    default: Decimal
+    minimum: Decimal
+    maximum: Decimal
+    unit: str = ""
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.minimum == self.maximum
+
+
+@dataclass(frozen=True)
 class Rule(Generic[Subject, Setting]):
     """One row of the rule table. `messages` are told apart by the variant of the breach; «» is the usual
-    one. `reason_lifts`: a written reason turns the block into a warning (V5 and V8 only)."""
+    one. `reason_lifts`: a written reason turns the block into a warning (V5 and V8 only). `floor`: the
+    database refuses the same, so nobody may make the rule weaker."""
 
     code: str
     version: int
@@ -87,19 +104,32 @@ class Rule(Generic[Subject, Setting]):
     scope: Scope
     title: str
     messages: Mapping[str, str]
-    check: Callable[[Subject, Setting], Iterator[Breach]]
+    check: Callable[..., Iterator[Breach]]
     must_pass: tuple[Example[Subject, Setting], ...]
     must_fail: tuple[Example[Subject, Setting], ...]
     flag: str = ""
     reason_lifts: bool = False
     asks_reason: bool = False
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    values: Mapping[str, Decimal] = field(default_factory=dict)  # what was set otherwise than the default
+    kinds: tuple[str, ...] = ("capital", "expense")
+    law: str = ""
+    floor: bool = False
+    explainer: Literal["agency", "expert", "visitor"] = "agency"
 
     @property
     def message(self) -> str:
         return self.messages[""]
 
+    def breaches(self, given: Subject, setting: Setting) -> Iterator[Breach]:
+        return self.check(given, setting, **self.values)
+
     def judge(self, given: Subject, setting: Setting) -> list[Hit]:
-        return [self._hit(breach) for breach in self.check(given, setting)]
+        return [self._hit(breach) for breach in self.breaches(given, setting)]
+
+    def threshold(self, name: str) -> Decimal:
+        """What holds of a parameter: as set, else its default."""
+        return self.values.get(name, self.parameters[name].default)
 
     def _hit(self, breach: Breach) -> Hit:
         difference = _difference(breach.actual, breach.expected)
@@ -110,9 +140,10 @@ class Rule(Generic[Subject, Setting]):
             **breach.words,
         }
         lifted = self.reason_lifts and breach.explained
+        severity = Severity.WARN if lifted else self.severity
         return Hit(
             code=self.code,
-            severity=Severity.WARN if lifted else self.severity,
+            severity=severity,
             cell=breach.cell,
             sentence=self.messages[breach.variant].format(**words),
             expected=breach.expected,
@@ -120,12 +151,19 @@ class Rule(Generic[Subject, Setting]):
             difference=difference,
             explained=breach.explained,
             rule_version=self.version,
+            asks=severity is Severity.WARN and self.explainer == "agency" and not breach.explained,
         )
 
 
-def is_reason(text: str) -> bool:
+def is_reason(text: str, length: Decimal | int = REASON_LENGTH) -> bool:
     """At least 20 characters, runs of blanks counted once."""
-    return len(" ".join(text.split())) >= REASON_LENGTH
+    return len(" ".join(text.split())) >= length
+
+
+def reason_parameter() -> dict[str, Parameter]:
+    """How long a reason must be; never shorter than what the database asks (sql/rules.sql)."""
+    least = Decimal(REASON_LENGTH)
+    return {"reason_length": Parameter("کمترین طول علت", least, least, Decimal(200), "نویسه")}
 
 
 def said(value: Number | None) -> str:

@@ -9,11 +9,23 @@ from decimal import Decimal
 
 from monitoring import indicators
 from monitoring.ratios import DQ_ZERO_BASE, Ratio, as_money
-from monitoring.rules.base import Breach, Example, Hit, Rule, Scope, Severity, is_reason
+from monitoring.rules.base import (
+    REASON_LENGTH,
+    Breach,
+    Example,
+    Hit,
+    Parameter,
+    Rule,
+    Scope,
+    Severity,
+    is_reason,
+    reason_parameter,
+)
 from monitoring.rules.lines import LABELS, CapitalFigures, Context, ExpenseFigures, Figures
 
 RIALS_IN_A_UNIT = 1_000_000
 UNIT_TRAP_FACTOR = 1_000
+FULL = Decimal(100)
 
 
 Line = Example[Figures, Context]
@@ -47,8 +59,10 @@ def _not_negative(line: Figures, context: Context) -> Iterator[Breach]:
             yield Breach(cell, 0, figure, words={"label": LABELS[cell]})
 
 
-def _not_falling(line: Figures, context: Context) -> Iterator[Breach]:
-    explained = is_reason(line.reason)
+def _not_falling(
+    line: Figures, context: Context, *, reason_length: Decimal = Decimal(REASON_LENGTH)
+) -> Iterator[Breach]:
+    explained = is_reason(line.reason, reason_length)
     for cell in line.CUMULATIVE if context.last else ():
         figure, last = line.value(cell), context.last.value(cell) if context.last else None
         if figure is not None and last is not None and figure < last:
@@ -56,10 +70,13 @@ def _not_falling(line: Figures, context: Context) -> Iterator[Breach]:
             yield Breach(cell, last, figure, variant, explained, {"label": LABELS[cell]})
 
 
-def _committed_within_credit(line: Figures, context: Context) -> Iterator[Breach]:
+def _committed_within_credit(
+    line: Figures, context: Context, *, share: Decimal = Decimal(100)
+) -> Iterator[Breach]:
     committed, credit = line.sum_known(line.COMMITTED), context.credit_in_force
-    if committed is not None and credit is not None and committed > credit:
-        yield Breach("commitments_open", credit, committed)
+    if committed is not None and credit is not None and committed > share * credit / 100:
+        limit = credit if share == FULL else as_money(share * credit / 100)
+        yield Breach("commitments_open", limit, committed)
 
 
 def _closed(line: Figures, context: Context) -> Iterator[Breach]:
@@ -94,12 +111,14 @@ def _counted_over_nothing(line: Figures, context: Context) -> Iterator[Breach]:
             yield Breach(cell, 0, amount, words={"label": LABELS[cell], "base": base})
 
 
-def _looks_like_rials(line: Figures, context: Context) -> Iterator[Breach]:
+def _looks_like_rials(
+    line: Figures, context: Context, *, factor: Decimal = Decimal(UNIT_TRAP_FACTOR)
+) -> Iterator[Breach]:
     for cell in line.MONEY:
         figure = line.value(cell)
         known = (context.ceiling, context.last.value(cell) if context.last else None)
         usual = max((amount for amount in known if amount), default=None)
-        if figure is not None and usual is not None and figure >= UNIT_TRAP_FACTOR * usual:
+        if figure is not None and usual is not None and figure >= factor * usual:
             in_millions = as_money(Decimal(figure) / RIALS_IN_A_UNIT)
             yield Breach(cell, in_millions, figure, words={"label": LABELS[cell]})
 
@@ -117,6 +136,8 @@ V1 = Rule(
         "ابلاغیهٔ تخصیص را با وصولی تطبیق دهید؛ بیش از وصولی قابل مصرف نیست.",
     },
     check=_allocated_within_credit,
+    law="قانون برنامه و بودجه، مادهٔ ۳۰؛ قانون محاسبات عمومی، مادهٔ ۶۴ (درآمد اختصاصی)",
+    floor=True,
     must_pass=(
         Line(CapitalFigures(), Context(credit_in_force=150_000, allocated_cash=15_000)),
         Line(CapitalFigures(), Context(credit_in_force=100, allocated_cash=60, allocated_securities=40)),
@@ -152,6 +173,8 @@ V2 = Rule(
         "رقم را اصلاح کنید یا ابلاغیهٔ جدید را پیوست کنید.",
     },
     check=_received_within_allocated,
+    law="قانون محاسبات عمومی، مواد ۵۳، ۶۳ و ۶۴",
+    floor=True,
     must_pass=(
         Line(ExpenseFigures(received=20_000), Context(allocated_cash=20_400)),
         Line(
@@ -191,6 +214,8 @@ V3 = Rule(
         "رقم را اصلاح کنید یا دریافتی ثبت‌نشده را وارد کنید.",
     },
     check=_used_within_received,
+    law="قانون محاسبات عمومی، مواد ۵۳، ۶۳ و ۶۴",
+    floor=True,
     must_pass=(
         Line(ExpenseFigures(received=20_000, spent=19_800), Context()),
         Line(CapitalFigures(received_cash=9, received_securities=1, spent=6, advances_open=4), Context()),
@@ -218,6 +243,8 @@ V4 = Rule(
     title="هیچ رقم ریالی منفی نیست.",
     messages={"": "{label} ({actual}) منفی است. رقم تجمعی از اول سال را صفر یا بیشتر وارد کنید."},
     check=_not_negative,
+    law="قاعدهٔ سامانه: رقم تجمعی از اول سال",
+    floor=True,
     must_pass=(
         Line(ExpenseFigures(received=0, spent=0, commitments_open=0), Context()),
         Line(CapitalFigures(), Context()),
@@ -247,6 +274,9 @@ V5 = Rule(
     check=_not_falling,
     reason_lifts=True,
     asks_reason=True,
+    law="قاعدهٔ سامانه: رقم تجمعی از اول سال",
+    floor=True,
+    parameters=reason_parameter(),
     must_pass=(
         Line(ExpenseFigures(spent=44_600), Context(last=ExpenseFigures(spent=19_800))),
         Line(ExpenseFigures(spent=44_600), Context(last=ExpenseFigures(spent=44_600))),
@@ -277,6 +307,8 @@ V6 = Rule(
     },
     check=_committed_within_credit,
     flag="OVER_COMMITTED",
+    law="قانون محاسبات عمومی، مواد ۱۸ و ۱۹",
+    parameters={"share": Parameter("سقف عملکرد و تعهد از اعتبار", FULL, Decimal(1), FULL, "٪")},
     must_pass=(
         Line(CapitalFigures(spent=126_000, commitments_open=54_000), Context(credit_in_force=180_000)),
         Line(CapitalFigures(), Context(credit_in_force=180_000)),
@@ -305,6 +337,9 @@ V7 = Rule(
         "آن را در عملکرد یا برگشتی تسویه کنید.",
     },
     check=_closed,
+    law="قانون محاسبات عمومی، مواد ۶۳ و ۶۴ و اصلاح سال ۱۴۰۱",
+    floor=True,
+    kinds=("capital",),
     must_pass=(
         Line(
             CapitalFigures(
@@ -341,6 +376,8 @@ V11 = Rule(
         "رقم اعتبار را از موافقتنامه تازه کنید.",
     },
     check=_credit_as_agreed,
+    law="شناسنامهٔ خدمت، گام ۱: موافقتنامهٔ معتبر در تاریخ مقطع",
+    floor=True,
     must_pass=(
         Line(CapitalFigures(credit_in_force=180_000), Context(credit_in_force=180_000)),
         Line(CapitalFigures(), Context(credit_in_force=180_000)),
@@ -358,6 +395,7 @@ ZERO_BASE = Rule(
     messages={"": "{label} ({actual}) ثبت شده ولی {base} صفر است. هر دو رقم را بررسی کنید."},
     check=_counted_over_nothing,
     flag=DQ_ZERO_BASE,
+    law="قاعدهٔ سامانه: پایهٔ شاخص‌های تخصیص، دریافت و جذب",
     must_pass=(
         Line(ExpenseFigures(received=0, spent=0), Context(credit_in_force=0, allocated_cash=0)),
         Line(ExpenseFigures(received=5, spent=5), Context(credit_in_force=5, allocated_cash=5)),
@@ -381,6 +419,12 @@ UNIT_TRAP = Rule(
         "": "{label} ({actual}) به نظر ریال است، نه میلیون ریال. رقم را به میلیون ریال ({expected}) بنویسید."
     },
     check=_looks_like_rials,
+    law="قاعدهٔ سامانه: واحد فرم‌ها میلیون ریال است",
+    parameters={
+        "factor": Parameter(
+            "چند برابر سقف یا رقم قبل", Decimal(UNIT_TRAP_FACTOR), Decimal(10), Decimal(1_000_000), "برابر"
+        )
+    },
     must_pass=(
         Line(ExpenseFigures(spent=99_999), Context(credit_in_force=100)),
         Line(ExpenseFigures(spent=5_000), Context(credit_in_force=0, last=ExpenseFigures(spent=6))),

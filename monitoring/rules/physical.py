@@ -12,7 +12,19 @@ from budget_portal.digits import group
 from monitoring.indicators import deviation_pp
 from monitoring.progress import Operation, physical_progress
 from monitoring.ratios import HUNDRED, Number, as_percent
-from monitoring.rules.base import Breach, Example, Hit, Rule, Scope, Severity, is_reason, said
+from monitoring.rules.base import (
+    REASON_LENGTH,
+    Breach,
+    Example,
+    Hit,
+    Parameter,
+    Rule,
+    Scope,
+    Severity,
+    is_reason,
+    reason_parameter,
+    said,
+)
 from monitoring.signals import Band, band
 
 JUMP_POINTS = 25  # in one quarter
@@ -57,18 +69,22 @@ class ProjectContext:
 Project = Example[ProgressFigures, ProjectContext]
 
 
-def _progress_not_falling(project: ProgressFigures, context: ProjectContext) -> Iterator[Breach]:
+def _progress_not_falling(
+    project: ProgressFigures, context: ProjectContext, *, reason_length: Decimal | int = REASON_LENGTH
+) -> Iterator[Breach]:
     progress, last = as_percent(project.progress), as_percent(context.last_approved)
     if progress is not None and last is not None and progress < last:
-        explained = is_reason(project.reason)
+        explained = is_reason(project.reason, reason_length)
         yield Breach("progress", last, progress, "explained" if explained else "", explained)
 
 
-def _progress_believable(project: ProgressFigures, context: ProjectContext) -> Iterator[Breach]:
+def _progress_believable(
+    project: ProgressFigures, context: ProjectContext, *, jump_points: Decimal | int = JUMP_POINTS
+) -> Iterator[Breach]:
     progress, last = as_percent(project.progress), as_percent(context.last_approved)
     if progress is None or last is None or progress <= last:
         return
-    allowed = JUMP_POINTS * context.quarters_since_last
+    allowed = jump_points * context.quarters_since_last
     words = {"rise": said(progress - last), "allowed": said(allowed), "last": said(last)}
     jumps, unpaid = progress - last > allowed, context.spent_in_two_cutoffs == 0
     if jumps:
@@ -77,10 +93,12 @@ def _progress_believable(project: ProgressFigures, context: ProjectContext) -> I
         yield Breach("progress", last, progress, "unpaid", words=words)
 
 
-def _progress_as_visited(project: ProgressFigures, context: ProjectContext) -> Iterator[Breach]:
+def _progress_as_visited(
+    project: ProgressFigures, context: ProjectContext, *, dispute_points: Decimal | int = DISPUTE_POINTS
+) -> Iterator[Breach]:
     progress, measured = project.progress, context.visit_measured
     difference = deviation_pp(progress, measured)
-    if difference is not None and difference > DISPUTE_POINTS:
+    if difference is not None and difference > dispute_points:
         yield Breach("progress", measured, progress)
 
 
@@ -133,6 +151,10 @@ V8 = Rule(
     check=_progress_not_falling,
     reason_lifts=True,
     asks_reason=True,
+    kinds=("capital",),
+    law="قاعدهٔ سامانه: پیشرفت فیزیکی تجمعی است",
+    floor=True,
+    parameters=reason_parameter(),
     must_pass=(
         Project(ProgressFigures(operations=_work(50, 20)), ProjectContext(last_approved=D(38))),
         Project(ProgressFigures(operations=_work(50, 20)), ProjectContext()),
@@ -167,6 +189,9 @@ V9 = Rule(
         "و در دو مقطع هزینه‌ای ثبت نشده است. مقدارها و عملکرد مالی را بررسی کنید یا علت را بنویسید.",
     },
     check=_progress_believable,
+    kinds=("capital",),
+    law="قاعدهٔ سامانه: سنجش کار در برابر هزینه",
+    parameters={"jump_points": Parameter("بیشترین رشد در یک فصل", D(JUMP_POINTS), D(1), D(100), "واحد درصد")},
     must_pass=(
         Project(ProgressFigures(operations=_work(50, 0)), ProjectContext(last_approved=D(5))),
         Project(
@@ -208,6 +233,12 @@ V10 = Rule(
     },
     check=_progress_as_visited,
     flag="PROGRESS_DISPUTE",
+    kinds=("capital",),
+    law="شناسنامهٔ خدمت، گام ۲؛ بازدید میدانی",
+    explainer="expert",
+    parameters={
+        "dispute_points": Parameter("بیشترین اختلاف با بازدید", D(DISPUTE_POINTS), D(0), D(100), "واحد درصد")
+    },
     must_pass=(
         Project(ProgressFigures(operations=_work(50, 0)), ProjectContext(visit_measured=D(25))),
         Project(ProgressFigures(operations=_work(50, 0)), ProjectContext(visit_measured=D(90))),
@@ -225,6 +256,8 @@ WEIGHTS_100 = Rule(
     title="جمع وزن عملیات هر پروژه درست ۱۰۰ است.",
     messages={"": "جمع وزن عملیات {actual} است و باید ۱۰۰ باشد. وزن‌ها را در موافقتنامه اصلاح کنید."},
     check=_weights_make_100,
+    kinds=("capital",),
+    law="فرم عملیات موافقتنامهٔ سرمایه‌ای",
     must_pass=(
         Project(ProgressFigures(operations=_work(1, 1)), ProjectContext()),
         Project(
@@ -254,6 +287,8 @@ COMPLETED_100 = Rule(
         "وضعیت یا مقدارهای انجام‌شده را اصلاح کنید.",
     },
     check=_completed_is_100,
+    kinds=("capital",),
+    law="قاعدهٔ سامانه: فهرست وضعیت پروژه",
     must_pass=(
         Project(ProgressFigures(operations=_work(100, 120), status="completed"), ProjectContext()),
         Project(ProgressFigures(operations=_work(90, 100), status="in_progress"), ProjectContext()),
@@ -274,6 +309,8 @@ CAUSES_100 = Rule(
         "علت‌های تأخیر و سهم هر یک را وارد کنید.",
     },
     check=_causes_make_100,
+    kinds=("capital",),
+    law="فرم علت‌های تأخیر موافقتنامهٔ سرمایه‌ای",
     must_pass=(
         Project(ProgressFigures(causes={"funds": 60, "land": 40}), ProjectContext()),
         Project(ProgressFigures(causes={"funds": 60, "land": None}), ProjectContext()),

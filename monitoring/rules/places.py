@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from budget_portal.places import Point, distance_m
-from monitoring.rules.base import Breach, Example, Hit, Rule, Scope, Severity, is_reason, said
+from monitoring.rules.base import Breach, Example, Hit, Parameter, Rule, Scope, Severity, is_reason, said
 
 NEAR_PROJECT_M = 300
 NEAR_SEAT_M = 100_000
@@ -30,11 +30,17 @@ class PlaceContext:
 Place = Example[PlaceFigures, PlaceContext]
 
 
-def _near(place: PlaceFigures, context: PlaceContext) -> Iterator[Breach]:
+def _near(
+    place: PlaceFigures,
+    context: PlaceContext,
+    *,
+    near_project: Decimal = Decimal(NEAR_PROJECT_M),
+    near_seat: Decimal = Decimal(NEAR_SEAT_M),
+) -> Iterator[Breach]:
     """One breach at most: the registered point is the finer test, the seat catches a wrong one."""
     for target, limit, variant in (
-        (context.registered, NEAR_PROJECT_M, ""),
-        (context.county_seat, NEAR_SEAT_M, "seat"),
+        (context.registered, int(near_project), ""),
+        (context.county_seat, int(near_seat), "seat"),
     ):
         if place.at is None or target is None:
             continue
@@ -68,6 +74,16 @@ PLACE_FAR = Rule(
     },
     check=_near,
     asks_reason=True,
+    law="شناسنامهٔ خدمت، گام ۲؛ بازدید میدانی",
+    explainer="visitor",
+    parameters={
+        "near_project": Parameter(
+            "فاصله تا محل پروژه", Decimal(NEAR_PROJECT_M), Decimal(50), Decimal(20_000), "متر"
+        ),
+        "near_seat": Parameter(
+            "فاصله تا مرکز شهرستان", Decimal(NEAR_SEAT_M), Decimal(5_000), Decimal(500_000), "متر"
+        ),
+    },
     must_pass=(
         Place(PlaceFigures(at=_BRIDGE), PlaceContext(registered=_AHVAZ, county_seat=_AHVAZ)),
         Place(PlaceFigures(at=_CANAL), PlaceContext(county_seat=_AHVAZ)),

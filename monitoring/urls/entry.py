@@ -14,6 +14,7 @@ urlpatterns = [
     path("entry/<period:p>/<kind:k>/refresh/", entry.refresh, name="entry-refresh"),
     path("entry/<period:p>/<kind:k>/row/<int:pk>/", entry.row, name="entry-row"),
     path("entry/<period:p>/<kind:k>/check/", check.check, name="entry-check"),
+    path("entry/<period:p>/<kind:k>/explain/", check.explain, name="entry-explain"),
     path("entry/<period:p>/<kind:k>/sent/", check.sent, name="entry-sent"),
     path("entry/<period:p>/<kind:k>/paste/", sheets.paste, name="entry-paste"),
     path("entry/<period:p>/<kind:k>/import/", sheets.upload, name="entry-import"),

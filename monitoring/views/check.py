@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken
 from monitoring import permissions
+from monitoring.forms import entry as forms
 from monitoring.models import PerformanceSubmission
 from monitoring.presenters import before_sending, words
+from monitoring.rulebook import explanations
 from monitoring.views.common import period_of, person, submission_of
 from monitoring.workflow import submissions
 
@@ -38,15 +43,38 @@ def _page(
     submission: PerformanceSubmission,
     *,
     problem: str = "",
+    typed: dict[int, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     decision = permissions.can(user, submission, "submit")
-    context = before_sending.context(submission) | {
+    context = before_sending.context(submission, typed or {}) | {
         "may_send": bool(decision),
+        "may_explain": bool(permissions.can_fill(user, submission)),
         "reason": getattr(decision, "reason", ""),
         "problem": problem,
     }
     return render(request, "monitoring/entry_check.html", context, status=status)
+
+
+@require_POST
+def explain(request: HttpRequest, p: str, k: str) -> HttpResponse:
+    """Explanations of warnings: all of the page at once, or one of them where it stands (htmx)."""
+    user = person(request)
+    submission = _found(user, p, k)
+    texts = forms.explanations(request.POST)
+    try:
+        changed = explanations.explain(submission.pk, texts, by=user)
+    except ObjectDoesNotExist as missing:
+        raise Http404 from missing
+    except RuleBroken as refusal:
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse(refusal.message)
+        return _page(request, user, submission, problem=refusal.message, typed=texts, status=refusal.status)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse("ثبت شد" if any(texts.values()) else "توضیح برداشته شد")
+    if changed:
+        messages.success(request, f"{to_persian(len(changed))} توضیح ثبت شد.")
+    return redirect("monitoring:entry-check", p, k)
 
 
 def _send(request: HttpRequest, user: User, submission: PerformanceSubmission) -> HttpResponse:

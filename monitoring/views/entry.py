@@ -23,6 +23,7 @@ from monitoring.cells import CELLS
 from monitoring.forms import entry as forms
 from monitoring.models import (
     ActivityPerformance,
+    CheckResult,
     ExpenseFinanceLine,
     OperationProgress,
     PerformanceSubmission,
@@ -30,6 +31,7 @@ from monitoring.models import (
 )
 from monitoring.presenters import capital, expense, page
 from monitoring.presenters.retype import retype
+from monitoring.rulebook import explanations
 from monitoring.views.common import agency_of, period_of, person, submission_of, whole
 
 INDENT = re.compile(r"\n +")  # a third of a long grid
@@ -221,6 +223,7 @@ def _save_all(request: HttpRequest, user: User, submission: PerformanceSubmissio
             typed[change.field] = change.text
             problems.append(_sentence(refusal))
     count += _save_causes(request, user, typed, problems)
+    count += _save_explanations(request, user, submission, problems)
     problems += _hold_or_release(request, user)
     if problems:
         submission.refresh_from_db()
@@ -256,6 +259,22 @@ def _save_causes(request: HttpRequest, user: User, typed: dict[str, str], proble
             for name in request.POST
             if name.startswith(("cause:", "share:", "note:"))
         }
+    return 0
+
+
+def _save_explanations(
+    request: HttpRequest, user: User, submission: PerformanceSubmission, problems: list[str]
+) -> int:
+    """Warnings whose figures were changed by this very form may be gone; then nothing is left to explain."""
+    texts = forms.explanations(request.POST)
+    known = CheckResult.objects.for_user(user).filter(submission=submission, asks=True, pk__in=texts)
+    asked = {pk: texts[pk] for pk in known.values_list("pk", flat=True)}
+    if not any(asked.values()):
+        return 0
+    try:
+        return len(explanations.explain(submission.pk, asked, by=user))
+    except DomainError as refusal:
+        problems.append(refusal.message)
     return 0
 
 

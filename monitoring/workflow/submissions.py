@@ -31,6 +31,7 @@ from monitoring.models import (
     ReturnReason,
     SubmissionAuthor,
 )
+from monitoring.rulebook import explanations
 from monitoring.rules import REASON_LENGTH, is_reason
 from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.signing.submissions import sign_submission
@@ -60,6 +61,7 @@ def submit(submission_id: int, *, by: User, accept_missing: bool = False) -> Per
     opening.refresh(submission)
     checking.recheck(submission)
     _refuse_blocked(submission)
+    explanations.refuse_unexplained(submission)
     missing = missing_cells(submission)
     if missing and not accept_missing:
         raise RuleBroken(
@@ -81,6 +83,7 @@ def confirm(submission_id: int, *, by: User, revision: int | None = None) -> Per
     """The treasurer confirms the revision that was read; the ten-day service clock starts (domain §16)."""
     submission = _locked(submission_id, by, "confirm")
     _refuse_older(submission, revision)
+    explanations.refuse_unfit(submission)
     submission.confirmed_at, submission.confirmed_by = timezone.now(), by
     _move(submission, "confirm", by, "confirmed_at", "confirmed_by")
     snapshot = snapshots.take(submission, "treasurer_confirmed", by=by)

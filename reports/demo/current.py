@@ -23,6 +23,7 @@ from monitoring.models import (
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 from reports.demo import courses, own, then, visits
+from reports.demo.explaining import explain
 from reports.demo.ground import Ground
 from reports.demo.plan import PERIODS
 from reports.demo.register import Service, Work, moment
@@ -130,6 +131,7 @@ def _carry(
     if agency.code == HOLDING and kind == "expense":
         _hold_one(submission, user)
     with _step(submission, pace.submit, 9):
+        explain(submission, user)
         submissions.submit(submission.pk, by=user, accept_missing=True)
     _steps(ground, submission, goal, works, pace)
 

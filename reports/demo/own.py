@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Agency
-from monitoring import checking, entry, opening
+from monitoring import entry, opening
 from monitoring.models import (
     CapitalFinanceLine,
     ExpenseFinanceLine,
@@ -16,6 +16,7 @@ from monitoring.models import (
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 from reports.demo import courses, then
+from reports.demo.explaining import explain
 from reports.demo.ground import Ground
 from reports.demo.plan import PERIODS
 from reports.demo.register import Service, Work
@@ -99,6 +100,7 @@ def _closing(ground: Ground, agency: Agency, works: list[Work]) -> None:
     _fill_closing(submission, works)
     line = CapitalFinanceLine.objects.filter(submission=submission).order_by("pk")[0]
     with then.at(then.days_ago(7, hour=9, minute=40)):
+        explain(submission, person)
         submissions.submit(submission.pk, by=person, accept_missing=True)
     with then.at(then.days_ago(6, hour=11, minute=5)):
         submissions.return_to_agency(
@@ -107,6 +109,7 @@ def _closing(ground: Ground, agency: Agency, works: list[Work]) -> None:
     with then.at(then.days_ago(3, hour=8, minute=50)):
         _typed(ground, "capital", line, "received_cash", (line.received_cash or 0) + 120)
         _typed(ground, "capital", line, "returned", (line.returned or 0) + 120)
+        explain(submission, person)
         submissions.submit(submission.pk, by=person, accept_missing=True)
 
 
@@ -123,4 +126,3 @@ def _fill_closing(submission: PerformanceSubmission, works: list[Work]) -> None:
     CapitalFinanceLine.objects.bulk_update(
         lines, ["received_cash", "spent", "returned", "advances_open", "commitments_open"]
     )
-    checking.recheck(submission)

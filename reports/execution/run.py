@@ -14,6 +14,7 @@ from budget_portal.tables.outcome import Outcome
 from monitoring.imports.run import import_file
 from monitoring.models import PerformanceSubmission
 from monitoring.workflow import submissions
+from reports.demo.explaining import explain
 from reports.execution.ground import Ground, build
 from reports.execution.plan import Cutoff, Load, Plan
 from reports.execution.summary import Summary, summarise
@@ -89,6 +90,7 @@ def carry(ground: Ground, submission: PerformanceSubmission) -> None:
     agency: Agency = submission.agency
     user, treasurer = ground.users[agency.pk], ground.treasurers[agency.pk]
     expert, consolidation = ground.experts[agency.sector_group_id], ground.staff["consolidation"]
+    explain(submission, user)
     submissions.submit(submission.pk, by=user, accept_missing=True)
     submissions.confirm(submission.pk, by=treasurer)
     submissions.start_review(submission.pk, by=expert)

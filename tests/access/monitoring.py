@@ -135,6 +135,7 @@ ROWS = {
     ("monitoring:entry-row", "get"): Row(of_home(302), shared=one_row),
     ("monitoring:entry-check", "get"): Row(of_home(200), shared=draft),
     ("monitoring:entry-check", "post"): Row(of_home(403, agency_user=302), shared=draft),
+    ("monitoring:entry-explain", "post"): Row(of_home(302), shared=draft),
     ("monitoring:entry-sent", "get"): Row(of_home(302), shared=draft),
     ("monitoring:entry-returned", "get"): Row(by_role(403, **dict.fromkeys(AGENCY, 200))),
     ("monitoring:entry-cell", "post"): Row(

@@ -79,7 +79,7 @@ def test_rule_has_examples_and_keeps_them(rule: Rule[Any, Any]) -> None:
 
 @each_rule
 def test_every_sentence_of_a_rule_is_shown_by_an_example(rule: Rule[Any, Any]) -> None:
-    breaches = [b for e in rule.must_fail for b in rule.check(e.given, e.setting)]
+    breaches = [b for e in rule.must_fail for b in rule.breaches(e.given, e.setting)]
     assert {breach.variant for breach in breaches} == set(rule.messages)
 
 
