@@ -25,5 +25,5 @@ def match_ledger(job: Job, progress: Progress) -> Outcome:
     except (Refused, UnreadableTable) as refused:
         raise RuleBroken(reconciliations.told(refused)) from refused
     rows = LedgerRow.objects.filter(reconciliation=bench).count()
-    url = reverse("monitoring:review-detail", args=[bench.submission_id])
+    url = reverse("monitoring:reconciliation", args=[bench.submission_id])
     return Outcome(url=url, message=f"{group(rows)} سطر دفتر تطبیق یافت.")

@@ -109,3 +109,18 @@ def figures_digest(lines: list[Any]) -> str:
     return digest_of(
         sorted([[*(part or 0 for part in key_of(row)), entered_of(row)] for row in lines], key=str)
     )
+
+
+def written_key(key: MoneyKey) -> str:
+    """A key in an address or a form: `5.0.0.2`."""
+    return ".".join(str(part or 0) for part in key)
+
+
+def read_key(text: str) -> MoneyKey | None:
+    parts = text.split(".")
+    if len(parts) != len(PARTS) or not all(
+        part.isascii() and part.isdecimal() and len(part) < 19 for part in parts
+    ):
+        return None
+    project, programme, chapter, source = (int(part) or None for part in parts)
+    return None if source is None else MoneyKey(project, programme, chapter, source)

@@ -7,13 +7,24 @@ from monitoring.urls import converters
 register_converter(converters.PeriodCode, "period")
 register_converter(converters.KindCode, "kind")
 
-from monitoring.urls import consolidation, entry, inbox, projects, remarks, review, visits, waterfall  # noqa: E402 - after the converters
+from monitoring.urls import (  # noqa: E402 - after the converters
+    consolidation,
+    entry,
+    inbox,
+    projects,
+    reconciliation,
+    remarks,
+    review,
+    visits,
+    waterfall,
+)
 
 app_name = "monitoring"
 urlpatterns = [
     *inbox.urlpatterns,
     *entry.urlpatterns,
     *review.urlpatterns,
+    *reconciliation.urlpatterns,
     *remarks.urlpatterns,
     *projects.urlpatterns,
     *consolidation.urlpatterns,
