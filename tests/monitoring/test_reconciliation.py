@@ -301,7 +301,7 @@ def test_a_long_ledger_is_matched_by_a_job(case: Case) -> None:
     assert (job.state, bench.state, job.result_url) == (
         "done",
         "matched",
-        f"/review/{case.submission.pk}/",
+        f"/review/{case.submission.pk}/reconciliation/",
     )
 
 
