@@ -40,3 +40,12 @@ badges.register(
         "superseded": ("کنارگذاشته", "neutral", "archive-box"),
     },
 )
+badges.register(
+    "monitoring.sourceconflict",
+    {
+        "open": ("بی‌توضیح", "bad", "exclamation-triangle"),
+        "explained": ("در انتظار پذیرش", "warn", "clock"),
+        "resolved": ("توضیح پذیرفته شد", "done", "check"),
+        "agreed": ("دیگر مغایرتی نیست", "neutral", "check"),
+    },
+)

@@ -18,7 +18,7 @@ from monitoring.consolidation import matrix
 from monitoring.indicators import deviation_pp
 from monitoring.models import PerformanceSubmission
 from monitoring.nav import DESK
-from monitoring.presenters import consolidation, project_list, visit_list, words
+from monitoring.presenters import conflicts, consolidation, project_list, visit_list, words
 from monitoring.presenters import waterfall as shown
 from monitoring.querysets import NO_FIGURES, agencies_of
 
@@ -183,3 +183,24 @@ def _waterfall(user: User, chosen: Mapping[str, str]) -> tree.Waterfall | None:
         user, agency, period, kind, basis=basis, on=asked.on, known_at=asked.known_at, at=asked.at
     )
     return None if asked.at and not found.trail else found
+
+
+@listed("conflicts", "مغایرت‌ها")
+def conflicts_listed(user: User, chosen: Mapping[str, str]) -> Listing:
+    """The difference table between sources as its page shows it."""
+    period = ReportingPeriod.objects.for_user(user).by_code(chosen.get("period", "")).first()
+    found = conflicts.of_period(user, period) if period is not None and user.role in DESK else []
+    rows = [conflicts.row(one) for one in conflicts.chosen(found, chosen)]
+    columns = (
+        Column("دستگاه اجرایی", "agency", width=36),
+        Column("ردیف", "line", width=48),
+        Column("دو منبع", "pair", width=40),
+        Column("رقم دستگاه", lambda row: row.conflict.reported, "number"),
+        Column("رقم منبع دیگر", lambda row: row.conflict.other, "number"),
+        Column("اختلاف", lambda row: row.conflict.reported - row.conflict.other, "number"),
+        Column("رواداری", "tolerance"),
+        Column("مسئول", "owner", width=24),
+        Column("وضعیت", lambda row: row.conflict.get_state_display(), width=20),
+        Column("توضیح", "word", width=60),
+    )
+    return Listing(columns, rows, len(rows))

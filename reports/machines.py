@@ -24,8 +24,14 @@ from budget_portal.models import ImportBatch
 from budget_portal.moves import Move
 from complaints.models import Complaint
 from complaints.workflow.moves import MOVES as COMPLAINT_MOVES
-from monitoring.models import FieldVisit, PerformanceSubmission, Reconciliation, VisitFinding
-from monitoring.workflow.moves import FINDING_MOVES, SUBMISSION_MOVES, VISIT_MOVES
+from monitoring.models import (
+    FieldVisit,
+    PerformanceSubmission,
+    Reconciliation,
+    SourceConflict,
+    VisitFinding,
+)
+from monitoring.workflow.moves import CONFLICT_MOVES, FINDING_MOVES, SUBMISSION_MOVES, VISIT_MOVES
 from monitoring.workflow.reconciliations import MOVES as RECONCILIATION_MOVES
 from reports.models import SupervisionReport
 from reports.workflow.reports import MOVES as REPORT_MOVES
@@ -58,6 +64,7 @@ MACHINES = (
     Machine("Reconciliation", Reconciliation, RECONCILIATION_MOVES),
     Machine("FieldVisit", FieldVisit, VISIT_MOVES),
     Machine("VisitFinding", VisitFinding, FINDING_MOVES),
+    Machine("SourceConflict", SourceConflict, CONFLICT_MOVES),
     Machine("SupervisionReport", SupervisionReport, REPORT_MOVES),
     Machine("Complaint", Complaint, COMPLAINT_MOVES),
 )

@@ -70,9 +70,18 @@ def bounds(column: str, top: int = 100) -> tuple[Row, Row]:
     return {column: top}, {column: top + 1}
 
 
+CONFLICT: Row = {"state": "open"}
+EXPLAINED: Row = {"state": "explained", "explanation": LONG, "explained_by_id": 1, "explained_at": NOW}
 PACKAGE: Row = {"sort": "submission", "submission_id": 1, "digest": "a" * 64, "previous_digest": "b" * 64}
 
 CHECKS: dict[str, tuple[Row, Row]] = {
+    "tolerance_amount": ({"amount": 100, "unit": "points"}, {"amount": 101, "unit": "points"}),
+    "sourceconflict_state": (CONFLICT, {**CONFLICT, "state": "lost"}),
+    "sourceconflict_explained": (EXPLAINED, {**EXPLAINED, "explained_by_id": None}),
+    "sourceconflict_two_people": (
+        {**EXPLAINED, "state": "resolved", "decided_by_id": 2},
+        {**EXPLAINED, "state": "resolved", "decided_by_id": 1},
+    ),
     "package_of": (PACKAGE, {**PACKAGE, "window_id": 1}),
     "package_digest": (PACKAGE, {**PACKAGE, "digest": "short"}),
     "storedfile_size": ({"size": 0}, {"size": -1}),

@@ -19,7 +19,7 @@ from tests.writes import ELSEWHERE, WRITES
 STATELESS = re.compile(
     r"^(accounts:|agreements:year-|agreements:project-(new|edit|identifiers)|agreements:import-new"
     r"|agreements:(contract-new|contract-change|statement-|classification)"
-    r"|agreements:(notification|allocation)-new|ground:holiday|complaints:desk-note|monitoring:visit-new)"
+    r"|agreements:(notification|allocation)-new|ground:holiday|complaints:desk-note|monitoring:(visit-new|tolerances))"
 )
 
 

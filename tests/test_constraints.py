@@ -115,6 +115,7 @@ CHECKED: dict[str, dict[str, Any]] = {
     "report_number": {"state": "draft", "level": "country"},
     "package_number_once": {**PACKAGE, "previous_digest": "c" * 64},
     "package_one_follower": PACKAGE,
+    "sourceconflict_once": {"state": "open"},
     "submission_once": {"state": "draft"},
 }
 

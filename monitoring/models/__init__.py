@@ -1,4 +1,5 @@
 from monitoring.models.checks import CheckResult
+from monitoring.models.conflicts import SourceConflict, Tolerance
 from monitoring.models.lines import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -61,10 +62,12 @@ __all__ = [
     "SheetLoad",
     "Signature",
     "SigningKey",
+    "SourceConflict",
     "SubmissionAuthor",
     "SubmissionDocument",
     "SubmissionRemark",
     "SubmissionSnapshot",
+    "Tolerance",
     "VisitActivityCheck",
     "VisitDelayCause",
     "VisitFinding",

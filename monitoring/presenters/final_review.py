@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.decisions import Allowed, Decision, Denied
 from accounts.models import User
 from budget_portal import charts, jalali
-from budget_portal.digits import group
+from budget_portal.digits import group, to_persian
 from budget_portal.signers import signed, signer
 from monitoring import indicators, permissions
 from monitoring.consolidation import HANDED_IN
@@ -31,7 +31,7 @@ from monitoring.rules import RULES
 from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.service_clock import ServiceClock
 from monitoring.standing import Standing
-from monitoring.workflow import submissions
+from monitoring.workflow import conflicts, submissions
 
 KIND_TITLES = {"capital": "تملک دارایی‌های سرمایه‌ای", "expense": "اعتبارات هزینه‌ای"}
 Forms = Mapping[tuple[str, str], Any]
@@ -145,6 +145,8 @@ def can_approve(user: User, submission: PerformanceSubmission) -> Decision:
     answer = permissions.can(user, submission, "approve")
     if answer and (left := submissions.unvisited(submission, HANDED_IN[1:])):
         return Denied(f"بازدید {group(len(left))} مورد هنوز تأیید نشده است.", "state")
+    if answer and (problem := conflicts.unexplained(submission)):
+        return Denied(to_persian(problem), "state")
     return answer
 
 

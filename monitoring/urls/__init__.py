@@ -8,6 +8,7 @@ register_converter(converters.PeriodCode, "period")
 register_converter(converters.KindCode, "kind")
 
 from monitoring.urls import (  # noqa: E402 - after the converters
+    conflicts,
     consolidation,
     entry,
     inbox,
@@ -27,6 +28,7 @@ urlpatterns = [
     *reconciliation.urlpatterns,
     *remarks.urlpatterns,
     *projects.urlpatterns,
+    *conflicts.urlpatterns,
     *consolidation.urlpatterns,
     *visits.urlpatterns,
     *waterfall.urlpatterns,

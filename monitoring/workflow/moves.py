@@ -84,3 +84,35 @@ FINDING_MOVES = table(
     Move("verify", ("resolved",), "verified", ("budget_expert",), "finding.verified", "تأیید رفع"),
     Move("refuse", ("resolved",), "in_progress", ("budget_expert",), "finding.refused", "رفع‌نشده است"),
 )
+
+# Found and forgotten by the figures themselves (the clock's moves); explained by the owner of the pair.
+CONFLICT_MOVES = table(
+    Move(
+        "explain",
+        ("open",),
+        "explained",
+        ("agency_user", "treasurer", "budget_expert"),
+        "conflict.explained",
+        "توضیح مغایرت",
+    ),
+    Move("resolve", ("explained",), "resolved", ("consolidation",), "conflict.resolved", "پذیرش توضیح"),
+    Move("dispute", ("explained",), "open", ("consolidation",), "conflict.disputed", "نپذیرفتن توضیح"),
+    Move(
+        "renew",
+        ("explained", "resolved", "agreed"),
+        "open",
+        (),
+        "conflict.renewed",
+        "بازشدن با رقم تازه",
+        also="clock",
+    ),
+    Move(
+        "agree",
+        ("open", "explained", "resolved"),
+        "agreed",
+        (),
+        "conflict.agreed",
+        "برطرف‌شدن با رقم تازه",
+        also="clock",
+    ),
+)

@@ -35,6 +35,7 @@ from monitoring.rulebook import explanations
 from monitoring.rules import REASON_LENGTH, is_reason
 from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.signing.submissions import sign_submission
+from monitoring.workflow import conflicts
 from monitoring.workflow.moves import SUBMISSION_MOVES as MOVES
 
 REPLACED = "دستگاه در این میان پرونده را دوباره فرستاده است. صفحه را دوباره باز کنید و ارقام تازه را ببینید."
@@ -74,6 +75,7 @@ def submit(submission_id: int, *, by: User, accept_missing: bool = False) -> Per
     submission.submitted_at, submission.submitted_by = timezone.now(), by
     _move(submission, "submit", by, "revision", "submitted_at", "submitted_by")
     submission.return_marks.filter(closed_at__isnull=True).update(closed_at=timezone.now())
+    conflicts.recompute(submission, by=by)
     snapshots.take(submission, "submitted", by=by)
     return submission
 
@@ -126,6 +128,7 @@ def mark_reviewed(submission_id: int, *, by: User, revision: int | None = None) 
     _refuse_older(submission, revision)
     if problem := not_reviewable(submission):
         raise WrongState(problem)
+    conflicts.recompute(submission, by=by)
     submission.reviewed_at, submission.reviewed_by = timezone.now(), by
     _move(submission, "mark_reviewed", by, "reviewed_at", "reviewed_by")
     sign_submission(submission, "expert_reviewed", by=by)
@@ -141,8 +144,9 @@ def approve(
     Visits must be confirmed. `assurance` is the signer's word, published with the data."""
     submission = _locked(submission_id, by, "approve")
     _refuse_older(submission, revision)
-    if problem := _said_unvisited(unvisited(submission, HANDED_IN[1:])):
+    if problem := _said_unvisited(unvisited(submission, HANDED_IN[1:])) or conflicts.unexplained(submission):
         raise WrongState(problem)
+    conflicts.recompute(submission, by=by)
     submission.approved_at, submission.approved_by = timezone.now(), by
     _move(submission, "approve", by, "approved_at", "approved_by")
     snapshot = snapshots.take(submission, "approved", by=by)

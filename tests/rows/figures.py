@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from budget_portal import files
 from monitoring.models import (
     CheckResult,
@@ -13,9 +15,11 @@ from monitoring.models import (
     Package,
     ProjectDelayCause,
     ReturnMark,
+    SourceConflict,
     SubmissionDocument,
     SubmissionRemark,
     SubmissionSnapshot,
+    Tolerance,
 )
 from reports.models import SupervisionReport
 from tests.builders import REASON, Case, make_capital_case, make_delay_cause, make_expense_case
@@ -97,6 +101,25 @@ def snapshot(case: Case) -> SubmissionSnapshot:
     )
 
 
+def conflict(case: Case) -> SourceConflict:
+    return SourceConflict.objects.create(
+        submission=case.submission, pair="visit_progress", reported=9, other=1, tolerance=5, unit="points",
+        found_at=timezone.now(), changed_at=timezone.now(),
+    )  # fmt: skip
+
+
+def tolerance(cast: Cast, tag: str) -> Tolerance:
+    place = Place(cast, tag)
+    return Tolerance.objects.create(
+        organization=place.organization, pair="visit_progress", unit="points", amount=4, reason=REASON,
+        valid_from=cast.period(), set_by=place.consolidation, set_at=timezone.now(),
+    )  # fmt: skip
+
+
+def tolerances(cast: Cast) -> dict[str, Tolerance]:
+    return {tag: tolerance(cast, tag) for tag in ("own", "far")}
+
+
 def package(case: Case) -> Package:
     return Package.objects.get(submission=case.submission)
 
@@ -134,6 +157,7 @@ PARTS: dict[str, tuple[Callable[..., Case], Callable[[Case], Any]]] = {
     "monitoring.ReturnMark": (expense, approved(mark)),
     "monitoring.SubmissionSnapshot": (expense, approved(snapshot)),
     "monitoring.SubmissionDocument": (expense, document),
+    "monitoring.SourceConflict": (expense, approved(conflict)),
     "monitoring.NoVisitReason": (expense, approved(no_visit)),
 }
 
@@ -175,6 +199,16 @@ ROWS = {
         for label, (case, part) in PARTS.items()
     },
     "monitoring.SubmissionRemark": Scoped(partial(everywhere, case=expense, part=approved(remark)), TALK),
+    "monitoring.Tolerance": Scoped(
+        tolerances,
+        sees(
+            consolidation=_OWN,
+            deputy=_OWN,
+            head=_OWN,
+            auditor=_OWN,
+            **dict.fromkeys((f"far_{name}" for name in _WRITERS), _FAR),
+        ),
+    ),
     # A package holds the whole agency, so no county has one.
     "monitoring.Package": Scoped(
         partial(everywhere, case=expense, part=approved(package)),
