@@ -35,7 +35,8 @@ CELLS: dict[str, dict[str, str]] = {
     },
     "activity": {"volume_done": QUANTITY, "cost": AMOUNT, "quality_note": TEXT, "low_volume_reason": TEXT},
 }
-NOT_APPLICABLE = frozenset({"-", "–", "—", "ندارد"})
+NONE, NONE_SAID = "—", "ندارد"  # «not applicable» as it is sent and as it is read
+NOT_APPLICABLE = frozenset({"-", "–", NONE, NONE_SAID})
 MOST_COUNTED = Decimal(999_999)  # people at one site
 TOO_LONG = "این متن از {most} نویسه بلندتر است؛ آن را کوتاه کنید."
 NO_STATUS = "وضعیت را از فهرست برگزینید."

@@ -79,7 +79,11 @@ def recheck_line(line: CapitalFinanceLine, submission: PerformanceSubmission, ce
 
     The line comes with its agreed credit, as `with_agreed` reads it."""
     only = {"submission": submission, "project": line.project_id}
-    others = CapitalFinanceLine.objects.filter(**only).exclude(pk=line.pk).select_related("funding_source")
+    others = (
+        CapitalFinanceLine.objects.filter(**only)
+        .exclude(pk=line.pk)
+        .select_related("funding_source", "previous")
+    )
     lines = [line, *others.order_by()]
     progress = _progress_beside(only, submission)
     known = list(CheckResult.objects.filter(**only).order_by())

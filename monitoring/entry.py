@@ -18,7 +18,7 @@ from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from budget_portal.text import normalise
 from monitoring import checking, permissions
-from monitoring.cells import CELLS, FIGURES, NOT_APPLICABLE, SIGNED, STATUS, TEXT, TOO_LONG, read
+from monitoring.cells import CELLS, FIGURES, NONE, NOT_APPLICABLE, SIGNED, STATUS, TEXT, TOO_LONG, read
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -95,7 +95,7 @@ def put(kind: str, row: Any, texts: Mapping[str, str], by: User) -> dict[str, st
     problems = {cell: _put(row, cell, CELLS[kind][cell], text) for cell, text in texts.items()}
     row.version += 1
     row.updated_by = by
-    row.save(update_fields=[*texts, "raw", "not_applicable", "version", "updated_at", "updated_by"])
+    row.save(update_fields=[*texts, "raw", "not_applicable", "copied", "version", "updated_at", "updated_by"])
     return problems
 
 
@@ -141,7 +141,7 @@ def hold(kind: str, pk: int, *, by: User) -> Any:
     """Hold a blocked line: its figures leave the cells, stay as raw and travel as missing (decision 16)."""
     row = _row_to_write(kind, pk, by)
     submission = submission_of(row)
-    checking.recheck(submission, **_part(row))
+    checking.recheck(submission, **part_of(row))
     names = [checking.row_name(row)]
     if isinstance(row, ProjectProgress):
         names += [checking.row_name(part) for part in row.operations.all()]
@@ -201,7 +201,7 @@ def cell_text(row: Any, cell: str) -> str:
     if cell in row.raw:
         return str(row.raw[cell])
     if cell in row.not_applicable:
-        return "—"
+        return NONE
     value = getattr(row, cell)
     if value is None:
         return ""
@@ -211,7 +211,7 @@ def cell_text(row: Any, cell: str) -> str:
 
 
 def hits_of(row: Any, submission: PerformanceSubmission) -> list[CheckResult]:
-    return list(CheckResult.objects.filter(submission=submission, **_part(row)))
+    return list(CheckResult.objects.filter(submission=submission, **part_of(row)))
 
 
 def _row_to_write(kind: str, pk: int, by: User) -> Any:
@@ -226,7 +226,7 @@ def _row_to_write(kind: str, pk: int, by: User) -> Any:
     if by.acting and by.acting.agency and by.acting.agency_id == submission.agency_id:
         submission.agency = by.acting.agency  # it is known since the request began
     chapter = row.expense_chapter_id if isinstance(row, ExpenseFinanceLine) else None
-    require(permissions.can_edit(by, submission, **_part(row), chapter=chapter))
+    require(permissions.can_edit(by, submission, **part_of(row), chapter=chapter))
     return row
 
 
@@ -238,7 +238,8 @@ def refuse_held(row: Any) -> None:
         raise WrongState(HELD)
 
 
-def _part(row: Any) -> dict[str, int]:
+def part_of(row: Any) -> dict[str, int]:
+    """The project or programme that a row belongs to."""
     if isinstance(row, OperationProgress):
         return {"project": row.progress.project_id}
     if isinstance(row, ActivityPerformance):
@@ -249,7 +250,7 @@ def _part(row: Any) -> dict[str, int]:
 
 
 def _recheck(row: Any, submission: PerformanceSubmission) -> None:
-    checking.recheck(submission, **_part(row))
+    checking.recheck(submission, **part_of(row))
 
 
 def sign(submission: PerformanceSubmission, by: User) -> None:
@@ -262,6 +263,7 @@ def _put(row: Any, cell: str, sort: str, text: str) -> str | None:
     """Write the text into the cell as value, «not applicable» or unreadable raw; returns the problem."""
     row.raw.pop(cell, None)
     row.not_applicable = [name for name in row.not_applicable if name != cell]
+    row.copied = [name for name in row.copied if name != cell]  # whoever types it answers for it
     if sort in FIGURES and text.strip() in NOT_APPLICABLE:
         row.not_applicable.append(cell)
         setattr(row, cell, None)
@@ -301,5 +303,5 @@ def _finish_hold(row: Any, submission: PerformanceSubmission, event: str, by: Us
     if isinstance(row, ProjectProgress) and not row.held:
         recompute_progress(row)
     sign(submission, by)
-    checking.recheck(submission, **_part(row))
+    checking.recheck(submission, **part_of(row))
     audit.record(event, submission, by=by, after={"row": checking.row_name(row), "rules": codes})

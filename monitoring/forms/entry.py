@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from budget_portal.numbers import read_quantity
 from budget_portal.text import normalise
-from monitoring.cells import CELLS
+from monitoring.cells import CELLS, FIGURES, NONE, NOT_APPLICABLE
 from monitoring.models import DelayCause
 from monitoring.presenters.capital_detail import MOST_CAUSES
 
@@ -47,13 +47,14 @@ def changes(data: QueryDict) -> Iterator[Change]:
         kind, pk, version, shown = row
         for cell, seen in shown.items():
             typed = data.get(f"{kind}:{pk}:{cell}")
-            if typed is not None and plain(typed) != plain(seen):
+            if typed is not None and plain(typed, kind, cell) != plain(seen, kind, cell):
                 yield Change(kind, pk, cell, typed, seen, version)
 
 
-def plain(text: str) -> str:
-    """Texts that differ only in grouping or line ends are the same."""
-    return text.replace("\r\n", "\n").replace(",", "").replace("٬", "").strip()
+def plain(text: str, kind: str, cell: str) -> str:
+    """Texts that differ only in grouping or line ends are the same, and so are the ways to say «none»."""
+    said = text.replace("\r\n", "\n").replace(",", "").replace("٬", "").strip()
+    return NONE if CELLS[kind][cell] in FIGURES and said in NOT_APPLICABLE else said
 
 
 def _remembered(text: str) -> tuple[str, int, int, dict[str, str]] | None:
@@ -128,3 +129,11 @@ def line_of(value: str) -> tuple[str, int] | None:
     """`capital:12` of the buttons «hold» and «release»."""
     kind, _, pk = value.partition(":")
     return (kind, int(pk)) if kind in {"capital", "expense", "project"} and pk.isdecimal() else None
+
+
+def part_of(value: str) -> dict[str, int] | None:
+    """`project:12`, `programme:5` or `all` of the buttons «copy» and «confirm»."""
+    if value == "all":
+        return {}
+    name, _, pk = value.partition(":")
+    return {name: int(pk)} if name in {"project", "programme"} and pk.isdecimal() and len(pk) < 12 else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from monitoring import completeness
+from monitoring import completeness, forward
 from monitoring.checking import row_name
 from monitoring.models import (
     CapitalFinanceLine,
@@ -70,9 +70,24 @@ def context(submission: PerformanceSubmission, typed: Mapping[int, str]) -> dict
         "missing_count": len(missing),
         "more_missing": max(0, len(missing) - SHOWN),
         "held": held(submission),
+        **_copies(submission),
         "documents": SubmissionDocument.objects.filter(submission=submission, removed_at=None).count(),
         "back": reverse("monitoring:entry", args=[period.code, submission.kind]),
     }
+
+
+def _copies(submission: PerformanceSubmission) -> dict[str, Any]:
+    """Figures of the last cut-off that nobody has answered for yet."""
+    found = forward.unconfirmed(submission)
+    items = []
+    for copies in found[:SHOWN]:
+        row = copies.row
+        project = getattr(row, "project_id", None) or getattr(
+            getattr(row, "progress", None), "project_id", None
+        )
+        names = "، ".join(cells.CELL_LABELS[cell] for cell in copies.cells)
+        items.append(Item(_title(row) or str(row), f"کپی‌شده از مقطع قبل: {names}", _url(submission, project)))
+    return {"copies": items, "copies_count": sum(len(copies.cells) for copies in found)}
 
 
 def _url(submission: PerformanceSubmission, project: int | None, anchor: str = "") -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from accounts.decisions import Allowed
 from accounts.models import User
 from agreements.models.projects import STATUSES
+from monitoring import forward
 from monitoring.checking import Around
 from monitoring.indicators import absorption_rate
 from monitoring.models import (
@@ -19,7 +20,7 @@ from monitoring.models import (
     PerformanceSubmission,
     ProjectProgress,
 )
-from monitoring.presenters import capital_detail, grid, overview
+from monitoring.presenters import capital_detail, facts, grid, overview
 from monitoring.presenters import cells as make
 from monitoring.presenters.capital_detail import Detail
 from monitoring.presenters.cells import Cell, Message
@@ -34,7 +35,8 @@ PROGRESS_REASON_RULES = frozenset({"V8"})
 
 
 @dataclass
-class Row:
+class Row(make.InPeriod):
+    kind = "project"
     number: int
     pk: int
     title: str
@@ -65,6 +67,10 @@ class Row:
     may_hold: list[Held]
     tone: str = ""
     detail: Detail | None = None
+    why: str = ""  # it is locked
+    notes: int = 0  # open remarks
+    may_copy: bool = False
+    copies: int = 0
 
     @property
     def anchor(self) -> str:
@@ -79,6 +85,21 @@ class _Rows:
     progress: dict[int, ProjectProgress] = field(default_factory=dict)
     operations: dict[int, list[OperationProgress]] = field(default_factory=dict)
     earlier: dict[tuple[int, int], Decimal | None] = field(default_factory=dict)
+    book: facts.Book = field(default_factory=facts.Book)
+    notes: grid.Notes | None = None
+
+    def typed(self, opened: set[int]) -> list[Any]:
+        """Rows with inputs on the page: the one source of a closed project, all of an opened one."""
+        found: list[Any] = []
+        for pk, lines in self.lines.items():
+            found += lines if pk in opened or len(lines) == 1 else []
+        for pk, row in self.progress.items():
+            if pk in opened:
+                found += [row, *self.operations.get(row.pk, [])]
+        return found
+
+    def noted(self, field: str) -> int:
+        return self.notes.cell(field) if self.notes else 0
 
     def works(self, progress: ProjectProgress) -> list[tuple[OperationProgress, Decimal | None]]:
         """Operations of a project with their quantities at the last cut-off."""
@@ -97,19 +118,26 @@ def build(
     """One page of the grid; `chosen` is the filter, `opened` the project whose row is open."""
     access, state = Access(user, submission), overview.of(submission)
     titles = order(submission)
-    marked = {pk for pk in titles if access.marks_of(project=pk)}
-    keys = [pk for pk in titles if grid.passes(state.state(pk), pk in marked, chosen)]
+    notes, copies = grid.Notes(user, submission), forward.copies_by_project(submission)
+    groups = grid.Groups(
+        marked={pk for pk in titles if access.marks_of(project=pk)},
+        noted={pk for pk in titles if notes.project(pk)},
+        copied=set(copies),
+    )
+    keys = [pk for pk in titles if grid.passes(state.state(pk), pk, groups, chosen)]
     shown, number, pages = grid.cut(keys, page, opened)
     hits = grid.hits_by(submission, lambda hit: hit.project_id)
     numbers = {pk: index for index, pk in enumerate(titles, start=1)}
     documents = grid.documents_by(submission, "project")
-    made = rows(access, state, shown, hits, {opened} if opened else set(), numbers, documents)
+    made = rows(access, state, shown, hits, {opened} if opened else set(), numbers, documents, notes)
     return Grid(
         submission=submission,
         overview=state,
         rows=made,
         may_write=access.may_write,
-        counts=grid.counts(((pk, state.state(pk)) for pk in titles), lambda pk: pk in marked),
+        counts=grid.counts(((pk, state.state(pk)) for pk in titles), groups),
+        may_copy=any(row.last is not None or row.last_progress is not None for row in made),
+        copies=sum(copies.values()),
         errors=_problems(hits, titles, opened),
         page=number,
         pages=pages,
@@ -133,16 +161,19 @@ def one(
     access, state = Access(user, submission, known=Allowed() if saved else None), overview.of(submission)
     hits = {project: list(CheckResult.objects.filter(submission=submission, project=project))}
     documents = {} if saved else grid.documents_by(submission, "project")
-    made = rows(access, state, [project], hits, {project} if is_open else set(), {project: number}, documents)
+    notes = None if saved else grid.Notes(user, submission)
+    opened = {project} if is_open else set()
+    made = rows(access, state, [project], hits, opened, {project: number}, documents, notes)
     return made[0], state
 
 
 @dataclass(frozen=True)
-class Changed:
+class Changed(make.InPeriod):
     """What the answer to a saved money cell says of its project; the cells themselves are never sent."""
 
     pk: int
     editable: bool
+    last: int | None
     received: int | None
     spent: int | None
     absorption: Decimal | None
@@ -172,6 +203,7 @@ def changed(
     row = Changed(
         pk=project,
         editable=editable,
+        last=_last(lines),
         received=_received(lines),
         spent=spent,
         absorption=as_percent(absorption_rate(spent, allocated).exact_percent),
@@ -194,9 +226,13 @@ def rows(
     opened: set[int],
     numbers: dict[int, int],
     documents: dict[int, int],
+    notes: grid.Notes | None = None,
 ) -> list[Row]:
+    """Without `notes` for an answer, which sends no inputs and so nothing that is said of them."""
     submission = access.submission
     found = _load(submission, projects, opened)
+    if notes is not None:
+        found.notes, found.book = notes, facts.load(submission, found.typed(opened))
     return [
         _row(access, state, found, pk, hits.get(pk, []), pk in opened, numbers[pk], documents.get(pk, 0))
         for pk in projects
@@ -224,9 +260,11 @@ def _load(submission: PerformanceSubmission, projects: list[int], opened: set[in
     for row in progress.select_related("project__county", "previous", "updated_by"):
         found.progress[row.project_id] = row
     parts = OperationProgress.objects.filter(progress__in=[row.pk for row in found.progress.values()])
+    by_pk = {row.pk: row for row in found.progress.values()}
     for part in parts.select_related("operation", "updated_by").order_by(
         "operation__position", "operation__key"
     ):
+        part.progress = by_pk[part.progress_id]
         found.operations.setdefault(part.progress_id, []).append(part)
     before = {row.previous_id: row.project_id for row in found.progress.values() if row.project_id in opened}
     old = OperationProgress.objects.filter(progress__in=before).values_list(
@@ -267,10 +305,15 @@ def _row(
         received=_received(lines),
         spent=spent,
         sources=len(lines),
-        cells=[capital_detail.money(single, cell, project.title, editable, messages) for cell in ONE_SOURCE]
+        cells=[
+            capital_detail.money(found, single, cell, project.title, editable, messages)
+            for cell in ONE_SOURCE
+        ]
         if single
         else [],
-        remembered=[make.remembered(single, (*ONE_SOURCE, "reason"))] if single else [],
+        remembered=[make.remembered(single, (*ONE_SOURCE, "reason"), found.book.of(single))]
+        if single
+        else [],
         absorption=as_percent(absorption_rate(spent, allocated).exact_percent),
         planned=progress.planned_progress if progress else None,
         last_progress=progress.previous.physical_progress if progress and progress.previous else None,
@@ -284,10 +327,14 @@ def _row(
         held=held_of(lines, progress),
         may_hold=may_hold(lines, progress, hits) if editable else [],
         tone=grid.tone_of(messages),
+        why=access.why(project=pk),
+        notes=found.notes.project(pk) if found.notes else 0,
+        may_copy=editable and forward.can_copy(lines, progress, found.operations),
+        copies=forward.copies_of(lines, progress, found.operations),
     )
     if is_open:
         works = found.works(progress) if progress else []
-        row.detail = capital_detail.build(lines, progress, works, editable, messages, project.title)
+        row.detail = capital_detail.build(found, lines, progress, works, editable, messages, project.title)
     return row
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from monitoring.models import CapitalFinanceLine, OperationProgress, ProjectProgress
 from monitoring.models.lines import CAPITAL_CELLS
 from monitoring.presenters import cells as make
 from monitoring.presenters.cells import Cell, Message
+from monitoring.presenters.facts import Book
 from monitoring.ratios import as_percent
 
 FACTS = (
@@ -79,14 +82,24 @@ class Detail:
     deviation: Decimal | None = None
 
 
-def money(line: CapitalFinanceLine, cell: str, title: str, editable: bool, messages: list[Message]) -> Cell:
-    last = getattr(line.previous, cell, None) if line.previous else None
+class Known(Protocol):
+    """What the grid knows of the rows of a page (presenters/capital.py)."""
+
+    book: Book
+
+    def noted(self, field: str) -> int: ...
+
+
+def money(
+    known: Known, line: CapitalFinanceLine, cell: str, title: str, editable: bool, messages: list[Message]
+) -> Cell:
     of = f"{title}، {line.funding_source}"
-    strip = make.strip_of(last, line.allocated, line)
-    return make.make(line, cell, of=of, editable=editable and not line.held, messages=messages, strip=strip)
+    noted = known.noted(f"capital:{line.pk}:{cell}")
+    return make.make(line, cell, of=of, editable=editable and not line.held, messages=messages, noted=noted)
 
 
 def build(
+    known: Known,
     lines: list[CapitalFinanceLine],
     progress: ProjectProgress | None,
     works: list[tuple[OperationProgress, Decimal | None]],
@@ -95,23 +108,35 @@ def build(
     title: str,
 ) -> Detail:
     """`works`: each operation with its quantity at the last cut-off."""
-    detail = Detail([_source(line, title, editable, messages) for line in lines], [], [], [], [])
+    detail = Detail([_source(known, line, title, editable, messages) for line in lines], [], [], [], [])
     if progress is None:
         return detail
     detail.progress_pk, free = progress.pk, editable and not progress.held
-    detail.works = [_work(part, last, free, messages) for part, last in works]
-    detail.facts = [
-        make.make(progress, name, of=title, editable=editable, messages=messages) for name in FACTS
-    ]
-    detail.texts = [make.make(progress, name, of=title, editable=editable) for name in TEXTS]
-    detail.remembered = make.remembered(progress, (*FACTS, *TEXTS, "reason"))
+    detail.works = [_work(known, part, last, free, messages) for part, last in works]
+    detail.facts = [_fact(known, progress, name, title, editable, messages) for name in FACTS]
+    detail.texts = [_fact(known, progress, name, title, editable) for name in TEXTS]
+    detail.remembered = make.remembered(progress, (*FACTS, *TEXTS, "reason"), known.book.of(progress))
     detail.causes = _causes(progress, editable)
     if progress.physical_progress is not None and progress.planned_progress is not None:
         detail.deviation = progress.physical_progress - progress.planned_progress
     return detail
 
 
-def _source(line: CapitalFinanceLine, title: str, editable: bool, messages: list[Message]) -> Source:
+def _fact(
+    known: Known,
+    progress: ProjectProgress,
+    name: str,
+    title: str,
+    editable: bool,
+    messages: Iterable[Message] = (),
+) -> Cell:
+    noted = known.noted(f"project:{progress.pk}:{name}")
+    return make.make(progress, name, of=title, editable=editable, messages=messages, noted=noted)
+
+
+def _source(
+    known: Known, line: CapitalFinanceLine, title: str, editable: bool, messages: list[Message]
+) -> Source:
     names = asked_cells(line)
     return Source(
         title=str(line.funding_source),
@@ -121,8 +146,8 @@ def _source(line: CapitalFinanceLine, title: str, editable: bool, messages: list
         securities=line.allocated_securities,
         collected=line.collected,
         last=line.previous.spent if line.previous else None,
-        cells=[money(line, name, title, editable, messages) for name in names],
-        remembered=make.remembered(line, (*names, "reason")),
+        cells=[money(known, line, name, title, editable, messages) for name in names],
+        remembered=make.remembered(line, (*names, "reason"), known.book.of(line)),
         held=line.held,
     )
 
@@ -133,23 +158,25 @@ def asked_cells(line: CapitalFinanceLine) -> list[str]:
     return [name for name in CAPITAL_CELLS if name != "returned" or closing]
 
 
-def _work(part: OperationProgress, last: Decimal | None, editable: bool, messages: list[Message]) -> Work:
+def _work(
+    known: Known, part: OperationProgress, last: Decimal | None, editable: bool, messages: list[Message]
+) -> Work:
     operation = part.operation
     share = None
     if part.quantity_done is not None:
         share = as_percent(operation.weight * min(part.quantity_done / operation.target_quantity, Decimal(1)))
-    strip = f"هدف: {make.said(operation.target_quantity.normalize())} {operation.unit}"
+    noted = known.noted(f"operation:{part.pk}:quantity_done")
     return Work(
         title=operation.title,
         unit=operation.unit,
         target=operation.target_quantity,
         last=last,
         cell=make.make(
-            part, "quantity_done", of=operation.title, editable=editable, messages=messages, strip=strip
+            part, "quantity_done", of=operation.title, editable=editable, messages=messages, noted=noted
         ),
         weight=operation.weight,
         share=share,
-        remembered=make.remembered(part, ("quantity_done",)),
+        remembered=make.remembered(part, ("quantity_done",), known.book.of(part)),
         pk=part.pk,
     )
 

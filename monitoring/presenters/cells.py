@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from budget_portal import jalali
 from budget_portal.digits import group
 from monitoring import cells, entry
 from monitoring.checking import row_name
@@ -106,7 +105,9 @@ class Cell:
     editable: bool = True
     bad: bool = False
     described: bool = False
-    strip: str = ""  # what the strip above the grid says of it
+    copied: bool = False  # from the last cut-off, not yet confirmed
+    noted: int = 0  # open remarks
+    why: str = ""  # id of the sentence that says why it is locked
     memory: Memory | None = None  # of a row that has no other input on the page
 
     @property
@@ -127,8 +128,23 @@ class Cell:
         return message_id(self.kind, self.pk, self.name)
 
     @property
+    def is_figure(self) -> bool:
+        return self.mode == "figure"
+
+    @property
+    def is_missing(self) -> bool:
+        """Zero, «not applicable» and nothing yet are three things; only the last is missing."""
+        return self.text == "" and self.is_figure
+
+    @property
+    def is_none(self) -> bool:
+        return self.text == cells.NONE and self.is_figure
+
+    @property
     def shown(self) -> str:
         """Grouped as the script does when the cell is left: 27,650."""
+        if self.is_none:
+            return cells.NONE_SAID
         digits = self.text.removeprefix("-")
         return (
             f"{int(self.text):,}"
@@ -138,6 +154,8 @@ class Cell:
 
     @property
     def printed(self) -> str:
+        if self.is_none:
+            return cells.NONE_SAID
         digits = self.text.removeprefix("-")
         return (
             group(int(self.text))
@@ -151,7 +169,7 @@ def message_id(kind: str, pk: int, cell: str) -> str:
 
 
 def make(
-    row: Any, name: str, *, of: str, editable: bool, messages: Iterable[Message] = (), strip: str = ""
+    row: Any, name: str, *, of: str, editable: bool, messages: Iterable[Message] = (), noted: int = 0
 ) -> Cell:
     """The cell of a row; `of` names the row for people who cannot see the table."""
     kind = KIND_OF[type(row)]
@@ -168,7 +186,8 @@ def make(
         editable=editable,
         bad=any(message.tone == "bad" for message in hits),
         described=bool(hits),
-        strip=strip,
+        copied=name in row.copied,
+        noted=noted,
     )
 
 
@@ -202,19 +221,6 @@ def asks_reason(hits: Iterable[CheckResult], row: Any, rules: frozenset[str]) ->
     return any(hit.row == name and hit.rule in rules for hit in hits)
 
 
-def strip_of(last: Any, ceiling: Any, row: Any) -> str:
-    """«مقطع قبل: ۱٬۶۵۰ · سقف: ۳٬۵۰۰ · آخرین تغییر: …» for the strip above the grid."""
-    parts = []
-    if last is not None:
-        parts.append(f"مقطع قبل: {said(last)}")
-    if ceiling is not None:
-        parts.append(f"سقف (تخصیص): {said(ceiling)}")
-    if row.updated_by_id:
-        stamp = jalali.format_date(row.updated_at, "stamp")
-        parts.append(f"آخرین تغییر: {row.updated_by}، {stamp}")
-    return " · ".join(parts)
-
-
 @dataclass(frozen=True)
 class Comparison:
     """One row «before, now, change»; amounts in million rials, ratios in percent with their terms."""
@@ -232,11 +238,12 @@ def said(value: Any) -> str:
     return "—" if value is None else group(value)
 
 
-def remembered(row: Any, names: Iterable[str]) -> Memory:
+def remembered(row: Any, names: Iterable[str], facts: dict[str, Any] | None = None) -> Memory:
+    """`facts`: what the strip says of its cells (presenters/facts.py)."""
     kind = KIND_OF[type(row)]
     shown = {name: entry.cell_text(row, name) for name in names}
-    text = json.dumps({"k": kind, "id": row.pk, "v": row.version, "c": shown}, ensure_ascii=False)
-    return Memory(f"{kind}:{row.pk}", text)
+    kept = {"k": kind, "id": row.pk, "v": row.version, "c": shown, **(facts or {})}
+    return Memory(f"{kind}:{row.pk}", json.dumps(kept, ensure_ascii=False, separators=(",", ":")))
 
 
 def known_sum(rows: Iterable[Any], name: str) -> int | None:
@@ -250,3 +257,14 @@ def raw_text(raw: dict[str, Any]) -> str:
     return "، ".join(
         f"{CELL_LABELS[cell]} {said(value)}" for cell, value in raw.items() if cell in CELL_LABELS
     )
+
+
+class InPeriod:
+    """Of cumulative figures, what belongs to this cut-off alone; a line that is new begins at nothing."""
+
+    last: int | None
+    spent: int | None
+
+    @property
+    def in_period(self) -> int | None:
+        return None if self.spent is None else self.spent - (self.last or 0)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from accounts.decisions import Allowed
 from accounts.models import User
+from monitoring import forward
 from monitoring.indicators import absorption_rate
 from monitoring.models import ActivityPerformance, CheckResult, ExpenseFinanceLine, PerformanceSubmission
 from monitoring.models.lines import EXPENSE_CELLS
 from monitoring.presenters import cells as make
-from monitoring.presenters import grid, overview
+from monitoring.presenters import facts, grid, overview
 from monitoring.presenters.cells import Cell, Message
 from monitoring.presenters.grid import Access, Grid, Mark, Problem
 from monitoring.presenters.held import Held
@@ -25,7 +26,7 @@ Key = tuple[str, int]
 
 
 @dataclass
-class LineRow:
+class LineRow(make.InPeriod):
     """One money line."""
 
     number: int
@@ -56,10 +57,18 @@ class LineRow:
     spent: int | None = None
     tone: str = ""
     kind: str = "line"
+    why: str = ""  # it is locked
+    notes: int = 0  # open remarks
+    may_copy: bool = False
+    copies: int = 0
 
     @property
     def anchor(self) -> str:
         return str(self.pk)
+
+    @property
+    def programme_anchor(self) -> str:
+        return str(self.programme_pk)
 
 
 @dataclass
@@ -89,6 +98,10 @@ class ActivityRow:
     kind: str = "activity"
     may_hold: tuple[Held, ...] = ()
     held: tuple[Held, ...] = ()
+    why: str = ""
+    notes: int = 0
+    may_copy: bool = False
+    copies: int = 0
 
     @property
     def anchor(self) -> str:
@@ -107,18 +120,27 @@ def build(
     access, state = Access(user, submission), overview.of(submission)
     lines, activities = _lines(submission), _activities(submission)
     order: list[Key] = [("line", pk) for pk in lines] + [("activity", pk) for pk in activities]
-    marked = {key for key in order if _marks(access, lines, activities, key)}
-    keys = [key for key in order if grid.passes(state.state(key), key in marked, chosen)]
+    notes = grid.Notes(user, submission)
+    groups = grid.Groups(
+        marked={key for key in order if _marks(access, lines, activities, key)},
+        noted={key for key in order if _noted(notes, lines, activities, key)},
+        copied={key for key in order if _of(lines, activities, key).copied},
+    )
+    keys = [key for key in order if grid.passes(state.state(key), key, groups, chosen)]
     shown, number, pages = grid.cut(keys, page, ("line", opened))
     hits = grid.hits_by(submission, lambda hit: hit.row)
     numbers = {key: index for index, key in enumerate(order, start=1)}
-    context = _Context(access, state, hits, numbers)
+    book = facts.load(submission, [_of(lines, activities, key) for key in shown])
+    context = _Context(access, state, hits, numbers, book, notes)
+    made = _rows(context, lines, activities, shown)
     return Grid(
         submission=submission,
         overview=state,
-        rows=_rows(context, lines, activities, shown),
+        rows=made,
         may_write=access.may_write,
-        counts=grid.counts(((key, state.state(key)) for key in order), lambda key: key in marked),
+        counts=grid.counts(((key, state.state(key)) for key in order), groups),
+        may_copy=any(row.last is not None for row in made),
+        copies=sum(len(row.copied) for row in [*lines.values(), *activities.values()]),
         errors=_problems(hits, lines, activities, numbers),
         page=number,
         pages=pages,
@@ -150,6 +172,29 @@ class _Context:
     state: overview.Overview
     hits: dict[str, list[CheckResult]]
     numbers: dict[Key, int]
+    book: facts.Book = field(default_factory=facts.Book)
+    notes: grid.Notes | None = None
+
+    def noted(self, field: str) -> int:
+        return self.notes.cell(field) if self.notes else 0
+
+
+def _of(
+    lines: dict[int, ExpenseFinanceLine], activities: dict[int, ActivityPerformance], key: Key
+) -> ExpenseFinanceLine | ActivityPerformance:
+    return lines[key[1]] if key[0] == "line" else activities[key[1]]
+
+
+def _noted(
+    notes: grid.Notes,
+    lines: dict[int, ExpenseFinanceLine],
+    activities: dict[int, ActivityPerformance],
+    key: Key,
+) -> int:
+    kind, pk = key
+    if kind == "activity":
+        return notes.expense("activity", pk, activities[pk].activity.programme_id)
+    return notes.expense("expense", pk, lines[pk].programme_id, lines[pk].expense_chapter_id)
 
 
 def _lines(submission: PerformanceSubmission, **only: Any) -> dict[int, ExpenseFinanceLine]:
@@ -238,8 +283,8 @@ def _line(context: _Context, line: ExpenseFinanceLine) -> LineRow:
         allocated=line.allocated,
         collected=line.collected,
         last=line.previous.spent if line.previous else None,
-        cells=[_money(line, name, of, editable, messages) for name in EXPENSE_CELLS],
-        remembered=[make.remembered(line, (*EXPENSE_CELLS, "reason"))],
+        cells=[_money(context, line, name, of, editable, messages) for name in EXPENSE_CELLS],
+        remembered=[make.remembered(line, (*EXPENSE_CELLS, "reason"), context.book.of(line))],
         absorption=as_percent(absorption_rate(line.spent, line.allocated).exact_percent),
         documents=0,
         badge=grid.row_badge(context.state.state(("line", line.pk)), marks),
@@ -262,13 +307,23 @@ def _line(context: _Context, line: ExpenseFinanceLine) -> LineRow:
         else [],
         spent=line.spent,
         tone=grid.tone_of(messages),
+        why=access.why(programme=line.programme_id, chapter=line.expense_chapter_id),
+        notes=_noted(context.notes, {line.pk: line}, {}, ("line", line.pk)) if context.notes else 0,
+        may_copy=editable and forward.can_copy([line]),
+        copies=len(line.copied),
     )
 
 
-def _money(line: ExpenseFinanceLine, name: str, of: str, editable: bool, messages: list[Message]) -> Cell:
-    last = getattr(line.previous, name, None) if line.previous else None
-    strip = make.strip_of(last, line.allocated, line)
-    return make.make(line, name, of=of, editable=editable and not line.held, messages=messages, strip=strip)
+def _money(
+    context: _Context,
+    line: ExpenseFinanceLine,
+    name: str,
+    of: str,
+    editable: bool,
+    messages: list[Message],
+) -> Cell:
+    noted = context.noted(f"expense:{line.pk}:{name}")
+    return make.make(line, name, of=of, editable=editable and not line.held, messages=messages, noted=noted)
 
 
 def _reason(line: ExpenseFinanceLine, hits: list[CheckResult], editable: bool) -> list[Cell]:
@@ -286,9 +341,6 @@ def _activity(context: _Context, row: ActivityPerformance) -> ActivityRow:
     quarter = access.submission.period.quarter
     so_far = activity.target_volume * quarter / 4
     achieved = row.volume_done / so_far * 100 if row.volume_done is not None and so_far else None
-    strip = make.strip_of(
-        row.previous.volume_done.normalize() if row.previous and row.previous.volume_done else None, None, row
-    )
     low = row.low_volume_reason or make.asks_reason(hits, row, LOW_RULES)
     names = ("volume_done", "cost", "quality_note")
     return ActivityRow(
@@ -304,10 +356,17 @@ def _activity(context: _Context, row: ActivityPerformance) -> ActivityRow:
         unit_cost=activity.unit_cost,
         credit=activity.credit,
         cells=[
-            make.make(row, name, of=activity.title, editable=editable, messages=messages, strip=strip)
+            make.make(
+                row,
+                name,
+                of=activity.title,
+                editable=editable,
+                messages=messages,
+                noted=context.noted(f"activity:{row.pk}:{name}"),
+            )
             for name in names
         ],
-        remembered=[make.remembered(row, (*names, "low_volume_reason"))],
+        remembered=[make.remembered(row, (*names, "low_volume_reason"), context.book.of(row))],
         achieved=as_percent(achieved),
         badge=grid.row_badge(context.state.state(("activity", row.pk)), marks),
         messages=messages,
@@ -315,6 +374,10 @@ def _activity(context: _Context, row: ActivityPerformance) -> ActivityRow:
         marks=marks,
         editable=editable,
         tone=grid.tone_of(messages),
+        why=access.why(programme=activity.programme_id),
+        notes=_noted(context.notes, {}, {row.pk: row}, ("activity", row.pk)) if context.notes else 0,
+        may_copy=editable and forward.can_copy([row]),
+        copies=len(row.copied),
     )
 
 

@@ -12,7 +12,13 @@ from accounts.decisions import Decision
 from accounts.models import User
 from agreements.models import NotificationLine
 from monitoring import permissions
-from monitoring.models import CheckResult, PerformanceSubmission, ReturnMark, SubmissionDocument
+from monitoring.models import (
+    CheckResult,
+    PerformanceSubmission,
+    ReturnMark,
+    SubmissionDocument,
+    SubmissionRemark,
+)
 from monitoring.presenters.cells import Message
 from monitoring.presenters.overview import Overview, RowState
 from monitoring.presenters.words import Badge
@@ -24,6 +30,8 @@ FILTERS = (
     ("missing", "ثبت‌نشده"),
     ("held", "نگه‌داشته"),
     ("returned", "برگشتی"),
+    ("noted", "یادداشت‌دار"),
+    ("copied", "کپی تأییدنشده"),
 )
 
 
@@ -53,6 +61,30 @@ class Grid:
     sections: list[Any] = field(default_factory=list)
     causes: list[Any] = field(default_factory=list)
     statuses: list[tuple[str, str]] = field(default_factory=list)
+    may_copy: bool = False  # there is a last cut-off to bring figures from
+    copies: int = 0  # cells brought from the last cut-off that wait to be confirmed
+
+
+class Notes:
+    """Open remarks of a submission by cell and by line, for marks in the grid and the filter «noted»."""
+
+    def __init__(self, user: User, submission: PerformanceSubmission) -> None:
+        rows = SubmissionRemark.objects.for_user(user).open().filter(submission=submission).order_by()
+        self._rows = list(rows.values_list("cell", "project_id", "programme_id", "expense_chapter_id"))
+
+    def cell(self, field: str) -> int:
+        return sum(cell == field for cell, *_ in self._rows)
+
+    def project(self, pk: int) -> int:
+        return sum(project == pk for _, project, _, _ in self._rows)
+
+    def expense(self, kind: str, pk: int, programme: int, chapter: int | None = None) -> int:
+        """Of its own cells, and of the line as a whole; what is said of a programme stands at its lines."""
+        return sum(
+            cell.startswith(f"{kind}:{pk}:")
+            or (not cell and kind == "expense" and of == programme and narrow in {None, chapter})
+            for cell, _, of, narrow in self._rows
+        )
 
 
 @dataclass(frozen=True)
@@ -83,6 +115,14 @@ class Access:
         return self.submission.state == "draft" or any(
             permissions.covers(mark, project, programme, chapter) for mark in self.marks
         )
+
+    def why(
+        self, project: int | None = None, programme: int | None = None, chapter: int | None = None
+    ) -> str:
+        """Why a line is locked and who can open it; nothing where it is open."""
+        if not self.may_write:
+            return self.may_write.reason
+        return "" if self(project, programme, chapter) else permissions.NOT_RETURNED
 
     def marks_of(
         self, project: int | None = None, programme: int | None = None, chapter: int | None = None
@@ -122,22 +162,26 @@ def notified(submission: PerformanceSubmission, *names: str) -> dict[tuple[int |
     return {tuple(row[:-1]): int(row[-1]) for row in grouped}
 
 
-def counts(states: Iterable[tuple[Any, RowState]], is_marked: Callable[[Any], bool]) -> dict[str, int]:
+@dataclass
+class Groups:
+    """Which rows a filter shows beside what their state says."""
+
+    marked: set[Any] = field(default_factory=set)
+    noted: set[Any] = field(default_factory=set)
+    copied: set[Any] = field(default_factory=set)
+
+
+def counts(states: Iterable[tuple[Any, RowState]], groups: Groups) -> dict[str, int]:
     rows = list(states)
-    return {
-        "": len(rows),
-        "fix": sum(state.group == "fix" for _, state in rows),
-        "missing": sum(state.group == "missing" for _, state in rows),
-        "held": sum(bool(state.held) for _, state in rows),
-        "returned": sum(is_marked(key) for key, _ in rows),
-    }
+    return {name: sum(passes(state, key, groups, name) for key, state in rows) for name, _ in FILTERS}
 
 
-def passes(state: RowState, marked: bool, chosen: str) -> bool:
+def passes(state: RowState, key: Any, groups: Groups, chosen: str) -> bool:
     if chosen == "held":
         return bool(state.held)
-    if chosen == "returned":
-        return marked
+    own = {"returned": groups.marked, "noted": groups.noted, "copied": groups.copied}.get(chosen)
+    if own is not None:
+        return key in own
     return chosen not in {"fix", "missing"} or state.group == chosen
 
 

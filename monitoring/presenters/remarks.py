@@ -128,7 +128,7 @@ def _url(user: User, submission: PerformanceSubmission, row: SubmissionRemark) -
     if row.project_id:
         return f"{base}?open={row.project_id}#p-{row.project_id}"
     kind, _, rest = row.cell.partition(":")
-    anchor = {"expense": "x-line-", "activity": "x-activity-"}.get(kind)
+    anchor = {"expense": "x-", "activity": "a-"}.get(kind)
     return f"{base}#{anchor}{rest.partition(':')[0]}" if anchor else base
 
 

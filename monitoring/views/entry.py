@@ -18,7 +18,7 @@ from accounts.models import User
 from agreements.models import PeriodWindow, ReportingPeriod
 from budget_portal.digits import to_persian
 from budget_portal.errors import DomainError, StaleVersion
-from monitoring import checking, entry, opening, permissions
+from monitoring import checking, entry, forward, opening, permissions
 from monitoring.cells import CELLS
 from monitoring.forms import entry as forms
 from monitoring.models import (
@@ -225,6 +225,7 @@ def _save_all(request: HttpRequest, user: User, submission: PerformanceSubmissio
     count += _save_causes(request, user, typed, problems)
     count += _save_explanations(request, user, submission, problems)
     problems += _hold_or_release(request, user)
+    problems += _copy_or_confirm(request, user, submission)
     if problems:
         submission.refresh_from_db()
         return _page(request, user, submission, typed=typed, problems=problems, status=409)
@@ -291,6 +292,24 @@ def _hold_or_release(request: HttpRequest, user: User) -> list[str]:
             return [refusal.message]
         said = {"hold": "ردیف نگه داشته شد؛ رقم آن در ارسال خالی می‌ماند.", "release": "ردیف آزاد شد."}
         messages.success(request, said[name])
+    return []
+
+
+def _copy_or_confirm(request: HttpRequest, user: User, submission: PerformanceSubmission) -> list[str]:
+    """Figures of the last cut-off into empty cells, and «they still hold»."""
+    said = {
+        "copy": "{} خانه از مقطع قبل پر شد. تا دست نخورد یا تأیید نشود، «کپی‌شده» می‌ماند.",
+        "confirm": "{} رقم کپی‌شده تأیید شد.",
+    }
+    for name, verb in (("copy", forward.copy), ("confirm", forward.confirm)):
+        part = forms.part_of(request.POST.get(name, ""))
+        if part is None:
+            continue
+        try:
+            count = verb(submission.pk, by=user, **part)
+        except DomainError as refusal:
+            return [refusal.message]
+        messages.success(request, said[name].format(to_persian(count)))
     return []
 
 

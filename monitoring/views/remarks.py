@@ -54,7 +54,7 @@ def _page(
         "back": _back(user, submission),
         "part": bool(request.htmx),  # type: ignore[attr-defined]
     }
-    name = "_remarks" if context["part"] else "remarks"
+    name = "_remarks_panel" if context["part"] else "remarks"
     return render(request, f"monitoring/{name}.html", context, status=422 if problem else 200)
 
 
@@ -107,7 +107,7 @@ def history(request: HttpRequest, kind: str, pk: int, cell: str) -> HttpResponse
         found = log.of_cell(kind, pk, cell, by=person(request))
     except ObjectDoesNotExist as missing:
         raise Http404 from missing
-    name = "_history" if request.htmx else "history"  # type: ignore[attr-defined]
+    name = "_history_panel" if request.htmx else "history"  # type: ignore[attr-defined]
     return render(request, f"monitoring/{name}.html", {"history": found})
 
 

@@ -8,24 +8,30 @@
   const { latin, persian, grouped, say, toast } = window.portal;
   const byId = (id) => document.getElementById(id);
   const STORE = form.dataset.store ?? `entry:${location.pathname}`;
+  const ENTRY = "causesUrl" in form.dataset; // figures of a cut-off; an agreement has no «none»
+  const NONE = "—", NONE_SAID = "ندارد";
   const LOST = "ذخیره نشد؛ رقم در این مرورگر مانده است و دوباره فرستاده می‌شود";
   const ENDED = "نشست شما پایان یافت. پیش‌نویس محفوظ است؛ دوباره وارد شوید.";
   const saved = byId("saved");
   const strip = byId("strip");
   const undoButton = strip?.querySelector("[data-undo]");
   const unsent = new Map(Object.entries(JSON.parse(localStorage.getItem(STORE) ?? "{}")));
-  const history = [];
+  const history = JSON.parse(sessionStorage.getItem(`${STORE}:undo`) ?? "[]"); // outlives a reload of this tab
   let queue = Promise.resolve();
   let running = 0;
   let timer = 0;
 
-  const plain = (text) => {
+  const isFigure = (input) => input.inputMode === "decimal";
+  const isNone = (text) => ["-", "–", NONE, NONE_SAID].includes(text.trim());
+
+  const plain = (text, input) => {
+    if (ENTRY && input && isFigure(input) && isNone(text)) return NONE;
     const figure = latin(text.trim());
     const grouped = /^-?\d{1,3}(?:([,٬])\d{3})?(?:\1\d{3})*$/.test(figure) || /^-?\d+$/.test(figure);
     return grouped ? figure.replace(/[,٬]/g, "") : text.replaceAll("\r\n", "\n").trim();
   };
   const cellOf = (input) => input.name.split(":")[2];
-  const changed = (input) => plain(input.value) !== plain(known(input));
+  const changed = (input) => plain(input.value, input) !== plain(known(input), input);
   const known = (input) => memory(input).row.c[cellOf(input)];
 
   /** What the portal has of a row, with its version. */
@@ -41,12 +47,31 @@
     field.value = JSON.stringify(row);
   }
 
+  /** Zero, «none» and nothing yet look like three things. */
+  function dress(input) {
+    if (!ENTRY || !isFigure(input)) return;
+    const none = isNone(input.value);
+    if (none && input !== document.activeElement) input.value = NONE_SAID;
+    input.classList.toggle("cell--none", none);
+    input.classList.toggle("cell--missing", !input.value.trim());
+  }
+
+  /** «+۱۲۰۰»: so much more than at the last cut-off. */
+  function derive(input) {
+    const more = ENTRY && isFigure(input) && /^[+＋]\s*([\d.]+)$/.exec(plain(latin(input.value).replaceAll("٫", ".").replace(/[,٬]/g, "")));
+    if (more) input.value = sum(memory(input).row.p?.[cellOf(input)] ?? "0", more[1]);
+  }
+
+  const sum = (a, b) => String(Number((Number(a) + Number(b)).toFixed(3)));
+
   // saving
-  function save(input, undoing) {
-    if (!changed(input) || unsent.get(input.name)?.text === input.value) return;
-    if (!undoing) history.push({ name: input.name, text: known(input) });
+  function save(input, undoing, touched) {
+    derive(input);
+    dress(input);
+    if ((!changed(input) && !touched) || unsent.get(input.name)?.text === input.value) return;
+    if (!undoing && changed(input)) history.push({ name: input.name, text: known(input) });
     showUndo();
-    unsent.set(input.name, { text: input.value, seen: known(input) });
+    unsent.set(input.name, { text: input.value, seen: known(input), label: input.ariaLabel, at: Date.now(), touched });
     store();
     enqueue(() => send(input));
   }
@@ -58,10 +83,10 @@
   }
 
   async function send(input) {
-    if (!changed(input)) { release(input); return; }
+    if (!changed(input) && !unsent.get(input.name)?.touched) { release(input); return; }
     mark(input, "saving");
     const [kind, pk, cell] = input.name.split(":");
-    const text = plain(input.value);
+    const text = plain(input.value, input);
     const open = input.closest("tbody[data-open]") ? "1" : "";
     const version = memory(input).row.v;
     const answer = await post(form.dataset.entry, new URLSearchParams({ kind, pk, cell, text, seen: known(input), version, open }));
@@ -70,7 +95,9 @@
       remember(input, Number(answer.headers.get("X-Version")), text);
       release(input);
       place(await answer.text());
+      input.removeAttribute("data-copied");
       mark(input, "saved");
+      tell("saved", { input });
       return;
     }
     mark(input, "failed");
@@ -80,14 +107,47 @@
   }
 
   /** Null: no network, a portal that is down, or a session that has ended. */
-  async function post(url, body) {
+  async function post(url, body, again) {
     try {
       const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
       const answer = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
-      if (answer.type !== "opaqueredirect" && answer.status < 500) return answer;
-      status("failed", answer.status ? LOST : ENDED);
-    } catch { status("failed", LOST); }
+      const ended = answer.type === "opaqueredirect";
+      if (!again && (ended || answer.status === 403) && await renew()) return await post(url, body, true);
+      if (!ended && answer.status < 500) { why = ""; return answer; }
+      failed(ended ? ENDED : LOST);
+    } catch { failed(LOST); }
     return null;
+  }
+
+  /** Somebody who signed in again, here or in another tab, has a new token; the page with what is typed stays. */
+  async function renew() {
+    const answer = await fetch(location.href, { redirect: "manual", headers: { Accept: "text/html" } });
+    const token = answer.ok && /name="csrfmiddlewaretoken" value="(\w+)"/.exec(await answer.text())?.[1];
+    if (token) for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = token;
+    return Boolean(token);
+  }
+
+  let why = "";
+  function failed(text) {
+    why = text;
+    status("failed", text);
+    tell("kept");
+  }
+
+  const tell = (name, detail = {}) => form.dispatchEvent(new CustomEvent(`entry:${name}`, { detail }));
+
+  /** A cell of another page, or of a closed row, that this browser still keeps. */
+  async function sendUnseen(name) {
+    const { text, seen } = unsent.get(name) ?? {};
+    if (text === undefined) return;
+    const [kind, pk, cell] = name.split(":");
+    const said = isNone(text) ? NONE : plain(text);
+    const answer = await post(form.dataset.entry, new URLSearchParams({ kind, pk, cell, text: said, seen, version: "0" }));
+    if (answer?.ok) { release({ name }); place(await answer.text()); return; }
+    if (!answer) { clearTimeout(timer); timer = setTimeout(resend, 5000); return; }
+    const entry = unsent.get(name);
+    entry.refusal = answer.status === 409 ? (await answer.json()).message : "این ردیف دیگر در این صفحه نیست.";
+    store();
   }
 
   function release(input) {
@@ -98,6 +158,7 @@
   function store() {
     if (unsent.size) localStorage.setItem(STORE, JSON.stringify(Object.fromEntries(unsent)));
     else localStorage.removeItem(STORE);
+    tell("kept");
   }
 
   const waiting = () => [...unsent.keys()].map((name) => form.elements[name]).filter((input) => input?.name);
@@ -105,16 +166,18 @@
   function resend() {
     clearTimeout(timer);
     for (const input of waiting()) if (!byId(`x-${input.id}`)) enqueue(() => send(input));
+    for (const [name, kept] of unsent) if (ENTRY && !form.elements[name] && !kept.refusal) enqueue(() => sendUnseen(name));
   }
 
   /** What was typed before the page was lost comes back, unless the cell has a newer figure. */
   function restore() {
     for (const input of waiting()) {
       const { text, seen } = unsent.get(input.name);
-      if (known(input) === seen) input.value = text;
-      else release(input);
+      if (known(input) === seen || !ENTRY) { if (known(input) === seen) { input.value = text; dress(input); } else release(input); }
+      else if (plain(text, input) === plain(known(input), input)) release(input);
+      else conflict(input, { message: "این خانه در همین میان تغییر کرده است. کدام مقدار بماند؟", mine: text, theirs: known(input), version: memory(input).row.v });
     }
-    if (waiting().length) { toast("رقم‌های ذخیره‌نشدهٔ این مرورگر بازگردانده شد"); resend(); }
+    if (ENTRY ? unsent.size : waiting().length) { toast("رقم‌های ذخیره‌نشدهٔ این مرورگر بازگردانده شد"); resend(); }
   }
 
   // what the page shows
@@ -204,6 +267,8 @@
 
   // undo, keys
   function showUndo() {
+    while (history.length > 100) history.shift();
+    sessionStorage.setItem(`${STORE}:undo`, JSON.stringify(history));
     if (undoButton) undoButton.hidden = !history.length;
   }
 
@@ -211,7 +276,7 @@
     const last = history.pop();
     showUndo();
     const input = last && form.elements[last.name];
-    if (!input) return;
+    if (!input) { if (last) say("خانهٔ آخرین تغییر در این صفحه نیست."); return; }
     input.value = last.text;
     input.focus();
     save(input, true);
@@ -219,10 +284,26 @@
 
   /** The same column of the next row. */
   function step(input, by) {
-    const column = [...form.querySelectorAll("[data-cell]")].filter((other) => cellOf(other) === cellOf(input) && other.checkVisibility());
-    const next = column[column.indexOf(input) + by];
+    go([...form.querySelectorAll("[data-cell]")].filter((other) => cellOf(other) === cellOf(input)), input, by);
+  }
+
+  function go(cells, input, by) {
+    const seen = cells.filter((other) => other.checkVisibility());
+    const next = seen[seen.indexOf(input) + by];
     next?.focus();
     next?.select?.();
+    return next;
+  }
+
+  /** At the end of what is typed an arrow leaves the cell: left is forward, as the page is read. */
+  function sideways(input, key) {
+    const { selectionStart: start, selectionEnd: end, value } = input;
+    const whole = start === 0 && end === value.length;
+    const ltr = input.dir === "ltr";
+    const edge = (key === "ArrowLeft") === ltr ? start === 0 && (end === 0 || whole) : end === value.length && (start === end || whole);
+    if (!edge) return false;
+    save(input);
+    return Boolean(go([...form.querySelectorAll("[data-cell]")], input, key === "ArrowLeft" ? 1 : -1));
   }
 
   form.addEventListener("keydown", (event) => {
@@ -232,12 +313,20 @@
     const arrow = { ArrowDown: 1, ArrowUp: -1, Enter: event.shiftKey ? -1 : 1 }[key];
     const ctrl = event.ctrlKey || event.metaKey;
     if (key === "Enter" && ctrl) { save(input); input.closest("tbody").querySelector("[data-open-row]")?.click(); }
-    else if (arrow && !ctrl && input.tagName === "INPUT") { save(input); step(input, arrow); }
-    else if (key === "Escape" && changed(input)) { input.value = known(input); release(input); mark(input, ""); }
+    else if (arrow && !ctrl && input.tagName === "INPUT") { save(input, false, key === "Enter" && "copied" in input.dataset); step(input, arrow); }
+    else if ((key === "ArrowLeft" || key === "ArrowRight") && !ctrl && !event.shiftKey && input.tagName === "INPUT" && sideways(input, key)) { /* gone */ }
+    else if (code === "KeyN" && event.altKey && ENTRY && isFigure(input)) none(input);
+    else if (key === "Escape" && changed(input)) { input.value = known(input); release(input); mark(input, ""); dress(input); byId(`x-${input.id}`)?.remove(); }
     else if (code === "KeyZ" && ctrl && !changed(input) && history.length) undo();
     else return;
     event.preventDefault();
   });
+
+  /** «Not applicable», and back to nothing. */
+  function none(input) {
+    input.value = isNone(input.value) ? "" : NONE_SAID;
+    save(input);
+  }
 
   // causes of delay: one group, one request
   function saveCauses(group) {
@@ -262,8 +351,9 @@
   form.addEventListener("focusin", ({ target }) => {
     if (!strip || !target.matches("[data-cell]")) return;
     strip.querySelector("[data-name]").textContent = target.ariaLabel;
-    strip.querySelector("[data-hint]").textContent = target.dataset.strip ?? "";
+    if ("strip" in target.dataset) strip.querySelector("[data-hint]").textContent = target.dataset.strip;
   });
+  form.addEventListener("focusout", ({ target }) => { if (target.matches("[data-cell]")) dress(target); });
   undoButton?.addEventListener("click", undo);
   for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
 
@@ -284,6 +374,8 @@
     (body?.querySelector(".grid__detail [data-cell]") ?? body?.querySelector("[data-open-row]"))?.focus();
   });
   window.addEventListener("online", resend);
+  window.entry = { form, unsent, memory, known, changed, save, none, resend, store, why: () => why, cellOf, isFigure, sum, plain };
   window.addEventListener("beforeunload", (event) => { if (running) event.preventDefault(); });
+  showUndo();
   restore();
 })();

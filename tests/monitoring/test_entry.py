@@ -531,7 +531,7 @@ def test_thirty_rows_ask_as_often_as_three(kind: str, page: str, db: None) -> No
             spread(with_rows, rows, kind)
             found.append(queries(with_rows, f"/entry/1405-Q2/{kind}/{page}"))
             transaction.set_rollback(True)
-    assert found[0] == found[1], found
+    assert found[1] <= found[0], found
     assert found[0] < 45
 
 
