@@ -57,7 +57,8 @@ class Book:
     locked: dict[Any, str] = field(default_factory=dict)
 
     def of(self, row: Any) -> dict[str, Any]:
-        """What the page keeps of a row, in few letters: it is there for every row of a long grid."""
+        """What the page keeps of a row beside its kind `k`, key, version and cells, in few letters: ceilings `f`,
+        previous `p`, chain of the year `h`, year ago `y`, last changes `l`, unconfirmed copies `u`."""
         kind = KIND_OF[type(row)]
         found = self.earlier.get((kind, key_of(kind, row)), Earlier())
         facts: dict[str, Any] = {"f": ceilings(row)}
@@ -71,7 +72,7 @@ class Book:
             cell: [[f"{change.who}، {jalali.format_date(change.at, 'stamp')}", change.was] for change in told]
             for cell, told in self.changes.get(f"{row._meta.label_lower}:{row.pk}", {}).items()
         }
-        facts["k"] = row.copied
+        facts["u"] = row.copied
         return {name: value for name, value in facts.items() if value}
 
 

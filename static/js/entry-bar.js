@@ -29,7 +29,7 @@
     if (row.h?.[cell]) found.push(["مقاطع قبل", row.h[cell].join(" ← ")]);
     const [change] = row.l?.[cell] ?? [];
     if (change) found.push(["آخرین تغییر", `${change[0]}${change[1] ? ` (از ${change[1]})` : ""}`]);
-    if (row.k?.includes(cell) && (!current.input || "copied" in current.input.dataset)) found.push(["کپی‌شده از مقطع قبل", "تأییدنشده؛ Enter تأیید می‌کند"]);
+    if (row.u?.includes(cell) && (!current.input || "copied" in current.input.dataset)) found.push(["کپی‌شده از مقطع قبل", "تأییدنشده؛ Enter تأیید می‌کند"]);
     return found;
   }
 
@@ -96,7 +96,7 @@
     const field = form.querySelector(`[data-of="${kind}:${pk}"]`), row = JSON.parse(field.value);
     const now = new Intl.DateTimeFormat("fa-IR", { timeStyle: "short", timeZone: "Asia/Tehran" }).format(new Date());
     row.l = { ...row.l, [cell]: [[`شما، ${now}`, ""], ...row.l?.[cell] ?? []].slice(0, 3) };
-    row.k = row.k?.filter((name) => name !== cell);
+    row.u = row.u?.filter((name) => name !== cell);
     field.value = JSON.stringify(row);
     if (current?.input === input) show(input);
   });

@@ -120,7 +120,7 @@ def test_slow_figures_come_along_unconfirmed_until_touched_or_confirmed(cast: Ca
     page = shown(cast, f"{CAPITAL}?open={project.pk}")
     assert "کپی‌شده، تأییدنشده" in page
     assert "data-copied" in page
-    assert fact(page, operation, "operation")["k"] == ["quantity_done"]
+    assert fact(page, operation, "operation")["u"] == ["quantity_done"]
     case.type(
         operation, "quantity_done", operation.quantity_done
     )  # the same figure, typed: somebody answers for it
