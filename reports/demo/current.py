@@ -22,7 +22,7 @@ from monitoring.models import (
 )
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
-from reports.demo import courses, own, then, visits
+from reports.demo import courses, ledgers, own, then, visits
 from reports.demo.explaining import explain
 from reports.demo.ground import Ground
 from reports.demo.plan import PERIODS
@@ -162,6 +162,9 @@ def _steps(
         with _step(submission, pace.confirm, 10):
             _return(submission, treasurer, EVIDENCE, works)
         return
+    if agency.code == ledgers.SIGNED:
+        with _step(submission, pace.confirm, 9):
+            ledgers.sign(submission, treasurer)
     with _step(submission, pace.confirm, 10):
         submissions.confirm(submission.pk, by=treasurer)
     if goal == "returned":  # the expert's return stops the service clock

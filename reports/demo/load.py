@@ -15,6 +15,7 @@ from reports.demo import (
     example,
     history,
     imported,
+    ledgers,
     notices,
     packages,
     register,
@@ -59,6 +60,7 @@ def load(say: Callable[[str], object] = print) -> None:
         trees.write(ground)
         drafts.write(ground)
         imported.write(ground)
+        ledgers.write(ground)
         signed.write(ground.national, works)
     say("شکایات و پیشنهادها ثبت شد")
 
