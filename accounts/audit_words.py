@@ -23,6 +23,7 @@ WORDS = {
     "holiday.added": "روز تعطیل افزود",
     "holiday.changed": "روز تعطیل را اصلاح کرد",
     "holiday.removed": "روز تعطیل را برداشت",
+    "workingweek.set": "هفتهٔ کاری و ساعت اداری را ثبت کرد",
 }
 
 OBJECTS = {

@@ -155,11 +155,6 @@ class GroupForm(PortalModelForm):
         fields = ["name", "code"]
 
 
-class HolidayForm(PortalForm):
-    day = JalaliDateField(label="روز")
-    title = NameField(label="مناسبت", max_length=200)
-
-
 class ApiKeyForm(PortalForm):
     name = NameField(label="نام کلید", max_length=80, help_text="برای چه کاری؟")
     days = forms.TypedChoiceField(

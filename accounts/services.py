@@ -19,7 +19,6 @@ from accounts.models import Agency, Membership, Role, SectorGroup, User
 from budget_portal import outbox
 from budget_portal.audit import record
 from budget_portal.errors import NotAllowed, RuleBroken
-from budget_portal.models import Holiday
 from budget_portal.moves import verb
 
 if TYPE_CHECKING:
@@ -188,44 +187,6 @@ def save_place(place: Agency | SectorGroup, *, by: User) -> None:
         record(f"{word}.created", place, by=by, after=_facts(place))
     elif _facts(known) != _facts(place):
         record(f"{word}.changed", place, by=by, before=_facts(known), after=_facts(place))
-
-
-@verb
-def add_holiday(day: dt.date, title: str, *, by: User) -> Holiday:
-    permissions.require_role(by, Role.ADMIN)
-    holiday, created = Holiday.objects.get_or_create(day=day, defaults={"title": title})
-    if not created:
-        raise RuleBroken("این روز پیش‌تر تعطیل ثبت شده است.")
-    record("holiday.added", holiday, by=by, after=_facts(holiday), organization_id=_organization(by))
-    return holiday
-
-
-@verb
-def change_holiday(holiday_id: int, day: dt.date, title: str, *, by: User) -> Holiday:
-    """Lunar occasions shift by a day; an estimate that was corrected is an estimate no longer."""
-    permissions.require_role(by, Role.ADMIN)
-    holiday = Holiday.objects.select_for_update().get(pk=holiday_id)
-    before = _facts(holiday)
-    holiday.day, holiday.title, holiday.is_estimate = day, title, False
-    _check(holiday)
-    holiday.save()
-    record(
-        "holiday.changed",
-        holiday,
-        by=by,
-        before=before,
-        after=_facts(holiday),
-        organization_id=_organization(by),
-    )
-    return holiday
-
-
-@verb
-def remove_holiday(holiday_id: int, *, by: User) -> None:
-    permissions.require_role(by, Role.ADMIN)
-    holiday = Holiday.objects.select_for_update().get(pk=holiday_id)
-    record("holiday.removed", holiday, by=by, before=_facts(holiday), organization_id=_organization(by))
-    holiday.delete()
 
 
 # --- shared ---------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from django.urls import path
 from accounts import views
 from accounts import views_delegations as delegations
 from accounts import views_manage as manage
+from accounts.office import views as office
 
 app_name = "accounts"
 urlpatterns = [
@@ -34,7 +35,8 @@ urlpatterns = [
     path("manage/groups/", manage.group_list, name="group-list"),
     path("manage/groups/new/", manage.group_create, name="group-create"),
     path("manage/groups/<int:pk>/", manage.group_edit, name="group-edit"),
-    path("manage/holidays/", manage.holiday_list, name="holiday-list"),
-    path("manage/holidays/<int:pk>/", manage.holiday_edit, name="holiday-edit"),
-    path("manage/holidays/<int:pk>/remove/", manage.holiday_remove, name="holiday-remove"),
+    path("manage/holidays/", office.holiday_list, name="holiday-list"),
+    path("manage/holidays/<int:pk>/", office.holiday_edit, name="holiday-edit"),
+    path("manage/holidays/<int:pk>/remove/", office.holiday_remove, name="holiday-remove"),
+    path("manage/week/", office.week, name="week"),
 ]

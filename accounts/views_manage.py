@@ -1,4 +1,4 @@
-"""The administrator's pages: people and roles, agencies, groups, holidays. Auditors read the list of people."""
+"""The administrator's pages: people and roles, agencies, groups. Auditors read the list of people."""
 
 from __future__ import annotations
 
@@ -17,14 +17,11 @@ from accounts.forms import (
     DeactivateForm,
     EndMembershipForm,
     GroupForm,
-    HolidayForm,
     MembershipForm,
     PersonForm,
 )
 from accounts.models import Agency, Membership, Role, SectorGroup, User
-from budget_portal import jalali
 from budget_portal.errors import NotAllowed, RuleBroken
-from budget_portal.models import Holiday
 from budget_portal.text import fold, normalise
 
 if TYPE_CHECKING:
@@ -285,54 +282,6 @@ def _place(
     return render(request, "manage/place.html", context, status=_status(form))
 
 
-# --- holidays -------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-def holiday_list(request: HttpRequest) -> HttpResponse:
-    """Days off of a year, for every clock of the portal."""
-    user = _admin(request)
-    form = HolidayForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.add_holiday(form.cleaned_data["day"], form.cleaned_data["title"], by=user)
-        except RuleBroken as refusal:
-            form.add_error("day", refusal.message)
-        else:
-            messages.success(request, "روز تعطیل افزوده شد.")
-            return redirect("accounts:holiday-list")
-    year = _year(request.GET.get("year", ""))
-    days = Holiday.objects.filter(day__range=(jalali.fiscal_year_start(year), jalali.end_of_year(year)))
-    context = {"holidays": days, "year": year, "years": range(year - 1, year + 2), "form": form}
-    return render(request, "manage/holidays.html", context, status=_status(form))
-
-
-@require_http_methods(["GET", "POST"])
-def holiday_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _admin(request)
-    holiday = get_object_or_404(Holiday, pk=pk)
-    form = HolidayForm(request.POST or None, initial={"day": holiday.day, "title": holiday.title})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_holiday(holiday.pk, form.cleaned_data["day"], form.cleaned_data["title"], by=user)
-        except RuleBroken as refusal:
-            form.add_error("day", refusal.message)
-        else:
-            messages.success(request, "روز تعطیل اصلاح شد.")
-            return redirect("accounts:holiday-list")
-    context = {"form": form, "holiday": holiday}
-    return render(request, "manage/holiday.html", context, status=_status(form))
-
-
-@require_POST
-def holiday_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _admin(request)
-    holiday = get_object_or_404(Holiday, pk=pk)
-    services.remove_holiday(holiday.pk, by=user)
-    messages.success(request, f"«{holiday.title}» از تعطیلات برداشته شد.")
-    return redirect("accounts:holiday-list")
-
-
 # --- shared ---------------------------------------------------------------------------------------------
 
 
@@ -344,10 +293,3 @@ def _organization(user: User) -> int:
     if user.acting is None:
         raise NotAllowed("نخست نقشی برگزینید.")
     return user.acting.organization_id
-
-
-def _year(written: str) -> int:
-    this = jalali.fiscal_year_of(jalali.today())
-    if not (written.isascii() and written.isdecimal() and len(written) == 4):
-        return this
-    return min(max(int(written), jalali.FIRST_YEAR + 1), jalali.LAST_YEAR - 2)

@@ -77,6 +77,7 @@ WORDS = {
     "extension.requested": "تمدید مهلت خواست",
     "extension.granted": "تمدید مهلت را پذیرفت",
     "extension.refused": "تمدید مهلت را رد کرد",
+    "extension.withdrawn": "درخواست تمدید را پس گرفت",
 }
 
 OBJECTS = {

@@ -12,6 +12,15 @@ badges.register(
     },
 )
 badges.register(
+    "agreements.extensionrequest",
+    {
+        "requested": ("در انتظار تصمیم", "wait", "clock"),
+        "granted": ("پذیرفته", "done", "check"),
+        "refused": ("رد شده", "bad", "x-mark"),
+        "withdrawn": ("پس‌گرفته", "neutral", "arrow-uturn-left"),
+    },
+)
+badges.register(
     "budget_portal.importbatch",
     {
         "uploaded": ("بارگذاری‌شده", "act", "arrow-up-tray"),

@@ -9,12 +9,12 @@ from accounts.decisions import Denied, require
 from agreements import permissions
 from agreements.kinds import Kind
 from agreements.models import FiscalYear, PeriodWindow, ReportingPeriod
-from budget_portal import audit, jalali
+from budget_portal import audit, jalali, outbox
 from budget_portal.clocks.calendar import Calendar
 from budget_portal.clocks.counting import add_working_days
 from budget_portal.errors import RuleBroken
-from budget_portal.models import Holiday
 from budget_portal.moves import verb
+from budget_portal.office import office_calendar
 
 if TYPE_CHECKING:
     from accounts.models import Organization, User
@@ -53,10 +53,6 @@ def default_dates(period: ReportingPeriod, calendar: Calendar) -> dict[str, dt.d
         "consolidation_due": add_working_days(treasurer_due, CONSOLIDATION_DAYS, calendar),
         "publication_on": add_working_days(treasurer_due, PUBLICATION_DAYS, calendar),
     }
-
-
-def office_calendar() -> Calendar:
-    return Calendar(holidays=dict(Holiday.objects.values_list("day", "title")))
 
 
 @verb
@@ -114,6 +110,7 @@ def change_dates(window_id: int, dates: dict[str, dt.date], *, by: User) -> Peri
         raise RuleBroken(problem)
     window.save(update_fields=list(DATES))
     audit.record("window.dates_changed", window, by=by, before=before, after=dates)
+    outbox.add("window.dates_changed", window)
     return window
 
 

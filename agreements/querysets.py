@@ -83,6 +83,15 @@ class PeriodWindowQuerySet(ScopedQuerySet[Any]):
 class ExtensionRequestQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="window__organization", agency="agency")
 
+    def granted(self, window: Any, agency: Any = None) -> Any:
+        """What single agencies were granted in a window; the one place that says when an extension counts."""
+        rows = self.filter(window=window, state="granted")
+        return rows if agency is None else rows.filter(agency=agency)
+
+    def running(self, today: dt.date | None = None) -> Any:
+        """It ends by itself."""
+        return self.filter(until__gte=today or timezone.localdate())
+
 
 class PlanQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="organization")

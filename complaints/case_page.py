@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from budget_portal.digits import to_persian
 from budget_portal.jalali import format_date
+from budget_portal.office import office_calendar
 from complaints import deadlines
 from complaints.deadlines import AnswerClock
 from complaints.models import Complaint, ComplaintEvent
@@ -94,7 +95,7 @@ def derivation(clock: AnswerClock) -> str:
 
 
 def _clock(complaint: Complaint, events: list[ComplaintEvent]) -> AnswerClock:
-    return deadlines.answer_clock(complaint, events, deadlines.office_calendar(), timezone.localdate())
+    return deadlines.answer_clock(complaint, events, office_calendar(), timezone.localdate())
 
 
 def _objection_is_over(complaint: Complaint) -> bool:

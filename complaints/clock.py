@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from budget_portal import clock
 from budget_portal.errors import DomainError
+from budget_portal.office import office_calendar
 from complaints import attachments, deadlines, limits
 from complaints.models import Complaint, ComplaintEvent
 from complaints.workflow import complaints as workflow
@@ -33,7 +34,7 @@ def close_cases(now: dt.datetime) -> None:
 @clock.register
 def resume_cases(now: dt.datetime) -> None:
     """Go on with cases whose sender let the time for an explanation pass; each in its own transaction."""
-    today, calendar = timezone.localtime(now).date(), deadlines.office_calendar()
+    today, calendar = timezone.localtime(now).date(), office_calendar()
     asked: dict[int, list[ComplaintEvent]] = {}
     for event in ComplaintEvent.objects.filter(complaint__state="needs_info", code="info_asked").defer(
         "text"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from budget_portal.clocks import counting
 from budget_portal.clocks.calendar import Calendar
 from budget_portal.clocks.counting import Pause, Step
-from budget_portal.models import Holiday
+from budget_portal.office import office_calendar
 
 if TYPE_CHECKING:
     from complaints.models import Complaint, ComplaintEvent
@@ -25,10 +25,6 @@ EXTENSION_DAYS = 10
 OBJECTION_DAYS = 10
 INFO_DAYS = 10  # the longest that a question to the sender stops the clock
 ENDS = frozenset({"answered", "rejected", "forwarded", "withdrawn"})
-
-
-def office_calendar() -> Calendar:
-    return Calendar(holidays=dict(Holiday.objects.values_list("day", "title")))
 
 
 def day_of(moment: dt.datetime) -> dt.date:

@@ -13,6 +13,7 @@ from budget_portal import messages_out
 from budget_portal.identifiers import format_public_number
 from budget_portal.jalali import format_date
 from budget_portal.models import OutboxMessage
+from budget_portal.office import office_calendar
 from budget_portal.outbox import on
 from complaints import deadlines, sealing
 from complaints.models import Complaint
@@ -41,7 +42,7 @@ def tell_sender(row: OutboxMessage) -> None:
     mobile = sealing.unseal(sender.sealed).get("mobile")
     if not mobile:
         return
-    until = deadlines.waits_until(complaint.events.all(), deadlines.office_calendar())
+    until = deadlines.waits_until(complaint.events.all(), office_calendar())
     said = SMS_TEXTS[row.event].format(
         due=format_date(complaint.deadline, "weekday"), until=format_date(until, "weekday") if until else ""
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from budget_portal.clocks import counting
 from budget_portal.numbers import percent
+from budget_portal.office import office_calendar
 from complaints import deadlines
 from complaints.models import Complaint, ComplaintEvent
 from monitoring.models import PerformanceSubmission
@@ -48,7 +49,7 @@ def answers() -> Kept | None:
     for pk, at in ended.order_by("at").values_list("complaint", "at"):
         firsts.setdefault(pk, at)
     rows = Complaint.objects.filter(pk__in=firsts, objected_at__isnull=True)
-    calendar = deadlines.office_calendar()
+    calendar = office_calendar()
     days: list[tuple[int, bool]] = []
     for pk, registered_at, due_on, extended_to in rows.values_list(
         "pk", "registered_at", "due_on", "extended_to"
@@ -63,7 +64,7 @@ def reviews() -> Kept | None:
     """Working days from the treasurer's confirmation to the final approval, returns included as they lie."""
     since = timezone.now() - YEAR
     rows = PerformanceSubmission.objects.approved().filter(approved_at__gte=since, confirmed_at__isnull=False)
-    calendar = deadlines.office_calendar()
+    calendar = office_calendar()
     days = [
         counting.working_days_between(
             deadlines.day_of(confirmed),

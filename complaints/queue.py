@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Agency, Membership, User
 from budget_portal.jalali import format_date
+from budget_portal.office import office_calendar
 from complaints import deadlines
 from complaints.case_page import OPEN
 from complaints.models import Complaint, ComplaintEvent
@@ -103,7 +104,7 @@ class Item:
 
 def items(rows: list[Complaint], user: User) -> list[Item]:
     """The cases of one page with their clocks; two queries more, however many they are."""
-    calendar, today = deadlines.office_calendar(), timezone.localdate()
+    calendar, today = office_calendar(), timezone.localdate()
     events: dict[int, list[ComplaintEvent]] = {row.pk: [] for row in rows}
     for event in ComplaintEvent.objects.filter(complaint__in=rows).defer("text"):
         events[event.complaint_id].append(event)

@@ -1,6 +1,9 @@
 """How the log's events of performance, visits and findings read in Persian."""
 
 WORDS = {
+    "clock.recomputed": "مهلت باز را با تقویم تازه حساب کرد",
+    "clock.paused": "ساعت را متوقف کرد",
+    "clock.resumed": "ساعت را از سر گرفت",
     "submission.opened": "عملکرد مقطع را گشود",
     "submission.submitted": "عملکرد را به ذیحساب فرستاد",
     "submission.treasurer_confirmed": "عملکرد را تأیید کرد (ذیحساب)",

@@ -14,6 +14,8 @@ from budget_portal.messages_out import notify
 from budget_portal.models import OutboxMessage
 from budget_portal.outbox import on
 from monitoring import effects_conflicts, effects_remarks, effects_visits  # noqa: F401 - they register their own
+from monitoring import extensions as _extensions  # noqa: F401 - registers its own
+from monitoring.clocks import effects as _clocks  # noqa: F401 - registers its own
 from monitoring.models import PerformanceSubmission
 from monitoring.opening import hear_of_letter, open_submission
 from monitoring.presenters import words

@@ -10,6 +10,7 @@ from agreements.models import AgreementProject, CapitalAgreement, ExpenseAgreeme
 from budget_portal import audit
 from budget_portal.moves import verb
 from monitoring import checking, copied, dropped, entry, permissions
+from monitoring.clocks import keeping
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -30,6 +31,7 @@ def open_submission(
         refresh(submission)
         checking.recheck(submission)
         audit.record("submission.opened", submission, by=by, after={"state": submission.state})
+        keeping.start_entry(submission)
     return submission
 
 

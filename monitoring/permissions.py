@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.utils import timezone
-
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state
 from accounts.models import Agency, User
 from accounts.standing import persons_of
@@ -44,9 +42,7 @@ def entry_open(submission: PerformanceSubmission) -> Decision:
     pk, state = found.get(agency.sector_group_id) or found.get(None) or (None, "")
     if state == "open":
         return Allowed()
-    extended = ExtensionRequest.objects.filter(
-        window=pk, agency=submission.agency_id, state="granted", until__gte=timezone.localdate()
-    )
+    extended = ExtensionRequest.objects.granted(pk, submission.agency_id).running()
     return Allowed() if pk is not None and extended.exists() else Denied(CLOSED, "state")
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from accounts.models import Agency
 from agreements.models import ExtensionRequest, PeriodWindow
 from agreements.permissions import before_publishing
@@ -30,7 +28,7 @@ def undecided(window: PeriodWindow) -> str:
         names = "، ".join(row.agency.name for row in waiting[:NAMED])
         more = " و دیگران" if len(waiting) > NAMED else ""
         return WAITING.format(count=to_persian(len(waiting)), agencies=f"{names}{more}")
-    running = ExtensionRequest.objects.filter(window=window, state="granted", until__gte=timezone.localdate())
+    running = ExtensionRequest.objects.granted(window).running()
     if extension := running.select_related("agency").first():
         return EXTENDED.format(agency=extension.agency.name)
     return "" if rows.approved().exists() else NOTHING

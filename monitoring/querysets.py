@@ -202,3 +202,35 @@ class BenchPartQuerySet(_Sent):
 
 class ToleranceQuerySet(ScopedQuerySet[Any]):
     scope = Scope(organization="organization", roles_without=NO_FIGURES | VIEWERS)
+
+
+class ClockQuerySet(ScopedQuerySet[Any]):
+    """Deadlines are known to whoever sees the submission, drafts of an agency included."""
+
+    scope = Scope(
+        organization="submission__agency__organization",
+        agency="submission__agency",
+        county="submission__agency__county",
+        roles_without=NO_FIGURES,
+    )
+
+    def running(self) -> Any:
+        return self.filter(stopped_at__isnull=True)
+
+
+class ClockPartQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(
+        organization="clock__submission__agency__organization",
+        agency="clock__submission__agency",
+        county="clock__submission__agency__county",
+        roles_without=NO_FIGURES,
+    )
+
+
+class TermsQuerySet(ScopedQuerySet[Any]):
+    """By which terms clocks run: read by those who answer for the whole organization."""
+
+    scope = Scope(organization="organization")
+
+    def current(self) -> Any:
+        return self.filter(withdrawn_at__isnull=True)

@@ -11,12 +11,14 @@ from agreements.models import (
     BudgetNotification,
     CapitalAgreement,
     ExpenseAgreement,
+    ExtensionRequest,
     PeriodWindow,
 )
 from agreements.workflow.imports import MOVES as IMPORT_MOVES
 from agreements.workflow.moves import (
     AGREEMENT_MOVES,
     ALLOCATION_MOVES,
+    EXTENSION_MOVES,
     NOTIFICATION_MOVES,
     WINDOW_MOVES,
 )
@@ -55,6 +57,7 @@ class Machine:
 MACHINES = (
     Machine("Delegation", Delegation, DELEGATION_MOVES),
     Machine("PeriodWindow", PeriodWindow, WINDOW_MOVES),
+    Machine("ExtensionRequest", ExtensionRequest, EXTENSION_MOVES),
     Machine("CapitalAgreement", CapitalAgreement, AGREEMENT_MOVES),
     Machine("ExpenseAgreement", ExpenseAgreement, AGREEMENT_MOVES),
     Machine("ImportBatch", ImportBatch, IMPORT_MOVES),

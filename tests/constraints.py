@@ -74,6 +74,30 @@ CONFLICT: Row = {"state": "open"}
 EXPLAINED: Row = {"state": "explained", "explanation": LONG, "explained_by_id": 1, "explained_at": NOW}
 PACKAGE: Row = {"sort": "submission", "submission_id": 1, "digest": "a" * 64, "previous_digest": "b" * 64}
 
+WITHDRAWN: tuple[Row, Row] = (
+    {"recorded_at": NOW, "withdrawn_at": NOW, "withdrawn_by_id": 1},
+    {"recorded_at": NOW, "withdrawn_at": NOW},
+)
+STOPPED: Row = {"started_on": DAY, "stopped_at": NOW, "stopped_on": LATER, "used_days": 1}
+CLOCKS: dict[str, tuple[Row, Row]] = {
+    "holiday_withdrawn": WITHDRAWN,
+    "workingweek_withdrawn": WITHDRAWN,
+    "workingweek_hours": ({"opens_at": "07:30", "closes_at": "14:30"}, {"opens_at": "07:30"}),
+    "workingweek_works": ({"days_off": [3, 4]}, {"days_off": [0, 1, 2, 3, 4, 5, 6]}),
+    "submissionclock_stopped": ({**STOPPED, "late_days": 0}, STOPPED),
+    "submissionclock_basis": ({"basis": "window", "fixed_on": DAY}, {"basis": "window"}),
+    "clockpause_ended": (
+        {"begins_on": DAY, "ended_at": NOW, "ends_on": DAY},
+        {"begins_on": DAY, "ended_at": NOW},
+    ),
+    "stepterms_days": ({"days": 3, "minimum_days": 3}, {"days": 3, "minimum_days": 4}),
+    "stepterms_withdrawn": WITHDRAWN,
+    "pausereason_limit": ({"code": "returned"}, {"code": "weather"}),
+    "pausereason_withdrawn": ({**WITHDRAWN[0], "code": "returned"}, {**WITHDRAWN[1], "code": "returned"}),
+    "escalationterms_days": ({"days": -60}, {"days": 61}),
+    "escalationterms_withdrawn": WITHDRAWN,
+}
+
 CHECKS: dict[str, tuple[Row, Row]] = {
     "tolerance_amount": ({"amount": 100, "unit": "points"}, {"amount": 101, "unit": "points"}),
     "sourceconflict_state": (CONFLICT, {**CONFLICT, "state": "lost"}),
@@ -82,6 +106,7 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {**EXPLAINED, "state": "resolved", "decided_by_id": 2},
         {**EXPLAINED, "state": "resolved", "decided_by_id": 1},
     ),
+    **CLOCKS,
     "package_of": (PACKAGE, {**PACKAGE, "window_id": 1}),
     "package_digest": (PACKAGE, {**PACKAGE, "digest": "short"}),
     "storedfile_size": ({"size": 0}, {"size": -1}),

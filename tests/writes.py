@@ -332,6 +332,8 @@ WRITES = {
 # What is asked beside the state of a table, or instead of one, each with the test that refuses.
 _SPINE, _PERIODS = "tests/monitoring/test_spine.py", "tests/agreements/test_periods.py"
 _REGISTER = "tests/agreements/test_register.py"
+_CLOCKS = "tests/monitoring/clocks/test_rows.py"
+_EXTENSIONS = "tests/monitoring/clocks/test_extensions.py"
 ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     "monitoring:entry-start": (("window open", "tests/access/monitoring.py"),),
     "monitoring:entry-sheet-drop": (
@@ -348,6 +350,15 @@ ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "monitoring:entry": (
         ("line open; held only when blocked", f"{_SPINE}::test_a_clean_line_cannot_be_held"),
+    ),
+    "monitoring:clock-pause": (
+        ("step in hand, running", f"{_CLOCKS}::test_a_pause_by_hand_has_a_reason_a_limit_and_happens_once"),
+    ),
+    "monitoring:clock-resume": (
+        ("paused by hand", f"{_CLOCKS}::test_a_pause_by_hand_has_a_reason_a_limit_and_happens_once"),
+    ),
+    "monitoring:entry-extension": (
+        ("window begun, figures not sent", f"{_EXTENSIONS}::test_who_may_ask_and_when"),
     ),
     "ground:job-cancel": (
         ("queued/running", "tests/budget_portal/test_jobs.py::test_a_job_that_is_over_is_not_cancelled"),

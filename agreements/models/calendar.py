@@ -173,12 +173,16 @@ class PeriodWindow(models.Model):
 
 
 class ExtensionRequest(models.Model):
-    """درخواست تمدید of one agency: asked by agency_user, granted or refused by consolidation, ends by itself."""
+    """درخواست تمدید of one agency: asked by agency_user, granted or refused by consolidation, ends by itself.
+
+    Until it is decided the agency may withdraw it. What is entered by it is printed in the report as late.
+    """
 
     class State(models.TextChoices):
         REQUESTED = "requested", "در انتظار"
         GRANTED = "granted", "پذیرفته"
         REFUSED = "refused", "رد شده"
+        WITHDRAWN = "withdrawn", "پس‌گرفته"
 
     window = models.ForeignKey(PeriodWindow, on_delete=models.PROTECT, related_name="extension_requests")
     agency = models.ForeignKey("accounts.Agency", on_delete=models.PROTECT, related_name="extension_requests")
@@ -203,7 +207,14 @@ class ExtensionRequest(models.Model):
             models.CheckConstraint(
                 name="extensionrequest_decided",
                 condition=Q(state="requested", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(state="withdrawn", decided_by__isnull=True, decided_at__isnull=False)
                 | Q(state__in=["granted", "refused"], decided_by__isnull=False, decided_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["window", "agency"],
+                condition=Q(state="requested"),
+                name="extensionrequest_one_open",
+                violation_error_message="درخواست پیشین این مقطع هنوز بررسی نشده است.",
             ),
             models.CheckConstraint(
                 name="extensionrequest_two_people", condition=~Q(decided_by=F("requested_by"))

@@ -9,6 +9,12 @@ WINDOW_MOVES = table(
     Move("publish", ("closed",), "published", ("consolidation",), "window.published", "انتشار مقطع"),
 )
 
+EXTENSION_MOVES = table(
+    Move("grant", ("requested",), "granted", ("consolidation",), "extension.granted", "پذیرفتن"),
+    Move("refuse", ("requested",), "refused", ("consolidation",), "extension.refused", "رد درخواست"),
+    Move("withdraw", ("requested",), "withdrawn", ("agency_user",), "extension.withdrawn", "پس‌گرفتن"),
+)
+
 # `supersede` has no button: the exchange of the next version makes it.
 AGREEMENT_MOVES = table(
     Move("submit", ("draft",), "submitted", ("agency_head",), "agreement.submitted", "امضا و ارسال"),

@@ -1,5 +1,5 @@
 from budget_portal.models.audit import AuditCheckpoint, AuditEntry
-from budget_portal.models.calendar import Holiday
+from budget_portal.models.calendar import Holiday, WorkingWeek
 from budget_portal.models.files import StoredFile
 from budget_portal.models.imports import ImportBatch, ImportMapping, ImportRow
 from budget_portal.models.jobs import Alert, Job, OutboxMessage, SentMessage
@@ -16,4 +16,5 @@ __all__ = [
     "OutboxMessage",
     "SentMessage",
     "StoredFile",
+    "WorkingWeek",
 ]

@@ -20,6 +20,7 @@ from heroicons.templatetags.heroicons import heroicon_outline
 
 from budget_portal import badges, identifiers, jalali, signers
 from budget_portal.digits import PLUS, group, to_persian
+from budget_portal.jalali import WEEKDAYS
 from budget_portal.numbers import round_half_up
 
 register = template.Library()
@@ -46,6 +47,12 @@ def filesize(octets: int) -> str:
     if octets < 1_000_000:
         return f"{group(max(1, round(octets / 1_000)))} کیلوبایت"
     return f"{group(round(Decimal(octets) / 1_000_000, 1))} مگابایت"
+
+
+@register.filter
+def weekdays(numbers: Iterable[int]) -> str:
+    """«پنجشنبه، جمعه» of `date.weekday()` numbers, in the order of the week."""
+    return "، ".join(WEEKDAYS[day] for day in sorted(numbers, key=lambda day: (day + 2) % 7))
 
 
 @register.filter

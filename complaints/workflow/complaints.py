@@ -21,6 +21,7 @@ from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.models import StoredFile
 from budget_portal.moves import verb
+from budget_portal.office import office_calendar
 from budget_portal.text import visible_length
 from complaints import codes, deadlines, permissions, sealing
 from complaints.models import (
@@ -322,7 +323,7 @@ def read_sender(complaint_id: int, *, by: User, reason: str) -> dict[str, Any]:
 def resume(complaint_id: int, *, by: None) -> Complaint:
     """The sender stayed silent: the case goes on with what it has, and the clock with what was left of it."""
     complaint = _locked(complaint_id, by, "resume")
-    until = deadlines.waits_until(complaint.events.all(), deadlines.office_calendar())
+    until = deadlines.waits_until(complaint.events.all(), office_calendar())
     if until is None or timezone.localdate() <= until:
         raise WrongState("مهلت توضیح فرستنده هنوز پایان نیافته است.")
     _move(complaint, "resume", by, text=WITHOUT_SENDER, event="info_overdue")

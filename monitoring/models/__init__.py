@@ -1,4 +1,12 @@
 from monitoring.models.checks import CheckResult
+from monitoring.models.clocks import (
+    ClockNotice,
+    ClockPause,
+    EscalationTerms,
+    PauseReason,
+    StepTerms,
+    SubmissionClock,
+)
 from monitoring.models.conflicts import SourceConflict, Tolerance
 from monitoring.models.lines import (
     ActivityPerformance,
@@ -42,7 +50,10 @@ __all__ = [
     "ActivityPerformance",
     "CapitalFinanceLine",
     "CheckResult",
+    "ClockNotice",
+    "ClockPause",
     "DelayCause",
+    "EscalationTerms",
     "ExpenseFinanceLine",
     "FieldVisit",
     "FollowUp",
@@ -51,6 +62,7 @@ __all__ = [
     "NoVisitReason",
     "OperationProgress",
     "Package",
+    "PauseReason",
     "PerformanceSubmission",
     "ProjectDelayCause",
     "ProjectProgress",
@@ -63,7 +75,9 @@ __all__ = [
     "Signature",
     "SigningKey",
     "SourceConflict",
+    "StepTerms",
     "SubmissionAuthor",
+    "SubmissionClock",
     "SubmissionDocument",
     "SubmissionRemark",
     "SubmissionSnapshot",

@@ -84,9 +84,8 @@ def entry_due(
 
 
 def _extension(window: PeriodWindow, submission: PerformanceSubmission) -> dt.date | None:
-    today = timezone.localdate()
-    rows = ExtensionRequest.objects.filter(window=window, agency=submission.agency_id, state="granted")
-    return rows.filter(until__gte=today).values_list("until", flat=True).order_by("-until").first()
+    rows = ExtensionRequest.objects.granted(window, submission.agency_id).running()
+    return rows.values_list("until", flat=True).order_by("-until").first()
 
 
 def steps(submission: PerformanceSubmission | None, *, published: bool = False) -> list[Step]:

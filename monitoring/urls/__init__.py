@@ -8,9 +8,11 @@ register_converter(converters.PeriodCode, "period")
 register_converter(converters.KindCode, "kind")
 
 from monitoring.urls import (  # noqa: E402 - after the converters
+    clocks,
     conflicts,
     consolidation,
     entry,
+    extensions,
     inbox,
     projects,
     reconciliation,
@@ -23,6 +25,8 @@ from monitoring.urls import (  # noqa: E402 - after the converters
 app_name = "monitoring"
 urlpatterns = [
     *inbox.urlpatterns,
+    *clocks.urlpatterns,
+    *extensions.urlpatterns,
     *entry.urlpatterns,
     *review.urlpatterns,
     *reconciliation.urlpatterns,

@@ -17,6 +17,7 @@ from budget_portal import audit, outbox
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from monitoring import checking, opening, packages, permissions, snapshots
+from monitoring.clocks import keeping
 from monitoring.completeness import missing_cells
 from monitoring.indicators import deviation_pp
 from monitoring.models import (
@@ -283,6 +284,7 @@ def _move(submission: PerformanceSubmission, name: str, by: User, *fields: str, 
         note=note,
     )
     outbox.add(move.event, submission, by=by.pk)
+    keeping.follow(submission, by=by)
 
 
 def _signature_fields() -> list[str]:

@@ -25,7 +25,7 @@ from agreements.models import (
 from budget_portal import jalali
 from budget_portal.clocks.calendar import Calendar
 from budget_portal.clocks.counting import add_working_days
-from budget_portal.models import Holiday
+from budget_portal.office import office_calendar
 from reports.demo.plan import AGENCIES, GROUPS, PROGRAMMES, AgencyPlan
 
 PROVINCES = {"khuzestan": ("06", 24), "qom": ("25", 16)}
@@ -131,7 +131,7 @@ def _year(ground: Ground, year: int) -> None:
 
 
 def calendar() -> Calendar:
-    return Calendar(holidays=dict(Holiday.objects.values_list("day", "title")))
+    return office_calendar()
 
 
 def windows(ground: Ground) -> None:

@@ -74,12 +74,15 @@ GROUP: dict[str, Make] = {
     "foreign": lambda cast: {"pk": cast.far_group.pk},
 }
 PERSON = of("agency_user", "far_agency_user")
+SEEN = {"reason": "بخشنامهٔ نمونه", "seen": "on"}
 ROLE = {"role": "auditor", "valid_from": "1405/01/01"}
 REASON = {"reason": "پایان مأموریت"}
 
 
 def holiday(cast: Cast) -> dict[str, int]:
-    row, _ = Holiday.objects.get_or_create(day=cast.fiscal_year.starts_on, defaults={"title": "نوروز"})
+    row, _ = Holiday.objects.current().get_or_create(
+        day=cast.fiscal_year.starts_on, defaults={"title": "نوروز"}
+    )
     return {"pk": row.pk}
 
 
@@ -160,13 +163,18 @@ ROWS = {
     # Days off are the country's: every administrator keeps the one list.
     ("accounts:holiday-list", "get"): Row(by_role(403, admin=200)),
     ("accounts:holiday-list", "post"): Row(
-        by_role(403, admin=302), data={"day": "1405/07/15", "title": "تعطیل ویژه"}
+        by_role(403, admin=302), data={"day": "1405/07/15", "title": "تعطیل ویژه", **SEEN}
     ),
     ("accounts:holiday-edit", "get"): Row(by_role(403, admin=200), shared=holiday),
     ("accounts:holiday-edit", "post"): Row(
-        by_role(403, admin=302), shared=holiday, data={"day": "1405/07/16", "title": "تعطیل ویژه"}
+        by_role(403, admin=302), shared=holiday, data={"day": "1405/07/16", "title": "تعطیل ویژه", **SEEN}
     ),
-    ("accounts:holiday-remove", "post"): Row(by_role(403, admin=302), shared=holiday),
+    ("accounts:holiday-remove", "get"): Row(by_role(403, admin=200), shared=holiday),
+    ("accounts:holiday-remove", "post"): Row(by_role(403, admin=302), shared=holiday, data=SEEN),
+    ("accounts:week", "get"): Row(by_role(403, admin=200)),
+    ("accounts:week", "post"): Row(
+        by_role(403, admin=302), data={"valid_from": "1406/01/01", "days_off": ["3", "4"], **SEEN}
+    ),
     # --- the same rows through the API
     **api(
         "organizations",

@@ -17,6 +17,7 @@ from budget_portal import jalali, outbox
 from budget_portal.clocks.calendar import Calendar
 from budget_portal.errors import DomainError, NotAllowed, RuleBroken, WrongState
 from budget_portal.models import Alert, AuditEntry, Holiday, OutboxMessage
+from budget_portal.office import office_calendar
 from tests.cast import Cast
 
 REASON = "به درخواست کتبی دستگاه‌ها برای تکمیل اسناد"
@@ -241,11 +242,10 @@ def test_default_windows_are_those_of_the_guide(
 
 
 def test_dates_reckon_with_holidays(cast: Cast) -> None:
-    plain = planning.default_dates(cast.period("Q2"), planning.office_calendar())
+    plain = planning.default_dates(cast.period("Q2"), office_calendar())
     Holiday.objects.create(day=plain["treasurer_due"], title="تعطیل ویژه")
     assert (
-        planning.default_dates(cast.period("Q2"), planning.office_calendar())["treasurer_due"]
-        > plain["treasurer_due"]
+        planning.default_dates(cast.period("Q2"), office_calendar())["treasurer_due"] > plain["treasurer_due"]
     )
 
 

@@ -13,6 +13,7 @@ from budget_portal import clock, outbox
 from budget_portal.errors import NotAllowed, RuleBroken, StaleVersion, WrongState
 from budget_portal.jalali import TEHRAN, format_date
 from budget_portal.models import Alert, AuditEntry, Holiday, OutboxMessage, SentMessage
+from budget_portal.office import office_calendar
 from complaints import deadlines
 from complaints.models import Complaint, ComplaintEvent
 from complaints.workflow import complaints as workflow
@@ -193,7 +194,7 @@ def test_clock_stands_while_the_sender_is_asked(cast: Cast) -> None:
         return ComplaintEvent(code=code, at=at)
 
     case = Complaint(registered_at=dt.datetime(2026, 11, 7, 12, tzinfo=TEHRAN), state="in_progress")
-    calendar = deadlines.office_calendar()
+    calendar = office_calendar()
     events = [event("registered", 7), event("info_asked", 9)]
     case.state = "needs_info"
     standing = deadlines.answer_clock(case, events, calendar, dt.date(2026, 11, 25))
@@ -227,7 +228,7 @@ def test_a_silent_sender_is_waited_for_ten_working_days_and_no_longer(cast: Cast
     case = asked(cast, 0)
     today = timezone.localdate()
     until = deadlines.due_from(today, 10)
-    standing = deadlines.answer_clock(case, case.events.all(), deadlines.office_calendar(), today)
+    standing = deadlines.answer_clock(case, case.events.all(), office_calendar(), today)
     assert (standing.is_paused, standing.due_on, standing.waits_until) == (True, None, until)
     with pytest.raises(WrongState, match="مهلت توضیح"):
         workflow.resume(case.pk, by=None)

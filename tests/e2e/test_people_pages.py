@@ -95,6 +95,7 @@ def test_pages_of_the_administrator(page: Page, live_server: LiveServer, width: 
         "agency": reverse("accounts:agency-edit", args=[cast.agency.pk]),
         "groups": reverse("accounts:group-list"),
         "holidays": reverse("accounts:holiday-list"),
+        "week": reverse("accounts:week"),
         "years": reverse("agreements:year-list"),
         "year": reverse("agreements:year-detail", args=[cast.fiscal_year.year]),
         "role": reverse("accounts:role"),
