@@ -24,6 +24,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from budget_portal import audit_heads, outbox
 from budget_portal.models import AuditCheckpoint
 
 SEPARATOR, NOTHING, FIRST = "\x1f", "<null>", "0" * 64
@@ -42,7 +43,7 @@ STAMP = "%Y-%m-%dT%H:%M:%S.%f"
 class Problem:
     """One thing that is not as it was written."""
 
-    what: str  # hash, sequence, previous, chain, head, checkpoint, trigger, copy
+    what: str  # hash, sequence, previous, chain, head, checkpoint, trigger, copy, published
     entry: int | None
     chain: str
     text: str
@@ -69,14 +70,18 @@ class Verdict:
         return min(self.problems, key=lambda p: (p.entry is None, p.entry or 0), default=None)
 
 
-def verify(*, copy: Path | None = None, keep: int = 100) -> Verdict:
-    """Read the whole log; at most `keep` problems are kept. Writers are not disturbed, nor do they disturb."""
+def verify(*, copy: Path | None = None, published: str = "", keep: int = 100) -> Verdict:
+    """Read the whole log; at most `keep` problems are kept. Writers are not disturbed, nor do they disturb.
+
+    `published`: text of heads that were printed or mailed (audit_heads.text_of), which the owner of the database
+    cannot rewrite; with them a log that was rewritten as a whole, checkpoints and all, is found too.
+    """
     verdict = Verdict()
-    verdict.problems = list(islice(_all_problems(verdict, copy), keep))
+    verdict.problems = list(islice(_all_problems(verdict, copy, published), keep))
     return verdict
 
 
-def _all_problems(verdict: Verdict, copy: Path | None) -> Iterator[Problem]:
+def _all_problems(verdict: Verdict, copy: Path | None, published: str) -> Iterator[Problem]:
     heads = _expected_heads()
     yield from _entries(verdict, heads)
     yield from _cut_heads(heads)
@@ -84,6 +89,9 @@ def _all_problems(verdict: Verdict, copy: Path | None) -> Iterator[Problem]:
     yield from _triggers()
     if copy and copy.exists():
         yield from _copies(copy)
+    if published:
+        for place, text in audit_heads.differences(published):
+            yield Problem("published", None, place, text)
 
 
 # --- entries ------------------------------------------------------------------------------------------------
@@ -216,6 +224,7 @@ def take_checkpoint() -> AuditCheckpoint | None:
             [now, newest, chains, json.dumps(heads), previous, digest],
         )
         point = AuditCheckpoint.objects.get(pk=cursor.fetchone()[0])
+        outbox.add("audit.head_taken", point)
         if settings.AUDIT_COPY:
             transaction.on_commit(partial(_write_copy, point, Path(settings.AUDIT_COPY)))
     return point

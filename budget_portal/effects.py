@@ -6,10 +6,10 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import reverse
 
-from budget_portal import audit_check, exports, files, messages_out
+from budget_portal import audit_check, audit_heads, exports, files, jalali, messages_out
 from budget_portal.digits import group, to_persian
 from budget_portal.jobs import Outcome, Progress, handler
-from budget_portal.models import Job, OutboxMessage
+from budget_portal.models import AuditCheckpoint, HeadRecipient, Job, OutboxMessage
 from budget_portal.outbox import on
 
 
@@ -19,6 +19,16 @@ def tell_requester(row: OutboxMessage) -> None:
     title = job.title or job.kind
     url = reverse("ground:job", args=[job.public_id])
     messages_out.notify(job.requester, f"«{title}» آماده شد.", url, outbox=row, tone="ok", mail=False)
+
+
+@on("audit.head_taken")
+def mail_head(row: OutboxMessage) -> None:
+    """The head of the day goes to whoever was named: outside the database nobody rewrites it."""
+    point = AuditCheckpoint.objects.get(pk=row.target_id)
+    subject = f"سرزنجیرهٔ رویدادنگار، شمارهٔ {to_persian(point.pk)}، {jalali.format_date(jalali.local(point.recorded_at), 'text')}"
+    text = audit_heads.letter_of(point)
+    for recipient in HeadRecipient.objects.filter(removed_at=None):
+        messages_out.send_mail(recipient.email, subject=subject, text=text, outbox=row)
 
 
 @handler("audit.verify")

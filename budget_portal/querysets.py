@@ -29,6 +29,13 @@ class AuditEntryQuerySet(models.QuerySet[Any]):
         return self.filter(NOBODY if organization is None else Q(organization=organization))
 
 
+class HeadRecipientQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: User | AnonymousUser) -> HeadRecipientQuerySet:
+        """Named by the administrator of the organization, read by its auditor."""
+        organization = acting_organization(user, READS_THE_LOG)
+        return self.filter(NOBODY if organization is None else Q(organization=organization))
+
+
 class JobQuerySet(models.QuerySet[Any]):
     def for_user(self, user: User | AnonymousUser) -> JobQuerySet:
         """One's own jobs; the administrator sees those of the organization."""

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, path
 
-from budget_portal import views_api, views_audit, views_exports, views_ground
+from budget_portal import views_api, views_audit, views_exports, views_ground, views_heads
 
 app_name = "ground"
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,15 @@ urlpatterns: list[URLPattern] = [
     path("manage/messages/", views_ground.manage_messages, name="manage-messages"),
     path("manage/audit/", views_audit.audit_list, name="audit"),
     path("manage/audit/verify/", views_audit.audit_verify, name="audit-verify"),
+    path("manage/audit/heads/", views_heads.head_list, name="heads"),
+    path("manage/audit/heads/<int:pk>/", views_heads.head, name="head"),
+    path("manage/audit/heads/<int:pk>.txt", views_heads.head_text, name="head-text"),
+    path("manage/audit/heads/recipients/", views_heads.recipient_add, name="head-recipient-add"),
+    path(
+        "manage/audit/heads/recipients/<int:pk>/remove/",
+        views_heads.recipient_remove,
+        name="head-recipient-remove",
+    ),
     path("manage/audit/<int:pk>/", views_audit.audit_entry, name="audit-entry"),
     path("api/v1/schema/", views_api.SchemaView.as_view(), name="api-schema"),
     path("api/v1/docs/", login_required(views_api.docs), name="api-docs"),

@@ -110,6 +110,10 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "package_of": (PACKAGE, {**PACKAGE, "window_id": 1}),
     "package_digest": (PACKAGE, {**PACKAGE, "digest": "short"}),
     "storedfile_size": ({"size": 0}, {"size": -1}),
+    "headrecipient_removed": (
+        {"removed_by_id": 1, "removed_at": NOW},
+        {"removed_by_id": 1},
+    ),
     "job_state": ({"state": "queued"}, {"state": "lost"}),
     "job_finished_at": ({"state": "done", "finished_at": NOW}, {"state": "done"}),
     "importbatch_state": ({"state": "uploaded"}, {"state": "lost"}),

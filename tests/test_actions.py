@@ -19,7 +19,8 @@ from tests.writes import ELSEWHERE, WRITES
 STATELESS = re.compile(
     r"^(accounts:|agreements:year-|agreements:project-(new|edit|identifiers)|agreements:import-new"
     r"|agreements:(contract-new|contract-change|statement-|classification)"
-    r"|agreements:(notification|allocation)-new|ground:holiday|complaints:desk-note|monitoring:(visit-new|tolerances))"
+    r"|agreements:(notification|allocation)-new|ground:(holiday|head-)|complaints:desk-note"
+    r"|monitoring:(visit-new|tolerances))"
 )
 
 

@@ -1,6 +1,7 @@
 from budget_portal.models.audit import AuditCheckpoint, AuditEntry
 from budget_portal.models.calendar import Holiday, WorkingWeek
 from budget_portal.models.files import StoredFile
+from budget_portal.models.heads import HeadRecipient
 from budget_portal.models.imports import ImportBatch, ImportMapping, ImportRow
 from budget_portal.models.jobs import Alert, Job, OutboxMessage, SentMessage
 
@@ -8,6 +9,7 @@ __all__ = [
     "Alert",
     "AuditCheckpoint",
     "AuditEntry",
+    "HeadRecipient",
     "Holiday",
     "ImportBatch",
     "ImportMapping",

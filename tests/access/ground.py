@@ -7,8 +7,8 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
-from budget_portal import audit, files, outbox
-from budget_portal.models import Alert, Job, OutboxMessage
+from budget_portal import audit, audit_check, audit_heads, files, outbox
+from budget_portal.models import Alert, AuditCheckpoint, HeadRecipient, Job, OutboxMessage
 from tests.cast import Cast
 from tests.matrix import Make, Row, by_role, cells
 
@@ -48,6 +48,18 @@ def failed_effect(organization: object) -> dict[str, int]:
     return {"pk": row.pk}
 
 
+def head(cast: Cast) -> dict[str, int]:
+    """The head of a day: of the whole log, not of one organization."""
+    entry(cast.organization)
+    point = audit_check.take_checkpoint() or AuditCheckpoint.objects.latest("pk")
+    return {"pk": point.pk}
+
+
+def recipient(cast: Cast, name: str) -> dict[str, int]:
+    email = f"court-{HeadRecipient.objects.count()}@example.test"
+    return {"pk": audit_heads.add_recipient("دیوان محاسبات", email, by=cast.person(name)).pk}
+
+
 ALERT: dict[str, Make] = {
     "own": lambda cast: alert(cast, "expert"),
     "foreign": lambda cast: alert(cast, "far_head"),
@@ -67,6 +79,10 @@ ENTRY: dict[str, Make] = {
 EFFECT: dict[str, Make] = {
     "own": lambda cast: failed_effect(cast.organization),
     "foreign": lambda cast: failed_effect(cast.far_organization),
+}
+RECIPIENT: dict[str, Make] = {
+    "own": lambda cast: recipient(cast, "admin"),
+    "foreign": lambda cast: recipient(cast, "far_admin"),
 }
 NONE_OF_IT = cells(everyone=404)
 
@@ -92,6 +108,13 @@ ROWS = {
     ("ground:effect-again", "post"): Row(by_role(403, admin=302) | {"far_admin": 404}, **EFFECT),
     ("ground:manage-messages", "get"): Row(by_role(403, admin=200)),
     ("ground:audit", "get"): Row(by_role(403, admin=200, auditor=200)),
+    ("ground:heads", "get"): Row(by_role(403, admin=200, auditor=200)),
+    ("ground:head", "get"): Row(by_role(403, admin=200, auditor=200), shared=head),
+    ("ground:head-text", "get"): Row(by_role(403, admin=200, auditor=200), shared=head),
+    ("ground:head-recipient-add", "post"): Row(
+        by_role(403, admin=302), data={"name": "دیوان محاسبات", "email": "court@example.test"}
+    ),
+    ("ground:head-recipient-remove", "post"): Row(by_role(403, admin=302) | {"far_admin": 404}, **RECIPIENT),
     ("ground:audit-verify", "post"): Row(by_role(403, admin=302, auditor=302)),
     ("ground:audit-entry", "get"): Row(
         by_role(403, admin=200, auditor=200) | {"far_admin": 404, "far_auditor": 404}, **ENTRY

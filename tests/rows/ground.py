@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from budget_portal import audit, outbox
+from budget_portal import audit, audit_heads, outbox
 from budget_portal.models import Alert, ImportMapping, ImportRow, Job, SentMessage
 from tests.agreements.importing import make_batch
 from tests.cast import Cast
@@ -80,6 +80,13 @@ ROWS = {
     "budget_portal.ImportMapping": Scoped(
         make=lambda cast: {"own": mapping(cast, "consolidation"), "far": mapping(cast, "far_consolidation")},
         sees=IMPORTS,
+    ),
+    "budget_portal.HeadRecipient": Scoped(
+        make=lambda cast: {
+            "own": audit_heads.add_recipient("دیوان", "own@example.test", by=cast.admin),
+            "far": audit_heads.add_recipient("دیوان", "far@example.test", by=cast.person("far_admin")),
+        },
+        sees=sees(auditor={"own"}, admin={"own"}, far_auditor={"far"}, far_admin={"far"}),
     ),
     "budget_portal.AuditEntry": Scoped(
         make=entries,
