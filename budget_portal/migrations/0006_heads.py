@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_delegation_rules'),
-        ('budget_portal', '0004_audit_letters'),
+        ('budget_portal', '0005_office_days'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
