@@ -126,7 +126,7 @@ def pastes(person: Person, day: Day) -> None:
         if began >= day.ends:
             return
         rows = [f"{code}\t{number * 10 + place % 7}" for place, code in enumerate(codes)]
-        text = "\n".join(["کد پروژه\tتعهدات باز", *rows])
+        text = "\n".join(["کد پروژه\tتعهد پرداخت‌نشده", *rows])
         if paste(person, text, day):
             with day.lock:
                 day.pasted += 1
@@ -240,6 +240,8 @@ def test_the_last_day(figure: Callable[[str], None]) -> None:
         ]
         person = person_of(port, pasting, cast)
         all_at_once([*works, lambda: pastes(person, day), lambda: sends(senders, day)])
+        for each in (*people, *senders, person):
+            each.connection.close()
     idle, busy = statistics.median(quiet.took), statistics.median(day.took)
     worst = sorted(day.took)[int(len(day.took) * 0.99)]
     assert not quiet.errors + day.errors, "\n".join((quiet.errors + day.errors)[:10])
