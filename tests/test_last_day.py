@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -179,11 +179,12 @@ def web_server() -> Iterator[int]:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         for _ in range(600):
-            try:
-                http.client.HTTPConnection("127.0.0.1", port, timeout=5).request("GET", "/healthz")
-                break
-            except OSError:
-                time.sleep(0.1)
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as knock:
+                try:
+                    knock.request("GET", "/healthz")
+                    break
+                except OSError:
+                    time.sleep(0.1)
         yield port
     finally:
         process.terminate()
