@@ -40,15 +40,14 @@ UNAGREED_SENTENCE = (
 
 def recheck(
     submission: PerformanceSubmission, *, project: int | None = None, programme: int | None = None
-) -> None:
-    """Judge a submission anew: all of it, or one project, or one programme."""
-    if submission.kind == "capital":
-        _recheck_capital(submission, project)
-    else:
-        _recheck_expense(submission, programme)
+) -> Around | AroundProgramme | None:
+    """Judge a submission anew: all of it, or one project or programme, which is told as it then stands."""
+    is_capital = submission.kind == "capital"
+    around = _recheck_capital(submission, project) if is_capital else _recheck_expense(submission, programme)
     if submission.rule_set != rules.RULE_SET_VERSION:
         submission.rule_set = rules.RULE_SET_VERSION
         submission.save(update_fields=["rule_set"])
+    return around
 
 
 def computed_progress(operations: Iterable[tuple[WorkOperation, Decimal | None]]) -> Decimal | None:
@@ -67,10 +66,19 @@ def _operations(operations: Iterable[tuple[WorkOperation, Decimal | None]]) -> t
 
 @dataclass(frozen=True)
 class Around:
-    """A project as it stands after one of its money lines was judged."""
+    """A project as it stands after it, or one of its money lines, was judged."""
 
     lines: list[CapitalFinanceLine]
     progress: ProjectProgress | None
+    hits: list[CheckResult]
+
+
+@dataclass(frozen=True)
+class AroundProgramme:
+    """Money lines and activities of a programme as they stand after they were judged."""
+
+    lines: list[ExpenseFinanceLine]
+    activities: list[ActivityPerformance]
     hits: list[CheckResult]
 
 
@@ -118,7 +126,7 @@ def _spending_hits(
     return V9.judge(figures, _project_context(row, submission, lines))
 
 
-def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> None:
+def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> Around | None:
     only = {"project": project} if project else {}
     lines = list(_money_lines(CapitalFinanceLine, submission, only))
     rows = _progress_rows(submission, only, measured=True).prefetch_related(
@@ -127,7 +135,8 @@ def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> 
     )
     opened = permissions.open_lines(submission)
     found = _judged_lines(lines, submission, opened)
-    for row in _marked(rows, lines, submission):
+    marked = _marked(rows, lines, submission)
+    for row in marked:
         if opened(row.project_id, None) and not row.is_agreed:
             found.append((row, _unagreed()))
         found += [(row, hit) for hit in progress_hits(row, submission, lines)]
@@ -135,12 +144,13 @@ def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> 
             part.progress = row
             found += [(part, hit) for hit in _unreadable(part)]
             found += [] if counts(part, row) else [(part, _unagreed())]
-    _store(submission, found, CheckResult.objects.filter(submission=submission, **only))
+    hits = _store(submission, found, CheckResult.objects.filter(submission=submission, **only))
+    return Around(lines, marked[0] if marked else None, hits) if project else None
 
 
 def _marked(
     rows: Iterable[ProjectProgress], lines: list[CapitalFinanceLine], submission: PerformanceSubmission
-) -> Iterable[Any]:
+) -> list[Any]:
     """Progress rows that know whether the agreement has their project; its lines say so where there are any."""
     rows, paid = list(rows), {line.project_id for line in lines}
     agreed: set[int] = set()
@@ -176,12 +186,15 @@ def _progress_rows(submission: PerformanceSubmission, only: dict[str, int], *, m
     return rows.annotate(measured=_measured(submission)) if measured else rows
 
 
-def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -> None:
+def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -> AroundProgramme | None:
     only = {"programme": programme} if programme else {}
-    lines = list(_money_lines(ExpenseFinanceLine, submission, only))
+    named = _money_lines(ExpenseFinanceLine, submission, only).select_related("programme", "expense_chapter")
+    lines = list(named)
     activity_only = {"activity__programme": programme} if programme else {}
     activities = list(
-        ActivityPerformance.objects.filter(submission=submission, **activity_only).select_related("activity")
+        ActivityPerformance.objects.filter(submission=submission, **activity_only).select_related(
+            "activity__programme", "previous"
+        )
     )
     found = _judged_lines(lines, submission, permissions.open_lines(submission))
     for row in activities:
@@ -201,7 +214,8 @@ def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -
             spent=tuple(line.spent for line in lines if line.programme_id == key and not line.held),
         )
         found += [(mine[0], hit) for hit in rules.check_programme(totals)]
-    _store(submission, found, CheckResult.objects.filter(submission=submission, **only))
+    hits = _store(submission, found, CheckResult.objects.filter(submission=submission, **only))
+    return AroundProgramme(lines, activities, hits) if programme else None
 
 
 def _judged_lines(

@@ -59,7 +59,7 @@ class Saved:
     row: Any
     submission: PerformanceSubmission
     problem: str | None
-    around: checking.Around | None = None  # of a capital money line
+    around: checking.Around | checking.AroundProgramme | None = None  # project or programme as it was judged
 
     @property
     def hits(self) -> list[CheckResult]:
@@ -86,8 +86,7 @@ def save_cell(
         recompute_progress(row.progress)
     if isinstance(row, CapitalFinanceLine):
         return Saved(row, submission, problem, checking.recheck_line(row, submission, cell))
-    _recheck(row, submission)
-    return Saved(row, submission, problem)
+    return Saved(row, submission, problem, _recheck(row, submission))
 
 
 def put(kind: str, row: Any, texts: Mapping[str, str], by: User) -> dict[str, str | None]:
@@ -249,8 +248,10 @@ def part_of(row: Any) -> dict[str, int]:
     return {"project": row.project_id}
 
 
-def _recheck(row: Any, submission: PerformanceSubmission) -> None:
-    checking.recheck(submission, **part_of(row))
+def _recheck(
+    row: Any, submission: PerformanceSubmission
+) -> checking.Around | checking.AroundProgramme | None:
+    return checking.recheck(submission, **part_of(row))
 
 
 def sign(submission: PerformanceSubmission, by: User) -> None:

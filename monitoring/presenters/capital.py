@@ -169,7 +169,7 @@ def one(
 
 @dataclass(frozen=True)
 class Changed(make.InPeriod):
-    """What the answer to a saved money cell says of its project; the cells themselves are never sent."""
+    """What the answer to a saved cell says of its project; the cells themselves are never sent."""
 
     pk: int
     editable: bool
@@ -184,7 +184,7 @@ class Changed(make.InPeriod):
     held: list[Held]
     may_hold: list[Held]
     tone: str
-    detail: None = None
+    detail: capital_detail.Shares | None = None
 
     @property
     def anchor(self) -> str:
@@ -192,9 +192,15 @@ class Changed(make.InPeriod):
 
 
 def changed(
-    user: User, submission: PerformanceSubmission, project: int, around: Around, *, is_open: bool
+    user: User,
+    submission: PerformanceSubmission,
+    project: int,
+    around: Around,
+    *,
+    is_open: bool,
+    saved: Any = None,
 ) -> tuple[Changed, overview.Overview]:
-    """The row of a project around a money cell that was just written, from what was judged with it."""
+    """The row of a project around a cell that was just written, from what was judged with it."""
     access, state = Access(user, submission, known=Allowed()), overview.of(submission)
     lines = sorted(around.lines, key=lambda line: line.funding_source.code)
     progress, hits, messages = around.progress, around.hits, make.messages_of(around.hits)
@@ -214,6 +220,7 @@ def changed(
         held=held_of(lines, progress),
         may_hold=may_hold(lines, progress, hits) if editable else [],
         tone=grid.tone_of(messages),
+        detail=capital_detail.Shares.of(saved),
     )
     return row, state
 

@@ -60,6 +60,31 @@ class Work:
     pk: int
 
 
+def share_of(part: OperationProgress) -> Decimal | None:
+    """What one operation adds to the progress of its project, in percent."""
+    if part.quantity_done is None:
+        return None
+    operation = part.operation
+    return as_percent(operation.weight * min(part.quantity_done / operation.target_quantity, Decimal(1)))
+
+
+@dataclass(frozen=True)
+class Share:
+    pk: int
+    share: Decimal | None
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Of an opened project, what a saved cell changed in it."""
+
+    works: list[Share]
+
+    @classmethod
+    def of(cls, saved: object) -> Shares | None:
+        return cls([Share(saved.pk, share_of(saved))]) if isinstance(saved, OperationProgress) else None
+
+
 @dataclass(frozen=True)
 class CauseChoice:
     index: int
@@ -162,9 +187,6 @@ def _work(
     known: Known, part: OperationProgress, last: Decimal | None, editable: bool, messages: list[Message]
 ) -> Work:
     operation = part.operation
-    share = None
-    if part.quantity_done is not None:
-        share = as_percent(operation.weight * min(part.quantity_done / operation.target_quantity, Decimal(1)))
     noted = known.noted(f"operation:{part.pk}:quantity_done")
     return Work(
         title=operation.title,
@@ -175,7 +197,7 @@ def _work(
             part, "quantity_done", of=operation.title, editable=editable, messages=messages, noted=noted
         ),
         weight=operation.weight,
-        share=share,
+        share=share_of(part),
         remembered=make.remembered(part, ("quantity_done",), known.book.of(part)),
         pk=part.pk,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from accounts.decisions import Allowed
 from accounts.models import User
 from monitoring import forward
+from monitoring.checking import AroundProgramme
 from monitoring.indicators import absorption_rate
 from monitoring.models import ActivityPerformance, CheckResult, ExpenseFinanceLine, PerformanceSubmission
 from monitoring.models.lines import EXPENSE_CELLS
@@ -149,18 +151,28 @@ def build(
 
 
 def several(
-    user: User, submission: PerformanceSubmission, key: Key, programme: int
+    user: User,
+    submission: PerformanceSubmission,
+    key: Key,
+    programme: int,
+    around: AroundProgramme | None = None,
 ) -> tuple[list[LineRow | ActivityRow], overview.Overview]:
     """The row of a saved cell anew; a money line with its programme's activities, whose hits depend on it."""
     access, state = Access(user, submission, known=Allowed()), overview.of(submission)
-    rows = CheckResult.objects.filter(submission=submission, programme=programme)
+    kind, pk = key
+    if around is None:
+        rows: Iterable[CheckResult] = CheckResult.objects.filter(submission=submission, programme=programme)
+        lines = _lines(submission, pk=pk) if kind == "line" else {}
+        activities = _activities(submission, activity__programme=programme)
+    else:
+        rows = around.hits
+        lines = {row.pk: row for row in around.lines}
+        ordered = sorted(around.activities, key=lambda row: (row.activity.position, row.activity.key))
+        activities = {row.pk: row for row in ordered}
     hits: dict[str, list[CheckResult]] = {}
     for hit in rows:
         hits.setdefault(hit.row, []).append(hit)
     context = _Context(access, state, hits, {})
-    kind, pk = key
-    lines = _lines(submission, pk=pk) if kind == "line" else {}
-    activities = _activities(submission, activity__programme=programme)
     # What concerns the programme as a whole stands at its first activity.
     wanted = dict.fromkeys([key, *(("activity", row) for row in list(activities)[:1])])
     return [_made(context, lines, activities, key) for key in wanted], state

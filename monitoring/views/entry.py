@@ -25,7 +25,6 @@ from monitoring.models import (
     ActivityPerformance,
     CheckResult,
     ExpenseFinanceLine,
-    OperationProgress,
     PerformanceSubmission,
     ReturnMark,
 )
@@ -171,22 +170,23 @@ def _answer(
     user: User,
     submission: PerformanceSubmission,
     row: Any,
-    around: checking.Around | None = None,
+    around: checking.Around | checking.AroundProgramme | None = None,
 ) -> HttpResponse:
     """Message rows, states and sums of the saved row's surroundings."""
     context: dict[str, Any] = {"saved": row, "answer": True, **page.row_context(submission, False)}
     is_open = bool(request.POST.get("open"))
-    if around is not None:
+    project = entry.part_of(row).get("project")
+    if isinstance(around, checking.Around) and project is not None:
         found, context["overview"] = capital.changed(
-            user, submission, row.project_id, around, is_open=is_open
+            user, submission, project, around, is_open=is_open, saved=row
         )
         context["rows"] = [found]
-    elif submission.kind == "capital":
-        project = row.progress.project_id if isinstance(row, OperationProgress) else row.project_id
+    elif project is not None:
         whole_row, context["overview"] = capital.one(user, submission, project, is_open=is_open, saved=True)
         context["rows"] = [whole_row]
     else:
-        context["rows"], context["overview"] = expense.several(user, submission, *_expense_key(row))
+        known = around if isinstance(around, checking.AroundProgramme) else None
+        context["rows"], context["overview"] = expense.several(user, submission, *_expense_key(row), known)
     answer = render_to_string("monitoring/entry_answer.html", context)
     response = HttpResponse(" ".join(answer.split()))  # the indents of the template stay here
     response["X-Version"] = str(row.version)

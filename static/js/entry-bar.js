@@ -98,8 +98,16 @@
     row.l = { ...row.l, [cell]: [[`شما، ${now}`, ""], ...row.l?.[cell] ?? []].slice(0, 3) };
     row.u = row.u?.filter((name) => name !== cell);
     field.value = JSON.stringify(row);
+    if (kind === "expense" && cell === "spent") inPeriod(pk, row);
     if (current?.input === input) show(input);
   });
+
+  /** Of a capital project the answer brings it, since it may have several sources. */
+  function inPeriod(pk, row) {
+    const place = document.getElementById(`d-${pk}`), value = row.c.spent;
+    if (place) place.textContent = /^-?\d+$/.test(value) ? `این مقطع ${said(entry.sum(value, -Number(row.p?.spent ?? 0)))}` : "";
+  }
+
   part("of-period")?.addEventListener("change", typePeriod);
   part("of-period")?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== "Escape") return;

@@ -143,15 +143,18 @@
   const isTyping = (target) =>
     target.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]");
 
+  const off = () => localStorage.getItem("keys") === "off"; // keys of one letter, WCAG 2.1.4
+
   /** Keys by place, not by letter: the Persian layout changes event.key. Any control may say data-key="KeyA". */
   function keyboard() {
-    const list = document.getElementById("keys");
+    const list = document.querySelector("dialog#keys");
     for (const button of document.querySelectorAll("[data-keys]")) button.hidden = !list;
     on("click", "[data-keys]", () => list?.showModal());
-    if (document.body.dataset.keys === "off") return;
+    for (const box of document.querySelectorAll("[data-keys-off]")) box.checked = off();
+    on("change", "[data-keys-off]", (box) => localStorage.setItem("keys", box.checked ? "off" : "on"));
     let waitingForG = 0;
     document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      if (off() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       if (isTyping(event.target) || document.querySelector("dialog:modal")) return;
       const second = Date.now() - waitingForG < 1200 ? `g ${event.code}` : "";
       waitingForG = event.code === "KeyG" ? Date.now() : 0;

@@ -325,3 +325,101 @@ def test_looks(story: Story) -> None:
             story.go(path)
             story.check(f"{page}-{name}")
     assert PerformanceSubmission.objects.count() == 2
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.name ?? document.activeElement.id"))
+
+
+def test_the_grid_by_keyboard_alone_then_offline_and_back_on_a_phone(story: Story) -> None:
+    """Cells, «none», of the period, undo, the bar, a remark, without a pointer; then no network, a restart, a file."""
+    case = make_capital_case(story.cast, projects=2, previous=True)
+    page, (first, second) = story.page, case.lines
+    story.at(DESKTOP)
+    story.sign_in("agency_user")
+    story.go(CAPITAL)
+    received, spent = (cell(page, first, name) for name in ("received_cash", "spent"))
+    received.focus()
+    expect(page.locator("#strip")).to_contain_text("مقطع قبل")
+    page.keyboard.type("۱۸٬۰۰۰")
+    page.keyboard.press("ArrowLeft")  # not at the end that leads on
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowLeft")
+    assert focused(page) == f"capital:{first.pk}:spent"
+    page.keyboard.type("+1500")  # more than at the last cut-off
+    page.keyboard.press("Enter")
+    assert focused(page) == f"capital:{second.pk}:spent"
+    all_saved(page)
+    assert fresh(case).spent == 9_500
+    page.keyboard.press("Alt+KeyN")
+    all_saved(page)
+    assert fresh(case, 1).not_applicable == ["spent"]
+    page.keyboard.press("Alt+KeyN")
+    all_saved(page)
+    assert fresh(case, 1).spent is None
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type("77")
+    page.keyboard.press("Escape")
+    expect(spent).to_have_value("9500")
+    page.keyboard.press("Alt+KeyP")
+    page.keyboard.press("Control+KeyA")
+    page.keyboard.type("2000")
+    page.keyboard.press("Enter")
+    all_saved(page)
+    assert fresh(case).spent == 10_000
+    page.reload()
+    cell(page, first, "spent").focus()
+    page.keyboard.press("Control+KeyZ")  # one's own last change, also after a reload
+    all_saved(page)
+    assert fresh(case).spent == 9_500
+    page.keyboard.press("Alt+KeyM")
+    page.locator("#beside textarea").wait_for()
+    page.keyboard.type("این رقم را با صورت‌وضعیت ۵ بسنجید.")
+    page.locator("#beside [value=flag]").press("Space")
+    page.locator("#beside .remark-form [type=submit]").press("Enter")
+    expect(page.locator("#beside .remark")).to_contain_text("صورت‌وضعیت ۵")
+    expect(cell(page, first, "spent")).to_have_attribute("data-noted", "")
+    page.keyboard.press("Escape")
+    story.check("step1-bar-desktop")
+    _offline_and_back(story, case)
+
+
+def _offline_and_back(story: Story, case: Case) -> None:
+    page, second = story.page, case.lines[1]
+    story.at(PHONE)
+    page.context.set_offline(True)
+    cell(page, second, "spent").focus()
+    page.keyboard.type("12345")
+    page.keyboard.press("Enter")
+    kept = page.locator("#kept")
+    expect(kept).to_contain_text("۱ رقم هنوز نرسیده است")
+    with page.expect_download() as saved:
+        kept.locator("[data-export]").click()
+    assert saved.value.suggested_filename.endswith(".json")
+    story.check("step1-offline-phone")
+    page.evaluate("localStorage.clear()")  # the browser lost it; the file did not
+    page.context.set_offline(False)
+    page.reload()
+    expect(cell(page, second, "spent")).to_have_value("")
+    page.locator("[data-import]").set_input_files(saved.value.path())
+    expect(page.locator("#kept-file")).to_contain_text("می‌نشیند")
+    story.check("step1-file-phone")
+    assert fresh(case, 1).spent is None  # looked at first
+    page.locator("[data-apply]").click()
+    all_saved(page)
+    assert fresh(case, 1).spent == 12_345
+    _session_over(story, case)
+
+
+def _session_over(story: Story, case: Case) -> None:
+    """Signed out meanwhile: what is typed stays, and goes as soon as the person is back, in whatever tab."""
+    page, line = story.page, case.lines[1]
+    page.context.clear_cookies()
+    cell(page, line, "spent").fill("12346")
+    page.keyboard.press("Enter")
+    expect(page.locator("#kept")).to_contain_text("نشست شما پایان یافت")
+    story.sign_in("agency_user")
+    page.locator("[data-resend]").click()
+    all_saved(page)
+    assert fresh(case, 1).spent == 12_346
+    story.complaints.clear()  # the requests without network

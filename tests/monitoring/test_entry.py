@@ -557,8 +557,8 @@ def test_a_saved_cell_asks_as_often_with_thirty_rows_as_with_three(db: None) -> 
     [
         ("capital", "lines", "spent", 15),
         ("capital", "lines", "commitments_open", 14),
-        ("capital", "operations", "quantity_done", 23),
-        ("expense", "lines", "spent", 20),
+        ("capital", "operations", "quantity_done", 19),
+        ("expense", "lines", "spent", 17),
     ],
 )
 def test_a_saved_cell_asks_the_same_for_few_and_many_rows(
