@@ -15,6 +15,7 @@ from monitoring.models import (
     ExpenseFinanceLine,
     PerformanceSubmission,
     ProjectProgress,
+    Reconciliation,
     SubmissionDocument,
     SubmissionSnapshot,
 )
@@ -60,6 +61,7 @@ def contents_of(submissions: Sequence[PerformanceSubmission]) -> dict[int, dict[
     ids = [row.pk for row in submissions]
     lines, progress = {**_capital(ids), **_expense(ids)}, _progress(ids)
     activities, documents, explained = _activities(ids), _documents(ids), _explanations(ids)
+    sheets = _sheets(ids)
     return {
         row.pk: {
             "agency": row.agency.code,
@@ -72,9 +74,16 @@ def contents_of(submissions: Sequence[PerformanceSubmission]) -> dict[int, dict[
             "activities": activities.get(row.pk, []),
             "documents": documents.get(row.pk, []),
             "explanations": explained.get(row.pk, []),
+            **({"treasury_sheet": sheets[row.pk]} if row.pk in sheets else {}),
         }
         for row in submissions
     }
+
+
+def _sheets(ids: list[int]) -> dict[int, str]:
+    """The digest of the signed sheet of the treasurer's bench: who confirms signs for it as well."""
+    rows = Reconciliation.objects.filter(submission__in=ids, state="signed").order_by()
+    return dict(rows.values_list("submission", "digest"))
 
 
 Parts = dict[int, list[dict[str, Any]]]

@@ -18,6 +18,8 @@ from monitoring.models import (
     SubmissionDocument,
 )
 from monitoring.presenters.words import size
+from monitoring.querysets import VIEWERS
+from monitoring.reconciliation.figures import is_stale, sheet_of
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,29 @@ def listing(
         if key not in decided:
             decided[key] = bool(documents.may_add(user, submission, project=key[0], programme=key[1]))
         found.append(_evidence(row, decided[key]))
-    return found
+    return [*found, *_sheet(user, submission)]
+
+
+def _sheet(user: User, submission: PerformanceSubmission) -> list[Evidence]:
+    """The signed sheet of the treasurer's bench is a document of the whole; it says when it is old."""
+    sheet = sheet_of(submission)
+    if sheet is None or user.role in VIEWERS:
+        return []
+    said = "کهنه: پس از امضا رقم یا نوبت ارسال عوض شده است" if is_stale(sheet) else "امضاشده، با ارقام کنونی"
+    return [
+        Evidence(
+            pk=0,
+            title="صورت تطبیق با دفتر ذیحسابی",
+            line=WHOLE,
+            name=sheet.file.name,
+            facts=said,
+            icon="document-text",
+            by=str(sheet.signed_by),
+            at=sheet.signed_at,
+            url=reverse("monitoring:reconciliation-sheet", args=[sheet.pk]),
+            may_remove=False,
+        )
+    ]
 
 
 def _evidence(row: SubmissionDocument, may_remove: bool) -> Evidence:

@@ -10,12 +10,11 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 
 from budget_portal.digits import group
-from monitoring.models import LedgerRow, PerformanceSubmission, Reconciliation, ReconciliationLine
+from monitoring.models import LedgerRow, Reconciliation, ReconciliationLine
 from monitoring.models.reconciliation import METHODS, STANDINGS
 from monitoring.presenters.words import Step
 from monitoring.reconciliation.counting import OPEN_ROWS
 from monitoring.reconciliation.facts import MoneyKey
-from monitoring.reconciliation.figures import is_stale, sheet_of
 from monitoring.reconciliation.targets import PARTS, columns_of, key_of, read_key, written_key
 
 PLUS = "\u200e+"
@@ -311,25 +310,3 @@ def sums(bench: Reconciliation) -> Sums:
         ),
         rows=found["rows"],
     )
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What other pages say of the bench: one line beside the number."""
-
-    title: str
-    text: str
-    url: str
-    tone: str = ""
-    icon: str = "table-cells"
-
-
-def beside(submission: PerformanceSubmission) -> Beside | None:
-    """The signed sheet of a submission as its evidence; says when it is old."""
-    found = sheet_of(submission)
-    if found is None:
-        return None
-    url = reverse("monitoring:reconciliation-sheet", args=[found.pk])
-    if is_stale(found):
-        return Beside("صورت تطبیق ذیحساب", "پس از امضا رقم یا نوبت ارسال عوض شده است؛ کهنه است.", url, "warn")
-    return Beside("صورت تطبیق ذیحساب", "امضاشده؛ با ارقام کنونی برابر است.", url)

@@ -236,11 +236,13 @@ def test_a_signed_sheet_is_whole_signed_and_stays(case: Case) -> None:
 
 def test_the_treasury_figures_are_a_source(case: Case) -> None:
     assert treasury_figures(case.submission) == {}
-    make_bench(case, "signed")
+    signed = make_bench(case, "signed")
     wanted = {LineKey(project_id=line.project_id): line.spent for line in case.lines}
     assert treasury_figures(case.submission) == wanted
     case.confirm()
     assert treasury_figures(case.submission) == wanted
+    snapshot = case.submission.snapshots.get(event="treasurer_confirmed")
+    assert snapshot.content["treasury_sheet"] == signed.digest
 
 
 def test_a_new_revision_makes_the_sheet_old_and_it_is_renewed(case: Case) -> None:
