@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import User
 from agreements.imports.batches import Proposal
-from budget_portal.forms import AmountField, JalaliDateField, PercentFormField, PortalForm, ReasonField
+from agreements.models import ReportingPeriod
+from budget_portal.forms import AmountField, PercentFormField, PortalForm, ReasonField
 from budget_portal.tables.grammar import UNIT_NAMES
 from monitoring.models import Reconciliation
 from monitoring.presenters.reconciliation import OFF
@@ -116,14 +118,22 @@ class ExplainForm(PortalForm):
     )
 
 
-class ToleranceForm(PortalForm):
+class BenchToleranceForm(PortalForm):
     """How far a line may be from the ledger before it must be explained."""
 
     amount = AmountField(label="تا این اندازه، میلیون ریال")
     percent = PercentFormField(
         label="یا تا این درصد از رقم ردیف",
-        help_text="هر کدام بیشتر باشد ملاک است؛ دست‌بالا ۵",
+        help_text="هر کدام بیشتر باشد ملاک است؛ دست‌بالا ۵ درصد",
         most=Decimal(5),
     )
-    valid_from = JalaliDateField(label="برای مقاطعی که از این روز به پایان می‌رسد")
+    valid_from = forms.ModelChoiceField(
+        label="از مقطع", queryset=ReportingPeriod.objects.none(), empty_label=None
+    )
     reason = ReasonField(label="دلیل", max_length=1000)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = ReportingPeriod.objects.for_user(user).select_related("fiscal_year")
+        field: Any = self.fields["valid_from"]
+        field.queryset = rows.order_by("-cutoff_date")

@@ -1,8 +1,14 @@
 from django.urls import path
 
 from monitoring.views import reconciliation as views
+from monitoring.views import reconciliation_tolerance
 
 urlpatterns = [
+    path(
+        "manage/reconciliation-tolerance/",
+        reconciliation_tolerance.tolerance,
+        name="reconciliation-tolerance",
+    ),
     path("review/<int:pk>/reconciliation/", views.bench, name="reconciliation"),
     path("review/<int:pk>/reconciliation/load/", views.load, name="reconciliation-load"),
     path("review/reconciliation/<int:pk>/columns/", views.columns, name="reconciliation-columns"),

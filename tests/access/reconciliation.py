@@ -11,7 +11,7 @@ from monitoring.models import LedgerRow, Reconciliation
 from monitoring.workflow import reconciliations
 from tests.access.monitoring import far, in_scope, sent
 from tests.cast import Cast
-from tests.matrix import Row
+from tests.matrix import Row, by_role
 from tests.monitoring.benches import WHY, ledger_of, make_bench
 from tests.rows.figures import capital
 
@@ -81,7 +81,17 @@ def place(cast: Cast) -> dict[str, Any]:
     return {"line": "off", "reason": WHY}
 
 
+def tolerance(cast: Cast) -> dict[str, Any]:
+    return {"amount": "5", "percent": "0.5", "valid_from": cast.period().pk, "reason": WHY}
+
+
+DESK = dict.fromkeys(("consolidation", "budget_deputy", "org_head", "auditor"), 200)
+
 ROWS = {
+    ("monitoring:reconciliation-tolerance", "get"): Row(by_role(403, **DESK)),
+    ("monitoring:reconciliation-tolerance", "post"): Row(
+        by_role(403, consolidation=302) | {"abroad_consolidation": 422}, data=tolerance
+    ),
     ("monitoring:reconciliation", "get"): Row(READS, own=sent("submitted"), foreign=far("submitted")),
     ("monitoring:reconciliation-load", "post"): Row(
         TREASURER, own=sent("submitted"), foreign=far("submitted"), data=upload

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from budget_portal.models import AuditEntry, ImportMapping
 from budget_portal.tables.outcome import Refused
 from monitoring.lines import LineKey
 from monitoring.models import LedgerRow, Reconciliation, ReconciliationLine, Signature
-from monitoring.reconciliation import counting, ledger, sheet
+from monitoring.reconciliation import counting, ledger, sheet, tolerances
 from monitoring.reconciliation.figures import is_stale, sheet_of, treasury_figures
 from monitoring.reconciliation.targets import key_of
 from monitoring.signing import verify
@@ -133,6 +134,23 @@ def test_rows_that_cannot_be_read_are_leftovers(case: Case) -> None:
     assert found["12"] == ("undated", True)
     assert found["13"] == ("outside", False)
     assert counting.unexplained(bench) == (2, 0)
+
+
+def test_the_tolerance_is_data_with_a_history(case: Case, cast: Any) -> None:
+    code, source = case.projects[0].code, case.lines[0].funding_source.title
+    extra = ("7", "1405/05/01", code, source, "کارمزد", 60_000_000, 0)
+    first = make_bench(case, "matched", ledger_of(case, extra))
+    assert counting.unexplained(first) == (0, 1)
+    with pytest.raises(NotAllowed):
+        _tolerate(cast, case.treasurer)
+    _tolerate(cast, cast.consolidation)
+    again = reconciliations.match(first.pk, by=case.treasurer)
+    assert (again.tolerance_percent, counting.unexplained(again)) == (Decimal("0.50"), (0, 0))
+
+
+def _tolerate(cast: Any, by: Any) -> None:
+    facts = {"amount": 2, "percent": Decimal("0.5"), "valid_from": cast.period("Q1"), "reason": REASON}
+    tolerances.set_tolerance(by=by, **facts)
 
 
 # --- by hand --------------------------------------------------------------------------------------------------
