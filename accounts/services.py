@@ -19,6 +19,7 @@ from accounts.models import Agency, Membership, Role, SectorGroup, User
 from budget_portal import outbox
 from budget_portal.audit import record
 from budget_portal.errors import NotAllowed, RuleBroken
+from budget_portal.models import NoticeChoice, NoticeHour
 from budget_portal.moves import verb
 
 if TYPE_CHECKING:
@@ -38,6 +39,16 @@ def switch_role(request: HttpRequest, membership: Membership, *, by: User) -> No
     request.session[SESSION_KEY] = membership.pk
     by.act_through(membership)
     record("role.switched", membership, by=by, before=str(before or ""), after=str(membership))
+
+
+@verb
+def choose_notices(hour: int, channels: dict[str, str], *, by: User) -> None:
+    """A channel for each kind of event, and the hour of the digest: the person's own."""
+    before = dict(NoticeChoice.objects.filter(person=by).values_list("kind", "channel"))
+    for kind, channel in channels.items():
+        NoticeChoice.objects.update_or_create(person=by, kind=kind, defaults={"channel": channel})
+    NoticeHour.objects.update_or_create(person=by, defaults={"hour": hour})
+    record("person.notices_chosen", by, by=by, before=before, after={**channels, "hour": hour})
 
 
 # --- people ---------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts import views, views_alerts
 from accounts import views_delegations as delegations
 from accounts import views_manage as manage
 from accounts.office import views as office
@@ -9,6 +9,7 @@ app_name = "accounts"
 urlpatterns = [
     path("accounts/role/", views.role, name="role"),
     path("accounts/profile/", views.profile, name="profile"),
+    path("accounts/alerts/", views_alerts.alerts, name="alerts"),
     path("accounts/devices/", views.devices, name="devices"),
     path("accounts/devices/<int:pk>/end/", views.device_end, name="device-end"),
     path("accounts/keys/new/", views.key_create, name="key-create"),

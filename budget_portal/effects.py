@@ -10,6 +10,7 @@ from budget_portal import audit_check, audit_heads, exports, files, jalali, mess
 from budget_portal.digits import group, to_persian
 from budget_portal.jobs import Outcome, Progress, handler
 from budget_portal.models import AuditCheckpoint, HeadRecipient, Job, OutboxMessage
+from budget_portal.notices import sending  # noqa: F401 - registers its hour
 from budget_portal.outbox import on
 
 

@@ -40,15 +40,16 @@ def notify(
     tone: str = "info",
     mail: bool = True,
 ) -> Alert:
-    """An alert inside the portal, and a mail to those who gave an address."""
+    """An alert inside the portal at once, and a mail or SMS as the person chose and the hour allows (notices)."""
     values = {"text": text[:400], "url": url, "tone": tone}
     if outbox is None:
         alert, fresh = Alert.objects.create(person=person, **values), True
     else:
         alert, fresh = Alert.objects.get_or_create(outbox=outbox, person=person, defaults=values)
-    if fresh and mail and person.email:
-        body = f"{text}\n\n{settings.PUBLIC_URL}{url}\n" if url else f"{text}\n"
-        send_mail(person.email, subject=text[:120], text=body, outbox=outbox)
+    if fresh and mail:
+        from budget_portal.notices import sending  # it sends through this module
+
+        sending.send(person, text, url, outbox)
     return alert
 
 

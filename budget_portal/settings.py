@@ -279,6 +279,10 @@ SPECTACULAR_SETTINGS = {
 EMAIL_BACKEND = "budget_portal.messages_out.RecordingEmailBackend"
 EMAIL_URL = env.str("EMAIL_URL", default="")  # empty: mail goes to var/outbox/ and the administrator's page
 SMS_GATEWAY = env.str("SMS_GATEWAY", default="")  # dotted path of `send(to, text)`; empty: as for mail
+SMS_URL = env.str("SMS_URL", default="")  # of budget_portal.sms_http.send
+SMS_TOKEN = env.str("SMS_TOKEN", default="")
+SMS_SENDER = env.str("SMS_SENDER", default="")
+SMS_TIMEOUT = env.float("SMS_TIMEOUT", default=10.0)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 LOGGING = {
     "version": 1,

@@ -114,6 +114,8 @@ CHECKS: dict[str, tuple[Row, Row]] = {
         {"removed_by_id": 1, "removed_at": NOW},
         {"removed_by_id": 1},
     ),
+    "noticechoice_channel": ({"channel": "digest"}, {"channel": "fax"}),
+    "noticehour_office": ({"hour": 7}, {"hour": 22}),
     "job_state": ({"state": "queued"}, {"state": "lost"}),
     "job_finished_at": ({"state": "done", "finished_at": NOW}, {"state": "done"}),
     "importbatch_state": ({"state": "uploaded"}, {"state": "lost"}),

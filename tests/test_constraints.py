@@ -119,6 +119,7 @@ CHECKED: dict[str, dict[str, Any]] = {
     "package_one_follower": PACKAGE,
     "sourceconflict_once": {"state": "open"},
     "submission_once": {"state": "draft"},
+    "noticechoice_once": {"channel": "mail"},
 }
 
 

@@ -4,6 +4,7 @@ from budget_portal.models.files import StoredFile
 from budget_portal.models.heads import HeadRecipient
 from budget_portal.models.imports import ImportBatch, ImportMapping, ImportRow
 from budget_portal.models.jobs import Alert, Job, OutboxMessage, SentMessage
+from budget_portal.models.notices import NoticeChoice, NoticeHour, NoticeWaiting
 
 __all__ = [
     "Alert",
@@ -15,6 +16,9 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "Job",
+    "NoticeChoice",
+    "NoticeHour",
+    "NoticeWaiting",
     "OutboxMessage",
     "SentMessage",
     "StoredFile",

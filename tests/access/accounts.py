@@ -111,6 +111,18 @@ ROWS = {
     ("accounts:role", "get"): Row(cells(everyone=200)),
     ("accounts:role", "post"): Row(NONE_OF_IT, data={"membership": "999999999"}),
     ("accounts:profile", "get"): Row(cells(everyone=200)),
+    ("accounts:alerts", "get"): Row(cells(everyone=200)),
+    ("accounts:alerts", "post"): Row(
+        cells(everyone=302),
+        data={
+            "deadline": "digest",
+            "returned": "mail",
+            "account": "mail",
+            "turn": "off",
+            "news": "digest",
+            "hour": "9",
+        },
+    ),
     ("accounts:devices", "get"): Row(cells(everyone=200)),
     ("accounts:device-end", "post"): Row(
         NONE_OF_IT | {"agency_user": 302},

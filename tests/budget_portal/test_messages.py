@@ -33,7 +33,8 @@ def written(settings):
     return [path.read_bytes() for path in sorted(settings.OUTBOX_DIR.glob("*"))]
 
 
-def test_a_notice_is_an_alert_and_a_mail_once_per_effect(effect, settings):
+def test_a_notice_is_an_alert_and_a_mail_once_per_effect(settings):
+    effect = outbox.add("submission.returned", ground_people.organization())
     person = ground_people.person("a", email="a@example.ir")
     for _ in range(2):
         messages_out.notify(person, "عملکرد شما برگشت خورد.", "/entry/1405-Q2/capital/", outbox=effect)

@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from accounts import second_factor
+from budget_portal.notices import hours
 from tests.cast import COLUMNS, Cast
 
 
@@ -33,3 +34,15 @@ def lasting_second_factor(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Non
     """The troupe signs in once; on a slow machine all the probes take longer than a signature stays fresh."""
     monkeypatch.setattr(second_factor, "FRESH_SECONDS", 24 * 3600)
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 24 * 3600
+
+
+@pytest.fixture(autouse=True)
+def in_office_hours(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Mails of tests go at once, whatever the hour and the day; `test_notices` asks the real hours."""
+    if "real_hours" not in request.fixturenames:
+        monkeypatch.setattr(hours, "is_open", lambda now, calendar: True)
+
+
+@pytest.fixture
+def real_hours() -> None:
+    """For tests of when something may be sent."""
