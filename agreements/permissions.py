@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     Demand = Callable[[PeriodWindow], str]
 
 _before_publishing: list[Demand] = []
+_before_closing: list[Demand] = []
+
+
+def before_closing(demand: Demand) -> Demand:
+    """Registers what says why nobody closes a window by hand yet; its date closes it all the same."""
+    _before_closing.append(demand)
+    return demand
 
 
 def before_publishing(demand: Demand) -> Demand:
@@ -29,19 +36,24 @@ def before_publishing(demand: Demand) -> Demand:
     return demand
 
 
-def can(user: User | None, window: PeriodWindow, move_name: str) -> Decision:
-    """Who may, then what the state allows; the clock opens and closes by date only."""
+def can(user: User | None, window: PeriodWindow, move_name: str, *, asked: bool = True) -> Decision:
+    """Who may, then what the state allows; the clock opens and closes by date only. A list of windows does not
+    ask what is left before each is closed (`asked=False`): its page does, and the verb."""
     move = WINDOW_MOVES[move_name]
     if not (answer := has_role(user, move)):
         return answer
     if user is not None and not (answer := is_own(user, window)):
         return answer
     answer = in_state(window, move)
-    return _finished(window) if answer and move_name == "publish" else answer
+    if answer and move_name == "publish":
+        return _finished(window, _before_publishing)
+    if answer and asked and move_name == "close" and user is not None:
+        return _finished(window, _before_closing)
+    return answer
 
 
-def _finished(window: PeriodWindow) -> Decision:
-    problems = (demand(window) for demand in _before_publishing)
+def _finished(window: PeriodWindow, demands: list[Demand]) -> Decision:
+    problems = (demand(window) for demand in demands)
     problem = next(filter(None, problems), "")
     return Denied(problem, "state") if problem else Allowed()
 

@@ -13,7 +13,7 @@ from agreements.models import AgreementProject, AllocationNotice, ExpenseAgreeme
 from budget_portal.messages_out import notify
 from budget_portal.models import OutboxMessage
 from budget_portal.outbox import on
-from monitoring import effects_conflicts, effects_remarks, effects_visits  # noqa: F401 - they register their own
+from monitoring import effects_closing, effects_conflicts, effects_remarks, effects_visits  # noqa: F401 - they register their own
 from monitoring import extensions as _extensions  # noqa: F401 - registers its own
 from monitoring.clocks import effects as _clocks  # noqa: F401 - registers its own
 from monitoring.models import PerformanceSubmission

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import F
@@ -14,6 +14,7 @@ from agreements.models.projects import STATUSES
 from budget_portal import jalali
 from budget_portal.exports import Column, Listing, listed, money, of_queryset
 from monitoring import waterfall as tree
+from monitoring.closing.blockers import blockers
 from monitoring.consolidation import matrix
 from monitoring.indicators import deviation_pp
 from monitoring.models import PerformanceSubmission
@@ -202,5 +203,38 @@ def conflicts_listed(user: User, chosen: Mapping[str, str]) -> Listing:
         Column("مسئول", "owner", width=24),
         Column("وضعیت", lambda row: row.conflict.get_state_display(), width=20),
         Column("توضیح", "word", width=60),
+    )
+    return Listing(columns, rows, len(rows))
+
+
+def _step(at: int) -> Callable[[consolidation.MatrixRow], int]:
+    return lambda row: row.steps[at][1].done
+
+
+@listed("desk", "میز تلفیق")
+def desk(user: User, chosen: Mapping[str, str]) -> Listing:
+    """The matrix agency × step with the filters of its page."""
+    period = ReportingPeriod.objects.for_user(user).by_code(chosen.get("period", "")).first()
+    rows: list[consolidation.MatrixRow] = []
+    if period is not None and user.role in DESK:
+        found = matrix(user, period)
+        extra = consolidation.extras(user, found, blockers(user, found))
+        left = consolidation.chosen(found, chosen.get("show", ""), chosen.get("group", ""), extra)
+        rows = [consolidation.row(one, period, extra) for one in left]
+    columns = (
+        Column("کد دستگاه", "code", width=12),
+        Column("دستگاه اجرایی", "name", width=36),
+        Column("ردیف", "rows", "number"),
+        *(
+            Column(f"{name}، انجام‌شده", _step(at), "number")
+            for at, name in enumerate(consolidation.STEP_NAMES)
+        ),
+        Column("بازدید، همه", lambda row: row.steps[2][1].total, "number"),
+        money("عملکرد", "spent"),
+        Column("جذب", "absorption", "number", PERCENT),
+        Column("انحراف", "deviation", "number", "واحد درصد"),
+        Column("مغایرت باز", "conflicts", "number"),
+        Column("وضعیت", lambda row: "تأیید نهایی" if row.finished_on else row.waiting, width=28),
+        Column("غیبت", "absent", width=40),
     )
     return Listing(columns, rows, len(rows))

@@ -60,6 +60,13 @@ class SubmissionPartQuerySet(_Sent):
     )
 
 
+class AbsenceQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(organization="agency__organization", agency="agency", roles_without=NO_FIGURES)
+
+    def standing(self) -> Any:
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class PackageQuerySet(ScopedQuerySet[Any]):
     """Packages of submissions belong to the agency too; those of a cut-off to the organization alone. A county
     has none: a package holds the whole agency."""

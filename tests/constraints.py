@@ -99,6 +99,11 @@ CLOCKS: dict[str, tuple[Row, Row]] = {
 }
 
 CHECKS: dict[str, tuple[Row, Row]] = {
+    "absence_reason": ({"reason": LONG}, {"reason": "کوتاه"}),
+    "absence_withdrawn": (
+        {"reason": LONG, "withdrawn_at": NOW, "withdrawn_by_id": 1},
+        {"reason": LONG, "withdrawn_at": NOW},
+    ),
     "tolerance_amount": ({"amount": 100, "unit": "points"}, {"amount": 101, "unit": "points"}),
     "sourceconflict_state": (CONFLICT, {**CONFLICT, "state": "lost"}),
     "sourceconflict_explained": (EXPLAINED, {**EXPLAINED, "explained_by_id": None}),

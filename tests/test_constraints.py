@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import IntegrityError, connection, models, transaction
 
-from tests.constraints import CHECKS, EXCLUSIONS, PACKAGE, SIGNED_BENCH
+from tests.constraints import CHECKS, EXCLUSIONS, LONG, PACKAGE, SIGNED_BENCH
 
 APPS = ("budget_portal", "accounts", "agreements", "monitoring", "complaints", "reports")
 FOUND = {
@@ -115,6 +115,7 @@ CHECKED: dict[str, dict[str, Any]] = {
     "reconciliation_one_open": {"state": "draft", "digest": ""},
     "reconciliation_one_signed": SIGNED_BENCH,
     "report_number": {"state": "draft", "level": "country"},
+    "absence_one": {"reason": LONG},
     "package_number_once": {**PACKAGE, "previous_digest": "c" * 64},
     "package_one_follower": PACKAGE,
     "sourceconflict_once": {"state": "open"},

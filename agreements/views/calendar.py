@@ -164,7 +164,7 @@ def _actions(user: User, window: PeriodWindow) -> list[Action]:
     if user.role not in {role for move in WINDOW_MOVES.values() for role in move.roles}:
         return []
     found = [
-        Action(move.name, move.label, URLS[move.name], permissions.can(user, window, move.name))
+        Action(move.name, move.label, URLS[move.name], permissions.can(user, window, move.name, asked=False))
         for move in WINDOW_MOVES.values()
         if move.allows_state(window.state) and user.role in move.roles
     ]

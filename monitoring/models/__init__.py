@@ -1,3 +1,4 @@
+from monitoring.models.absences import Absence
 from monitoring.models.checks import CheckResult
 from monitoring.models.clocks import (
     ClockNotice,
@@ -47,6 +48,7 @@ from monitoring.models.visits import (
 )
 
 __all__ = [
+    "Absence",
     "ActivityPerformance",
     "CapitalFinanceLine",
     "CheckResult",

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import Agency
 from agreements.models import PeriodWindow
+from monitoring.closing.absences import absent_pairs
 from monitoring.due import due_at
 from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine, Package, PerformanceSubmission
 from monitoring.packages.content import calendar_version
@@ -25,6 +26,11 @@ def of_window(window: PeriodWindow) -> dict[str, Any]:
             agency__in=agencies, period=window.period_id, kind=window.kind
         )
     }
+    reasons = {
+        pair[0]: row.reason
+        for pair, row in absent_pairs(window.period, window.organization_id).items()
+        if pair[1] == window.kind
+    }
     packages = newest(submissions.values())
     listed = [row for row in agencies if row.pk in submissions and submissions[row.pk].pk in packages]
     credit = {row.pk: due[row.pk, window.kind].credit for row in owing}
@@ -34,7 +40,7 @@ def of_window(window: PeriodWindow) -> dict[str, Any]:
         "group": window.sector_group.name if window.sector_group else None,
         "calendar": calendar_version(),
         "packages": [_listed(row, packages[submissions[row.pk].pk], credit.get(row.pk)) for row in listed],
-        "missing": [_missing(row, submissions.get(row.pk), credit[row.pk]) for row in owing if row not in listed],
+        "missing": [_missing(row, submissions.get(row.pk), credit[row.pk], reasons.get(row.pk, '')) for row in owing if row not in listed],
         "coverage": {
             "agencies": [sum(row in listed for row in owing), len(owing)],
             "credit": [sum(credit[row.pk] for row in owing if row in listed), sum(credit.values())],
@@ -60,11 +66,14 @@ def _listed(agency: Agency, package: Package, credit: int | None) -> dict[str, A
     }
 
 
-def _missing(agency: Agency, submission: PerformanceSubmission | None, credit: int) -> dict[str, Any]:
+def _missing(
+    agency: Agency, submission: PerformanceSubmission | None, credit: int, reason: str
+) -> dict[str, Any]:
     return {
         "agency": agency.code,
         "name": agency.name,
         "state": submission.get_state_display() if submission else ABSENT,
+        "reason": reason,
         "credit": credit,
     }
 

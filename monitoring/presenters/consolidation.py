@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from accounts.decisions import Decision
+from accounts.models import User
 from agreements.models import ReportingPeriod
 from budget_portal import jalali
 from budget_portal.digits import group
 from budget_portal.templatetags.portal import percent
+from monitoring.closing import reminders
+from monitoring.closing.blockers import Blockers
+from monitoring.presenters.words import Step
+from monitoring.ratios import Ratio
 from monitoring.service_clock import PeriodClocks
 from monitoring.standing import AgencyStanding, Matrix, Share, Standing
 
@@ -37,6 +44,8 @@ class StepCell:
 
     text: str
     css: str
+    done: int = 0
+    total: int = 0
 
     @property
     def is_done(self) -> bool:
@@ -59,6 +68,10 @@ class MatrixRow:
     is_late: bool
     waiting: str
     finished_on: str
+    conflicts: int = 0
+    conflicts_url: str = ""
+    remind: Decision | None = None  # only where a reminder makes sense
+    absent: str = ""  # reason on record
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,45 @@ class DueBox:
 STEP_NAMES = ("ورود", "ذیحساب", "بازدید", "تأیید نهایی")
 
 
-def row(standing: AgencyStanding, period: ReportingPeriod) -> MatrixRow:
+@dataclass(frozen=True)
+class Extras:
+    """What stands beside the figures of the matrix: open conflicts, reminders, who is absent on record."""
+
+    conflicts: Mapping[int, int] = field(default_factory=dict)
+    remind: Mapping[int, Decision] = field(default_factory=dict)
+    absent: Mapping[int, str] = field(default_factory=dict)
+
+
+WITH_OTHERS = frozenset(
+    {"", "draft", "returned", "reopened", "submitted", "treasurer_confirmed", "under_review"}
+)
+
+
+def extras(user: User, matrix: Matrix, found: Blockers) -> Extras:
+    open_conflicts: Counter[int] = Counter()
+    for one in found.found:
+        if one.sort == "conflicts":
+            open_conflicts[one.agency.pk] += one.count
+    waiting = [row.agency for row in matrix.agencies if any(part.state in WITH_OTHERS for part in row.parts)]
+    last = reminders.reminded_at([agency.pk for agency in waiting], matrix.period)
+    return Extras(
+        open_conflicts,
+        {agency.pk: reminders.allowed(user, last.get(agency.pk)) for agency in waiting},
+        {one.agency_id: one.reason for one in found.absent},
+    )
+
+
+def rank(standing: AgencyStanding, extra: Extras) -> int:
+    """Exceptions first: conflicts, then who is late, then what is ready; finished ones last."""
+    if extra.conflicts.get(standing.agency.pk):
+        return 0
+    if standing.is_finished:
+        return 4
+    return 1 if standing.is_late else 2 if standing.is_ready else 3
+
+
+def row(standing: AgencyStanding, period: ReportingPeriod, extra: Extras | None = None) -> MatrixRow:
+    extra, pk = extra or Extras(), standing.agency.pk
     shares = (standing.entered, standing.confirmed, standing.visits, standing.approved)
     deviation = standing.deviation
     return MatrixRow(
@@ -104,6 +155,10 @@ def row(standing: AgencyStanding, period: ReportingPeriod) -> MatrixRow:
         is_late=standing.is_late,
         waiting=WAITING[min((part.state for part in standing.parts), key=ORDER.index)],
         finished_on=_finished_on(standing.parts) if standing.is_finished else "",
+        conflicts=extra.conflicts.get(pk, 0),
+        conflicts_url=f"{reverse('monitoring:conflict-list', args=[period.code])}?agency={standing.agency.code}",
+        remind=extra.remind.get(pk),
+        absent=extra.absent.get(pk, ""),
     )
 
 
@@ -117,10 +172,10 @@ def _note(standing: AgencyStanding) -> str:
 
 def cell(share: Share) -> StepCell:
     if share.total == 0 or share.done == 0:
-        return StepCell("", "")
+        return StepCell("", "", 0, share.total)
     if share.is_whole:
-        return StepCell(str(share.total), "done")
-    return StepCell(f"{share.done} از {share.total}", "part")
+        return StepCell(str(share.total), "done", share.done, share.total)
+    return StepCell(f"{share.done} از {share.total}", "part", share.done, share.total)
 
 
 def _finished_on(parts: Iterable[Standing]) -> str:
@@ -133,7 +188,7 @@ def _finished_on(parts: Iterable[Standing]) -> str:
 # --- above the table -----------------------------------------------------------------------------------------------
 
 
-def finding(matrix: Matrix) -> Finding:
+def finding(matrix: Matrix, left: str = "") -> Finding:
     ready = sum(row.is_ready for row in matrix.agencies)
     coverage, credit = matrix.coverage, matrix.credit_coverage.exact_percent
     lead = f"{group(ready)} دستگاه آمادهٔ تأیید نهایی است." if ready else "دستگاهی آمادهٔ تأیید نهایی نیست."
@@ -141,8 +196,33 @@ def finding(matrix: Matrix) -> Finding:
         f"{group(coverage.done)} از {group(coverage.total)} دستگاه تأیید نهایی کامل دارد، برابر "
         f"{percent(credit)} درصد اعتبار"
     )
-    left = sum(row.rows - row.entered.done for row in matrix.agencies)
-    return Finding(lead, f"{text}؛ {group(left)} ردیف هنوز کامل نیست." if left else f"{text}.")
+    if not left:
+        missing = sum(row.rows - row.entered.done for row in matrix.agencies)
+        left = f"{group(missing)} ردیف هنوز کامل نیست" if missing else ""
+    else:
+        left = f"برای بستن مقطع، {left} باقی مانده است"
+    return Finding(lead, f"{text}؛ {left}." if left else f"{text}.")
+
+
+def steps(matrix: Matrix) -> list[Step]:
+    """The four official steps, a tick only at 100 %."""
+    rows = matrix.rows
+    sums = [
+        sum((getattr(row, name) for row in matrix.agencies), Share(0, 0))
+        for name in ("confirmed", "visits", "approved")
+    ]
+    titles = ("ورود اطلاعات و تأیید ذیحساب", "نظارت و بازدید میدانی", "بررسی و تأیید نهایی")
+    nouns = ("ردیف‌ها", "بازدیدها", "ردیف‌ها")
+    made = [
+        Step(
+            number,
+            title,
+            f"{percent(Ratio(share.done, share.total).exact_percent)}٪ {noun}" if share.total else "—",
+            "done" if share.is_whole else "current" if number == 3 else "todo",
+        )
+        for number, (title, noun, share) in enumerate(zip(titles, nouns, sums, strict=True), start=1)
+    ]
+    return [*made, Step(4, "گزارش نظارتی", "معاونت بودجه" if rows else "—", "todo")]
 
 
 def clock_box(clocks: PeriodClocks | None) -> DueBox:
@@ -161,17 +241,18 @@ def clock_box(clocks: PeriodClocks | None) -> DueBox:
 Test = Callable[[AgencyStanding], bool]
 STATES: tuple[tuple[str, str, Test, str], ...] = (
     ("ready", "آمادهٔ تأیید", lambda row: row.is_ready, ""),
+    ("conflicts", "دارای مغایرت", lambda row: False, "bad"),
     ("late", "دیرکرد", lambda row: row.is_late, "bad"),
     ("held", "دارای ردیف نگه‌داشته", lambda row: row.held > 0, ""),
     ("finished", "تأییدشده", lambda row: row.is_finished, ""),
 )
 
 
-def chips(matrix: Matrix, state: str, code: str) -> list[Chip]:
+def chips(matrix: Matrix, state: str, code: str, extra: Extras | None = None) -> list[Chip]:
     """Filters by standing, then by group; each keeps the other."""
     found = [Chip("همه", _query(group=code), len(matrix.agencies), not state)]
     for name, label, test, tone in STATES:
-        count = sum(test(row) for row in matrix.agencies)
+        count = sum(_passes(name, test, row, extra) for row in matrix.agencies)
         found.append(Chip(label, _query(show=name, group=code), count, state == name, tone if count else ""))
     groups = {row.agency.sector_group.code: row.agency.sector_group.name for row in matrix.agencies}
     for name, label in groups.items():
@@ -184,14 +265,21 @@ def _query(**values: str) -> str:
     return f"?{urlencode({name: value for name, value in values.items() if value})}"
 
 
-def chosen(matrix: Matrix, state: str, code: str) -> list[AgencyStanding]:
+def _passes(name: str, test: Test, row: AgencyStanding, extra: Extras | None) -> bool:
+    if name == "conflicts":
+        return bool(extra and extra.conflicts.get(row.agency.pk))
+    return test(row)
+
+
+def chosen(matrix: Matrix, state: str, code: str, extra: Extras | None = None) -> list[AgencyStanding]:
     tests = {name: test for name, _, test, _ in STATES}
     test = tests.get(state)
-    return [
+    found = [
         row
         for row in matrix.agencies
-        if (test is None or test(row)) and code in ("", row.agency.sector_group.code)
+        if (test is None or _passes(state, test, row, extra)) and code in ("", row.agency.sector_group.code)
     ]
+    return sorted(found, key=lambda row: rank(row, extra)) if extra else found
 
 
 def total_note(matrix: Matrix) -> str:

@@ -20,6 +20,7 @@ from monitoring.forms.consolidation import OpenLinesForm, ReasonForm, ReturnLine
 from monitoring.models import (
     CheckResult,
     FieldVisit,
+    Package,
     PerformanceSubmission,
     ProjectProgress,
     ReturnMark,
@@ -92,6 +93,7 @@ class Sheet:
     return_form: ReturnLinesForm
     reopen_form: ReasonForm
     detail_url: str
+    packages: list[Package]
 
     @property
     def is_capital(self) -> bool:
@@ -123,6 +125,7 @@ def sheet(user: User, part: Standing, forms: Forms) -> Sheet:
         or ReturnLinesForm(auto_id=f"{kind}-%s", known=[line.key for line in lines]),
         reopen_form=forms.get((kind, "reopen")) or ReasonForm(auto_id=f"{kind}-reopen-%s"),
         detail_url=reverse("monitoring:review-detail", args=[submission.pk]),
+        packages=list(submission.packages.defer("text").order_by("number")),
     )
 
 

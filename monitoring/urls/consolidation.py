@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from monitoring.views import consolidation
+from monitoring.views import closing, consolidation
 
 urlpatterns = [
     path("consolidation/", consolidation.home, name="consolidation-home"),
     path("consolidation/reopen/<int:pk>/", consolidation.reopen, name="reopen"),
     path("consolidation/<period:p>/", consolidation.overview, name="consolidation"),
+    path("consolidation/<period:p>/blockers/", closing.blocker_list, name="blockers"),
+    path("consolidation/<period:p>/close/", closing.close, name="cutoff-close"),
+    path("consolidation/absences/<int:pk>/withdraw/", closing.absence_withdraw, name="absence-withdraw"),
+    path("consolidation/<period:p>/<str:code>/remind/", closing.remind, name="remind"),
+    path(
+        "consolidation/<period:p>/<str:code>/<kind:kind>/absent/",
+        closing.absence_record,
+        name="absence-record",
+    ),
     path("consolidation/<period:p>/<str:code>/", consolidation.agency_review, name="final-review"),
     path("consolidation/<period:p>/<str:code>/<kind:kind>/approve/", consolidation.approve, name="approve"),
     path(

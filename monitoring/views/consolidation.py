@@ -11,19 +11,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.decisions import require
+from accounts.decisions import Decision, Denied, require
 from accounts.models import Agency, User
 from accounts.second_factor import asked_again
 from agreements.models import PeriodWindow, ReportingPeriod
 from budget_portal.errors import DomainError, NotAllowed, WrongState
 from monitoring import permissions
+from monitoring.closing.blockers import Blockers, blockers, said
 from monitoring.consolidation import matrix, standing_of
 from monitoring.forms.consolidation import ReasonForm, ReturnLinesForm
 from monitoring.models import PerformanceSubmission
 from monitoring.presenters import consolidation as printed
 from monitoring.presenters import final_review, words
+from monitoring.presenters.closing import windows
 from monitoring.views.common import period_of, person, whole
-from monitoring.workflow import submissions
+from monitoring.workflow import conflicts, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,23 +61,36 @@ def overview(request: HttpRequest, p: str) -> HttpResponse:
     period = period_of(user, p)
     found = matrix(user, period)
     state, group = request.GET.get("show", ""), request.GET.get("group", "")
-    page = Paginator(printed.chosen(found, state, group), PER_PAGE).get_page(request.GET.get("page"))
+    left = blockers(user, found)
+    extra = printed.extras(user, found, left)
+    page = Paginator(printed.chosen(found, state, group, extra), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "period": period,
         "period_title": words.period_title(period),
         "periods": _periods(user),
         "matrix": found,
-        "finding": printed.finding(found),
+        "finding": printed.finding(found, said(left.found)),
+        "blockers": left,
+        "steps": printed.steps(found),
+        "closing": _closing(user, period, left),
         "due": printed.clock_box(found.clocks),
-        "chips": printed.chips(found, state, group),
+        "chips": printed.chips(found, state, group, extra),
         "page": page,
         "export_filter": urlencode({"period": period.code}),
-        "rows": [printed.row(row, period) for row in page.object_list],
+        "rows": [printed.row(row, period, extra) for row in page.object_list],
         "total_note": printed.total_note(found),
         "step_names": printed.STEP_NAMES,
         "waiting_reopen": _reopen_requests(user, period),
     }
     return render(request, "monitoring/consolidation/matrix.html", context)
+
+
+def _closing(user: User, period: ReportingPeriod, left: Blockers) -> Decision:
+    """The button of closing: why it waits, or that one of the windows has its next move free."""
+    decisions = [step.decision for step in windows(user, period, left) if step.decision is not None]
+    if not decisions:
+        return Denied("پنجره‌های این مقطع منتشر شده است.", "state")
+    return next((one for one in decisions if one), decisions[0])
 
 
 def _periods(user: User) -> list[tuple[str, str]]:
@@ -144,7 +159,15 @@ def approve(request: HttpRequest, p: str, code: str, kind: str) -> HttpResponse:
     """Final approval of one kind of credit of an agency; the service clock stops."""
     user = _reader(request)
     submission = _submission(user, p, code, kind)
-    submissions.approve(submission.pk, by=user, revision=whole(request.POST.get("revision")))
+    conflicts.refresh(
+        submission.pk, by=user
+    )  # of its own, so that what approval refuses for is seen afterwards
+    submissions.approve(
+        submission.pk,
+        by=user,
+        revision=whole(request.POST.get("revision")),
+        assurance=request.POST.get("assurance", "")[:2000],
+    )
     messages.success(request, f"عملکرد {printed.KIND_WORDS[kind]} «{submission.agency}» تأیید نهایی شد.")
     return redirect("monitoring:final-review", p, code)
 

@@ -9,17 +9,19 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from agreements.models import PeriodWindow
 from agreements.workflow import periods
 from budget_portal import files
 from budget_portal.models import AuditEntry
+from monitoring.closing import absences
 from monitoring.models import Package, SubmissionDocument
 from monitoring.packages.chain import FIRST, digest_of
 from monitoring.packages.compare import Cause, compare
 from monitoring.packages.verify import verify
 from monitoring.workflow import submissions
-from tests.builders import Case, make_capital_case, make_expense_case
+from tests.builders import REASON, Case, make_capital_case, make_expense_case
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -114,12 +116,14 @@ def publish(cast: Cast) -> PeriodWindow:
 def test_publishing_freezes_the_list_of_packages_and_who_is_missing(cast: Cast) -> None:
     make_expense_case(cast, filled=True, credit=30_000).at("approved")
     make_expense_case(cast, agency=cast.agency2, credit=10_000)
+    absences.record(cast.agency2.pk, cast.period(), "expense", by=cast.consolidation, reason=REASON)
     window = publish(cast)
     package = Package.objects.get(window=window)
     found = content(package)
     assert [row["agency"] for row in found["packages"]] == [cast.agency.code]
     assert found["packages"][0]["digest"] == Package.objects.get(sort="submission").digest
-    assert [(row["agency"], row["state"]) for row in found["missing"]] == [(cast.agency2.code, "پیش‌نویس")]
+    (missing,) = found["missing"]
+    assert (missing["agency"], missing["state"], missing["reason"]) == (cast.agency2.code, "پیش‌نویس", REASON)
     assert found["coverage"] == {"agencies": [1, 2], "credit": [60_000, 80_000]}
     assert found["totals"]["spent"] == 24_000
 
@@ -245,3 +249,49 @@ def test_what_was_changed_is_named(cast: Cast) -> None:
                 call_command("verify_packages")
             transaction.set_rollback(True)
     assert [row.part for row in verify().differences] == ["file"]
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+
+
+def test_pages_show_the_package_its_files_and_what_differs(cast: Cast) -> None:
+    case = make_expense_case(cast, filled=True).at("approved")
+    publish(cast)
+    case.reopen()
+    case.type(case.lines[0], "spent", 7_000)
+    case.at("approved")
+    first, cutoff, second, again = Package.objects.order_by("number")
+    client = cast.client("consolidation")
+    body = client.get(reverse("monitoring:package", args=[second.pk])).content.decode()
+    assert second.digest in body
+    assert "درست است." in body
+    found = client.get(reverse("monitoring:package-file", args=[second.pk, "json"]))
+    assert found.content.decode() == second.text
+    table = client.get(reverse("monitoring:package-file", args=[second.pk, "csv"])).content.decode()
+    assert "7000" in table
+    listed = client.get(reverse("monitoring:package-file", args=[again.pk, "csv"])).content.decode()
+    assert second.digest in listed
+    for one, two in ((first, second), (cutoff, again)):
+        text = client.get(reverse("monitoring:package-compare", args=[one.pk, two.pk])).content.decode()
+        assert "اصلاح رقم (۱)" in text
+        assert "۷٬۰۰۰" in text
+    assert client.get(reverse("monitoring:package-compare", args=[first.pk, cutoff.pk])).status_code == 404
+    past_the_trigger("UPDATE monitoring_package SET text = replace(text, '7000', '7001') WHERE number = 3")
+    assert "دیگر همان نیست" in client.get(reverse("monitoring:package", args=[second.pk])).content.decode()
+
+
+def test_everybody_reads_who_sent_when_of_published_cut_offs_only(cast: Cast) -> None:
+    case = make_expense_case(cast, filled=True).at("expert_reviewed")
+    submissions.approve(case.submission.pk, by=cast.consolidation, assurance="با دفترها تطبیق شد.")
+    url, public = reverse("monitoring:submitted"), cast.client("public")
+    assert case.agency.name not in public.get(url).content.decode()
+    publish(cast)
+    body = public.get(url).content.decode()
+    for text in (case.agency.name, "به‌موقع", "با دفترها تطبیق شد.", "۱ پرونده از ۱ پرونده"):
+        assert text in body
+    for person in (cast.agency_user, cast.treasurer, cast.expert, cast.consolidation):
+        assert person.full_name not in body
+    table = public.get(reverse("monitoring:submitted-csv")).content.decode()
+    assert "1405-Q2" in table
+    assert cast.treasurer.full_name not in table
+    assert public.get(f"{url}?period=1399-Q1").status_code == 404

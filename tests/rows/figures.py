@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from budget_portal import files
 from monitoring.models import (
+    Absence,
     CheckResult,
     NoVisitReason,
     Package,
@@ -116,6 +117,18 @@ def tolerance(cast: Cast, tag: str) -> Tolerance:
     )  # fmt: skip
 
 
+def absence(cast: Cast, tag: str) -> Absence:
+    place = Place(cast, tag)
+    return Absence.objects.create(
+        agency=place.agency, period=cast.period(), kind="expense", reason=REASON, recorded_at=timezone.now(),
+        recorded_by=place.consolidation,
+    )  # fmt: skip
+
+
+def absences(cast: Cast) -> dict[str, Absence]:
+    return {tag: absence(cast, tag) for tag in ("own", "twin", "far")}
+
+
 def tolerances(cast: Cast) -> dict[str, Tolerance]:
     return {tag: tolerance(cast, tag) for tag in ("own", "far")}
 
@@ -199,6 +212,7 @@ ROWS = {
         for label, (case, part) in PARTS.items()
     },
     "monitoring.SubmissionRemark": Scoped(partial(everywhere, case=expense, part=approved(remark)), TALK),
+    "monitoring.Absence": Scoped(absences, by_place(without=("complaints", "admin"), county=False)),
     "monitoring.Tolerance": Scoped(
         tolerances,
         sees(
