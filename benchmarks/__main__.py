@@ -9,7 +9,7 @@ from importlib import import_module
 from benchmarks import portal
 from benchmarks.table import Result, show
 
-LETTERS = ("w", "search", "i", "x", "p", "c", "t", "s")
+LETTERS = ("w", "search", "i", "x", "p", "c", "t", "s", "r")
 
 
 def main(chosen: list[str]) -> int:

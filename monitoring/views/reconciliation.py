@@ -371,7 +371,7 @@ def signed_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "open": shown.rows(rows.filter(OPEN_ROWS), names),
         "moved": shown.rows(rows.filter(method="manual"), names),
         "aside": shown.rows(rows.filter(shown.ASIDE), names),
-        "whole": sheet.is_whole(found),
+        "whole": sheet.is_kept(found),
         "stale": found.state == "signed" and is_stale(found),
         "signature": signatures_of(found).last(),
         "size": words.size(found.sheet_file.size) if found.sheet_file else "",
