@@ -35,6 +35,7 @@ OBJECTS = {
     "accounts.sectorgroup": "گروه تخصصی",
     "accounts.apikey": "کلید رابط برنامه‌نویسی",
     "accounts.delegation": "جانشینی",
+    "budget_portal.workingweek": "هفتهٔ کاری",
 }
 
 FIELDS = {

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from accounts.decisions import Denied, require
+from accounts.models import SectorGroup
 from agreements import permissions
 from agreements.kinds import Kind
 from agreements.models import FiscalYear, PeriodWindow, ReportingPeriod
@@ -74,16 +75,23 @@ def create_year(year: int, *, by: User) -> FiscalYear:
 
 
 @verb
-def plan_windows(year_id: int, *, by: User) -> int:
-    """The windows that the administrator's organization lacks in a year, with default dates."""
+def plan_windows(year_id: int, *, by: User, group_id: int | None = None) -> int:
+    """The windows that the administrator's organization lacks in a year, with default dates; for all groups, or
+    of one sector group its own, which then hold instead of those of all."""
     require(permissions.can_plan(by))
+    group = SectorGroup.objects.for_user(by).get(pk=group_id) if group_id else None
     year: FiscalYear = FiscalYear.objects.for_user(by).select_for_update().get(pk=year_id)
     organization_id = by.acting.organization_id if by.acting else 0
     known = set(
         PeriodWindow.objects.for_user(by)
-        .filter(organization=organization_id, period__fiscal_year=year, sector_group=None)
+        .filter(organization=organization_id, period__fiscal_year=year, sector_group=group)
         .values_list("period_id", "kind")
     )
+    if group is not None:  # a window of its own comes before that of all begins, never into what has begun
+        begun = PeriodWindow.objects.for_user(by).filter(
+            organization=organization_id, period__fiscal_year=year, sector_group=None
+        )
+        known |= set(begun.exclude(state="planned").values_list("period_id", "kind"))
     calendar = office_calendar()
     made = 0
     for period in year.periods.select_related("fiscal_year"):
@@ -91,7 +99,7 @@ def plan_windows(year_id: int, *, by: User) -> int:
             if (period.pk, kind.value) not in known:
                 dates = default_dates(period, calendar)
                 window = PeriodWindow.objects.create(
-                    period=period, organization_id=organization_id, kind=kind, **dates
+                    period=period, organization_id=organization_id, kind=kind, sector_group=group, **dates
                 )
                 audit.record("window.planned", window, by=by, after=dates)
                 made += 1

@@ -4,6 +4,10 @@ WORDS = {
     "clock.recomputed": "مهلت باز را با تقویم تازه حساب کرد",
     "clock.paused": "ساعت را متوقف کرد",
     "clock.resumed": "ساعت را از سر گرفت",
+    "clock.step_laid": "مدت گام را تعیین کرد",
+    "clock.reason_laid": "دلیل توقف را تعیین کرد",
+    "clock.escalation_added": "آگاهی پیش یا پس از مهلت افزود",
+    "clock.escalation_ended": "آگاهی پیش یا پس از مهلت را برداشت",
     "submission.opened": "عملکرد مقطع را گشود",
     "submission.submitted": "عملکرد را به ذیحساب فرستاد",
     "submission.treasurer_confirmed": "عملکرد را تأیید کرد (ذیحساب)",
@@ -71,6 +75,10 @@ WORDS = {
 }
 
 OBJECTS = {
+    "monitoring.submissionclock": "ساعت پرونده",
+    "monitoring.stepterms": "مدت گام",
+    "monitoring.pausereason": "دلیل توقف",
+    "monitoring.escalationterms": "آگاهی مهلت",
     "monitoring.performancesubmission": "عملکرد",
     "monitoring.reconciliation": "صورت تطبیق",
     "monitoring.reconciliationtolerance": "رواداری تطبیق",

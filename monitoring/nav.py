@@ -31,4 +31,7 @@ NAV = [
         ("agency_user", "budget_expert", "consolidation"),
         order=28,
     ),
+    NavItem("تمدیدها", "monitoring:extensions", ("consolidation",), order=34),
+    NavItem("درخواست تمدید", "monitoring:entry-extension", ("agency_user",), order=16),
+    NavItem("ساعت‌ها و مهلت‌ها", "monitoring:clock-terms", ("consolidation", "admin", "auditor"), order=46),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -11,9 +12,10 @@ from django.urls import reverse
 from django.utils.text import Truncator
 
 from accounts.models import Agency, User
-from agreements.models import PeriodWindow
+from agreements.models import ExtensionRequest, PeriodWindow
 from budget_portal import worklist
 from budget_portal.worklist import Share, WorkItem
+from monitoring.clocks import DueClock, due_for
 from monitoring.models import FieldVisit, PerformanceSubmission, ReturnMark, VisitFinding
 from monitoring.presenters import overview, words
 
@@ -48,6 +50,13 @@ def _window_of(windows: list[PeriodWindow], agency: Agency, row: Any) -> PeriodW
         and window.sector_group_id in {None, agency.sector_group_id}
     ]
     return min(fitting, key=lambda window: window.sector_group_id is None, default=None)
+
+
+def _due(clock: DueClock | None, window: PeriodWindow | None, date: str) -> dt.date | None:
+    """By the step's own clock; without one, the date of the window."""
+    if clock is not None:
+        return clock.due_on
+    return getattr(window, date) if window else None
 
 
 # --- agency -------------------------------------------------------------------------------------------------------
@@ -147,8 +156,9 @@ def sent_on(user: User) -> Iterator[WorkItem]:
 
 @worklist.source("treasurer", count=lambda user: _submissions(user, "submitted").count())
 def to_confirm(user: User) -> Iterator[WorkItem]:
-    windows = _windows(user)
-    for row in _submissions(user, "submitted"):
+    rows = list(_submissions(user, "submitted"))
+    windows, clocks = _windows(user), due_for(row.pk for row in rows)
+    for row in rows:
         window = _window_of(windows, row.agency, row)
         yield WorkItem(
             f"تأیید عملکرد {_named(row)}",
@@ -157,7 +167,7 @@ def to_confirm(user: User) -> Iterator[WorkItem]:
             "در انتظار ذیحساب",
             "warn",
             "clock",
-            due=window.treasurer_due if window else None,
+            due=_due(clocks.get(row.pk), window, "treasurer_due"),
             since=row.submitted_at,
         )
 
@@ -190,8 +200,9 @@ def _step(
     tone: str = "warn",
     url: Callable[[PerformanceSubmission], str] | None = None,
 ) -> Iterator[WorkItem]:
-    windows = _windows(user)
-    for row in _submissions(user, *states):
+    rows = list(_submissions(user, *states))
+    windows, clocks = _windows(user), due_for(row.pk for row in rows)
+    for row in rows:
         window = _window_of(windows, row.agency, row)
         badge = words.submission_badge(row)
         yield WorkItem(
@@ -200,7 +211,7 @@ def _step(
             str(row.agency.sector_group),
             badge.label,
             tone,
-            due=getattr(window, due) if window else None,
+            due=_due(clocks.get(row.pk), window, due),
             since=getattr(row, since),
         )
 
@@ -267,6 +278,25 @@ def to_approve(user: User) -> Iterator[WorkItem]:
 
 def _final_review(row: PerformanceSubmission) -> str:
     return f"{reverse('monitoring:final-review', args=[row.period.code, row.agency.code])}#{row.kind}"
+
+
+def _asked_for_time(user: User) -> Any:
+    rows = ExtensionRequest.objects.for_user(user).filter(state="requested")
+    return rows.select_related("agency", "window__period__fiscal_year").order_by("until")[:MOST]
+
+
+@worklist.source("consolidation", count=lambda user: _asked_for_time(user).count())
+def extensions_to_decide(user: User) -> Iterator[WorkItem]:
+    for row in _asked_for_time(user):
+        kind, name = words.KINDS[row.window.kind], words.period_name(row.window.period)
+        yield WorkItem(
+            f"درخواست تمدید: {row.agency} – {kind} – {name}",
+            f"{reverse('monitoring:extensions')}#extension-{row.pk}",
+            f"«{Truncator(row.reason).chars(80)}»",
+            row.get_state_display(),
+            "warn",
+            since=row.requested_at,
+        )
 
 
 def _handed_in(user: User) -> Any:

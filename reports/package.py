@@ -111,6 +111,17 @@ class AbsentAgency:
 
 
 @dataclass(frozen=True, slots=True)
+class LateEntry:
+    """Sent after the last day on which it was in time, by an extension that was asked for and granted."""
+
+    title: str
+    kind: str
+    sent_on: date
+    days: int  # working days
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeldLine:
     """A line kept out of every total (decision 16), with its raw figures and the rule that holds it."""
 
@@ -141,6 +152,7 @@ class Coverage:
     credit: Ratio  # their credit in force ÷ credit of all that are due
     lines: Ratio | None = None  # counted ÷ all lines of approved submissions
     absent: tuple[AbsentAgency, ...] = ()
+    late: tuple[LateEntry, ...] = ()
     held: tuple[HeldLine, ...] = ()
     reconciliation: tuple[Reconciliation, ...] = ()
     window_note: str = ""  # when the window was still open

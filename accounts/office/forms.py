@@ -30,12 +30,12 @@ class WithdrawForm(SeenForm):
     reason = ReasonField(label="دلیل", min_length=5)
 
 
-class HourField(forms.CharField):
+class HourField(forms.Field):
     """«۷:۳۰» in any digits."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attributes = {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
-        super().__init__(max_length=5, widget=forms.TextInput(attrs=attributes), **kwargs)
+        attributes = {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off", "maxlength": "5"}
+        super().__init__(widget=forms.TextInput(attrs=attributes), **kwargs)
 
     def to_python(self, value: Any) -> Any:
         text = to_latin(str(value or "")).strip()

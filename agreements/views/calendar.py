@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decisions import Decision, require
+from accounts.models import SectorGroup
 from agreements import permissions, planning
 from agreements.forms.calendar import ExtensionForm, WindowDatesForm, YearForm
 from agreements.models import FiscalYear, PeriodWindow
@@ -125,8 +126,11 @@ def year_detail(request: HttpRequest, year: int) -> HttpResponse:
     user = _person(request)
     require(permissions.can_plan(user))
     found = get_object_or_404(FiscalYear.objects.for_user(user), year=year)
+    groups = SectorGroup.objects.for_user(user)
     if request.method == "POST":
-        made = planning.plan_windows(found.pk, by=user)
+        asked = to_latin(request.POST.get("group", ""))
+        group = get_object_or_404(groups, pk=asked) if asked.isdecimal() else None
+        made = planning.plan_windows(found.pk, by=user, group_id=group.pk if group else None)
         messages.success(request, f"{made} پنجره ساخته شد." if made else "پنجره‌ای کم نبود.")
         return redirect("agreements:year-detail", year=year)
     windows = (
@@ -135,7 +139,7 @@ def year_detail(request: HttpRequest, year: int) -> HttpResponse:
         .select_related("period__fiscal_year", "sector_group")
         .order_by("period__cutoff_date", "kind")
     )
-    return render(request, "manage/year.html", {"year": found, "windows": windows})
+    return render(request, "manage/year.html", {"year": found, "windows": windows, "groups": groups})
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,8 +14,10 @@ from agreements import permissions
 from agreements.models import PeriodWindow
 from agreements.workflow.moves import WINDOW_MOVES as MOVES
 from budget_portal import audit, jalali, outbox
+from budget_portal.clocks.calendar import Calendar, next_working_day
 from budget_portal.errors import RuleBroken
 from budget_portal.moves import verb
+from budget_portal.office import office_calendar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,18 +89,20 @@ def extend_window(window_id: int, *, by: User, until: dt.date, reason: str) -> P
 
 def keep_dates(now: dt.datetime) -> None:
     """The clock: opens what is due and not yet over, closes what is past its last day."""
-    today = jalali.local(now).date()
+    today, calendar = jalali.local(now).date(), office_calendar()
     rows = PeriodWindow.objects.annotate(ends=Coalesce(F("extended_to"), F("entry_due")))
     due = Q(state="open", ends__lt=today) | Q(state="planned", opens_on__lte=today, ends__gte=today)
     for pk in rows.filter(due).values_list("pk", flat=True):
-        _keep_date(pk, today, by=None)
+        _keep_date(pk, today, calendar, by=None)
 
 
 @verb
-def _keep_date(window_id: int, today: dt.date, *, by: None) -> None:
-    """Decided on the locked row: the deputy may have moved or extended the window in this very moment."""
+def _keep_date(window_id: int, today: dt.date, calendar: Calendar, *, by: None) -> None:
+    """Decided on the locked row: the deputy may have moved or extended the window in this very moment.
+
+    A last day on which offices are closed moves to the next working day (ux.md §5)."""
     window: PeriodWindow = PeriodWindow.objects.locked(window_id)
-    if window.state == "open" and window.last_day < today:
+    if window.state == "open" and next_working_day(window.last_day, calendar) < today:
         close_window(window_id, by=by)
     elif window.state == "planned" and window.opens_on <= today <= window.last_day:
         open_window(window_id, by=by)

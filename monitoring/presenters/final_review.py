@@ -25,7 +25,7 @@ from monitoring.models import (
     ProjectProgress,
     ReturnMark,
 )
-from monitoring.presenters import hits
+from monitoring.presenters import deadlines, hits
 from monitoring.presenters.cells import Comparison, raw_text
 from monitoring.presenters.final_lines import Line, line_of, lines_of, money_of, totals_of
 from monitoring.rules import RULES
@@ -81,6 +81,7 @@ class Sheet:
     title: str
     people: list[dict[str, Any]]
     clock: charts.ServiceClock | None
+    clock_url: str
     totals: list[Comparison]
     lines: list[Line]
     hits: list[Hit]
@@ -112,6 +113,7 @@ def sheet(user: User, part: Standing, forms: Forms) -> Sheet:
         title=KIND_TITLES[kind],
         people=people(submission),
         clock=printed_clock(part.clock),
+        clock_url=deadlines.service_url(submission),
         totals=totals_of(money, lines),
         lines=lines,
         hits=_hits(submission),

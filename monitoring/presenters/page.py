@@ -16,7 +16,7 @@ from agreements.models.projects import STATUSES
 from budget_portal.signers import signer
 from monitoring import permissions
 from monitoring.models import DelayCause, PerformanceSubmission, ReturnMark
-from monitoring.presenters import words
+from monitoring.presenters import deadlines, words
 from monitoring.presenters.grid import FILTERS, Grid
 
 
@@ -69,7 +69,7 @@ def context(user: User, submission: PerformanceSubmission, grid: Grid, chosen: s
         "agency": submission.agency,
         "grid": grid,
         "overview": grid.overview,
-        "due": words.entry_due(submission, window, grid.marks),
+        "due": deadlines.entry_due(submission, window, grid.marks),
         "steps": words.steps(submission),
         "tabs": tabs(period, submission.kind, grid.overview.total),
         "chips": chips(grid, chosen),
@@ -118,7 +118,7 @@ def start_context(
         "agency": agency,
         "may_start": bool(decision),
         "reason": getattr(decision, "reason", ""),
-        "due": words.entry_due(fresh, window, []),
+        "due": deadlines.entry_due(fresh, window, []),
         "steps": words.steps(None),
         "tabs": tabs(period, kind),
         "count": _agreed(agency, period, kind),

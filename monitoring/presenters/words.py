@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from agreements.models import ExtensionRequest, PeriodWindow, ReportingPeriod
+from agreements.models import ReportingPeriod
 from budget_portal import jalali
 from budget_portal.digits import to_persian
 from monitoring.models import PerformanceSubmission, ReturnMark
@@ -32,6 +32,9 @@ class Due:
     text: str
     tone: str = "calm"
     on: dt.date | None = None
+    url: str = ""  # how it came about, day by day
+    line: str = ""  # «in time» and «still open», told apart
+    ask_url: str = ""  # where more time is asked for
 
 
 @dataclass(frozen=True)
@@ -64,28 +67,6 @@ def days_left(until: dt.date, *, what: str = "مهلت", extended: bool = False)
     if left == 0:
         return Due(f"{what} امروز پایان می‌یابد{suffix}", text, "bad", until)
     return Due(f"{left} روز تا پایان {what}{suffix}", text, "warn" if left <= 3 else "calm", until)
-
-
-def entry_due(
-    submission: PerformanceSubmission, window: PeriodWindow | None, marks: list[ReturnMark]
-) -> Due | None:
-    """Until when figures are taken: return marks, an extension of the agency, or the window."""
-    if submission.state in {"returned", "reopened"}:
-        days = [mark.due_on for mark in marks if mark.due_on]
-        return days_left(min(days), what="مهلت اصلاح") if days else None
-    if window is None or submission.state != "draft":
-        return None
-    granted = _extension(window, submission)
-    if window.state == "open":
-        return days_left(window.last_day, extended=window.extended_to is not None)
-    if granted:
-        return days_left(granted, extended=True)
-    return Due("مهلت این مقطع پایان یافته است", jalali.format_date(window.last_day, "deadline"), "bad")
-
-
-def _extension(window: PeriodWindow, submission: PerformanceSubmission) -> dt.date | None:
-    rows = ExtensionRequest.objects.granted(window, submission.agency_id).running()
-    return rows.values_list("until", flat=True).order_by("-until").first()
 
 
 def steps(submission: PerformanceSubmission | None, *, published: bool = False) -> list[Step]:

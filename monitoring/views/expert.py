@@ -17,7 +17,7 @@ from monitoring import permissions, visits
 from monitoring.forms.expert import DisputeForm, NoVisitForm
 from monitoring.forms.review import ReturnForm
 from monitoring.models import FieldVisit, PerformanceSubmission, SubmissionDocument
-from monitoring.presenters import evidence, expert, overview, review, words
+from monitoring.presenters import deadlines, evidence, expert, overview, review, words
 from monitoring.views.common import person, visible_submission, whole
 from monitoring.workflow import submissions
 
@@ -89,7 +89,7 @@ def _due(submission: PerformanceSubmission) -> words.Due | None:
     window = permissions.window_of(submission)
     if window is None or submission.state not in {"treasurer_confirmed", "under_review"}:
         return None
-    return words.days_left(window.expert_due, what="مهلت بررسی شما")
+    return deadlines.step_due(submission, "مهلت بررسی شما", window.expert_due)
 
 
 def _documents(user: User, submission: PerformanceSubmission, line: review.Line | None) -> list[Any]:

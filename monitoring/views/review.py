@@ -15,7 +15,7 @@ from budget_portal.signers import signer
 from monitoring import permissions
 from monitoring.forms.review import ReturnForm
 from monitoring.models import PerformanceSubmission, SubmissionDocument
-from monitoring.presenters import before_sending, evidence, overview, review, words
+from monitoring.presenters import before_sending, deadlines, evidence, overview, review, words
 from monitoring.presenters.queue import submissions_of_period
 from monitoring.views.common import agency_of, period_of, person, visible_submission, whole
 from monitoring.workflow import submissions
@@ -136,7 +136,7 @@ def _due(user: User, submission: PerformanceSubmission) -> words.Due | None:
     window = permissions.window_of(submission)
     if window is None or submission.state != "submitted" or user.role != "treasurer":
         return None
-    return words.days_left(window.treasurer_due, what="مهلت تأیید شما")
+    return deadlines.step_due(submission, "مهلت تأیید شما", window.treasurer_due)
 
 
 @require_POST

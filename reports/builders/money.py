@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from budget_portal.digits import to_persian
-from monitoring.models import CapitalFinanceLine, CheckResult, ExpenseFinanceLine
+from monitoring.models import CapitalFinanceLine, CheckResult, ExpenseFinanceLine, SubmissionClock
+from monitoring.models.clocks import Sort
 from monitoring.ratios import Ratio
 from monitoring.rules import RULES
 from reports.builders.facts import Facts, flow_of
 from reports.builders.physical import physical_of
 from reports.figures import Flow, total
-from reports.package import AbsentAgency, Coverage, HeldLine, Reconciliation
+from reports.package import AbsentAgency, Coverage, HeldLine, LateEntry, Reconciliation
 from reports.parts import AgencyGroup, AgencyRow, Counties, CountyRow, SourceRow
 
 Line = CapitalFinanceLine | ExpenseFinanceLine
@@ -108,6 +109,7 @@ def coverage(facts: Facts) -> Coverage:
         credit=Ratio(sum(facts.credit[pair] for pair in facts.approved), sum(facts.credit.values())),
         lines=Ratio(sum(not line.held for line in lines), len(lines)),
         absent=tuple(_absent(facts, waiting)),
+        late=tuple(_late(facts)),
         held=tuple(_held(facts, line) for line in lines if line.held),
         reconciliation=_reconciliation(lines),
         window_note=_window_note(facts),
@@ -126,6 +128,24 @@ def _absent(facts: Facts, waiting: set[tuple[int, str]]) -> Iterable[AbsentAgenc
             state="، ".join(states),
             capital_credit=facts.credit.get((agency.pk, "capital")) if "capital" in kinds else None,
             expense_credit=facts.credit.get((agency.pk, "expense")) if "expense" in kinds else None,
+        )
+
+
+def _late(facts: Facts) -> Iterable[LateEntry]:
+    """As stored with the sending: by how many working days, and the reason of the extension."""
+    clocks = SubmissionClock.objects.filter(
+        submission__in=[row.pk for row in facts.submissions.values()], sort=Sort.ENTRY, late_days__gt=0
+    )
+    rows = clocks.select_related("submission__agency").order_by(
+        "submission__agency__code", "submission__kind"
+    )
+    for clock in rows:
+        yield LateEntry(
+            title=facts.name_of(clock.submission.agency),
+            kind=KIND_WORDS[clock.submission.kind],
+            sent_on=clock.stopped_on,
+            days=clock.late_days,
+            reason=clock.late_reason,
         )
 
 

@@ -82,13 +82,14 @@ REQUESTS = (
     # agency, working days ago, state, reason, word on it
     ("1018", 2, "requested", "سامانهٔ خزانه سه روز در دسترس نبود و گواهی دریافت نرسید.", ""),
     ("1019", 12, "granted", "راه دسترسی به سه کارگاه بسته بود و مقدار کار اندازه‌گیری نشد.", "با تمدید موافقت شد."),
+    ("1016", 9, "withdrawn", "گواهی دریافت خزانه هنوز به دستگاه نرسیده بود.", ""),
     ("1010", 11, "refused", "کارشناس ورود اطلاعات در مرخصی بود.", "جانشین در نامهٔ سازمان معرفی شده است."),
 )  # fmt: skip
 
 
 @transaction.atomic
 def _extensions(ground: Ground) -> None:
-    """Tables only, so far: their own pages come with the register."""
+    """One waits for a decision; one was granted, one refused, one taken back."""
     window = PeriodWindow.objects.get(
         organization=ground.organizations["khuzestan"], period=ground.periods["1405-Q2"], kind="expense"
     )
@@ -108,12 +109,14 @@ def _extensions(ground: Ground) -> None:
         if state == "requested":
             continue
         with then.at(then.days_ago(ago - 1, hour=9, minute=45)):
-            row.state, row.decided_by, row.decided_at, row.decision_note = state, desk, timezone.now(), word
+            mover = person if state == "withdrawn" else desk
+            row.state, row.decided_at, row.decision_note = state, timezone.now(), word
+            row.decided_by = None if mover == person else desk
             row.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
             audit.record(
                 f"extension.{state}",
                 row,
-                by=desk,
+                by=mover,
                 before={"state": "requested"},
                 after={"state": state},
                 note=word,

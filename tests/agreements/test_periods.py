@@ -14,7 +14,7 @@ from agreements import planning
 from agreements.models import FiscalYear, PeriodWindow, ReportingPeriod
 from agreements.workflow import periods
 from budget_portal import jalali, outbox
-from budget_portal.clocks.calendar import Calendar
+from budget_portal.clocks.calendar import Calendar, next_working_day
 from budget_portal.errors import DomainError, NotAllowed, RuleBroken, WrongState
 from budget_portal.models import Alert, AuditEntry, Holiday, OutboxMessage
 from budget_portal.office import office_calendar
@@ -22,6 +22,11 @@ from tests.cast import Cast
 
 REASON = "به درخواست کتبی دستگاه‌ها برای تکمیل اسناد"
 TODAY = jalali.today()
+
+
+def last_day(day: dt.date) -> dt.date:
+    """A last day on which offices are closed moves on."""
+    return next_working_day(day, office_calendar())
 
 
 def at(day: dt.date, hour: int = 9) -> dt.datetime:
@@ -34,9 +39,9 @@ def test_the_clock_opens_on_the_day_and_closes_after_the_last(cast: Cast) -> Non
     assert PeriodWindow.objects.get().state == "planned"
     periods.keep_dates(at(window.opens_on, 0))
     assert PeriodWindow.objects.get().state == "open"
-    periods.keep_dates(at(window.entry_due, 23))
+    periods.keep_dates(at(last_day(window.entry_due), 23))
     assert PeriodWindow.objects.get().state == "open"
-    periods.keep_dates(at(window.entry_due + dt.timedelta(days=1), 0))
+    periods.keep_dates(at(last_day(window.entry_due) + dt.timedelta(days=1), 0))
     assert PeriodWindow.objects.get().state == "closed"
     entries = AuditEntry.objects.filter(target_type="agreements.periodwindow").order_by("pk")
     assert [(entry.event, entry.actor) for entry in entries] == [
@@ -66,9 +71,9 @@ def test_an_extended_window_stays_open_to_its_new_day(cast: Cast) -> None:
     window = cast.window()
     until = window.entry_due + dt.timedelta(days=10)
     periods.extend_window(window.pk, by=cast.deputy, until=until, reason=REASON)
-    periods.keep_dates(at(until))
+    periods.keep_dates(at(last_day(until)))
     assert PeriodWindow.objects.get().state == "open"
-    periods.keep_dates(at(until + dt.timedelta(days=1)))
+    periods.keep_dates(at(last_day(until) + dt.timedelta(days=1)))
     assert PeriodWindow.objects.get().state == "closed"
 
 
@@ -139,7 +144,7 @@ def test_the_clock_decides_on_the_locked_row(verb: str) -> None:
     cast = Cast()
     window, deputy = cast.window(), cast.deputy
     later = window.entry_due + dt.timedelta(days=30)
-    tomorrow, failed = at(window.entry_due + dt.timedelta(days=1)), []
+    tomorrow, failed = at(last_day(window.entry_due) + dt.timedelta(days=1)), []
 
     def tick() -> None:
         try:
@@ -222,6 +227,19 @@ def test_a_province_makes_no_year_but_its_windows(cast: Cast) -> None:
         planning.plan_windows(cast.abroad_fiscal_year.pk, by=cast.admin)
 
 
+def test_a_group_gets_windows_of_its_own_where_nothing_has_begun(cast: Cast) -> None:
+    year = planning.create_year(1406, by=national_admin(cast))
+    planning.plan_windows(year.pk, by=cast.admin)
+    first = PeriodWindow.objects.order_by("opens_on").first()
+    periods.open_window(first.pk, by=cast.deputy)
+    assert planning.plan_windows(year.pk, by=cast.admin, group_id=cast.group.pk) == 8
+    assert not PeriodWindow.objects.filter(
+        period=first.period, kind=first.kind, sector_group=cast.group
+    ).exists()
+    page = cast.client("admin").post("/manage/periods/1406/", {"group": str(cast.group.pk)}, follow=True)
+    assert "پنجره‌ای کم نبود" in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("cutoff", "opens", "due"),
     [
@@ -291,5 +309,5 @@ def test_the_calendar_costs_the_same_for_many_windows(
         )
         cast.window(group=group)
     client = cast.client("deputy")
-    with django_assert_max_num_queries(9):  # type: ignore[operator]
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
         assert client.get("/periods/").status_code == 200

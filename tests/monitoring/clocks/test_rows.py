@@ -244,6 +244,8 @@ def test_the_page_shows_first_what_would_move(cast: Cast, then: Any) -> None:
 def test_the_working_week_is_changed_with_a_look_first(cast: Cast) -> None:
     client = cast.client("admin")
     data = {"valid_from": "1406/01/01", "days_off": ["4", "5"], "reason": "قانون تازه"}
+    data |= {"opens_at": "۷:۳۰", "closes_at": "۱۴:۳۰"}
+    assert client.post("/manage/week/", data | {"closes_at": "۶"}).status_code == 422
     assert client.post("/manage/week/", data).status_code == 200
     assert client.post("/manage/week/", data | {"seen": "on"}).status_code == 302
     assert not office_calendar().is_working(day("1406/01/07"))  # a Saturday
@@ -312,3 +314,37 @@ def test_the_page_of_a_window_counts_from_date_to_date(cast: Cast) -> None:
     window = cast.window()
     page = cast.client("agency_user").get(f"/clocks/window/{window.pk}/").content.decode()
     assert page.count("روز کاری پس از تاریخ پیشین") == 5
+
+
+# --- terms laid down on the page ---------------------------------------------------------------------------------
+
+
+def test_terms_are_laid_down_with_a_reason_and_keep_their_history(cast: Cast, then: Any) -> None:
+    desk = cast.client("consolidation")
+    step = {"days": "۵", "minimum": "۱", "basis": "days", "reason": "بخشنامهٔ نمونه"}
+    assert desk.post("/manage/clocks/steps/expert/", step | {"days": "صفر"}).status_code == 422
+    assert desk.post("/manage/clocks/steps/expert/", step).status_code == 302
+    assert desk.post("/manage/clocks/steps/expert/", step | {"days": "۷"}).status_code == 302
+    told = {
+        "sort": "service",
+        "when": "after",
+        "days": "۱",
+        "role": "budget_deputy",
+        "reason": "بخشنامهٔ نمونه",
+    }
+    assert (
+        desk.post("/manage/clocks/escalations/new/", told).status_code == 422
+    )  # the portal takes it already
+    assert desk.post("/manage/clocks/escalations/end/", told).status_code == 302
+    assert (
+        desk.post("/manage/clocks/reasons/weather/", {"title": "سیل", "reason": "بخشنامه"}).status_code == 422
+    )
+    limited = {"title": "سیل", "limit": "۳", "reason": "بخشنامهٔ نمونه"}
+    assert desk.post("/manage/clocks/reasons/weather/", limited).status_code == 302
+    page = cast.client("admin").get("/manage/clocks/").content.decode()
+    assert "سیل" in page
+    assert "تاریخچه" in page
+    assert clock(confirmed(cast, then), "expert").limit_days == 7
+    assert StepTerms.objects.count() == 2
+    assert not EscalationTerms.objects.current().filter(sort="service", role="budget_deputy").exists()
+    assert EscalationTerms.objects.current().filter(sort="service", role="org_head").exists()
