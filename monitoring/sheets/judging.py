@@ -9,19 +9,21 @@ from typing import Any
 from agreements.models.projects import STATUSES
 from budget_portal import jalali
 from budget_portal.digits import drop_marks, group, to_persian
-from budget_portal.numbers import read_amount, unit_trap
+from budget_portal.numbers import read_amount, read_quantity, unit_trap
 from budget_portal.tables.grammar import UNITS, read_day, shown, written
 from budget_portal.tables.reader import Cell
 from budget_portal.text import fold, normalise
 from monitoring import cells
 from monitoring.cells import AMOUNT, DATE, NOT_APPLICABLE, SIGNED, STATUS, TEXT
+from monitoring.progress import Operation, physical_progress
+from monitoring.ratios import as_percent
 from monitoring.sheets import block, causes
 from monitoring.sheets.block import Match, Rows
 from monitoring.sheets.columns import BY_KIND, Table
 from monitoring.sheets.form import Form, Line
 
 OK, TRAP, UNREADABLE, UNMATCHED, TOTAL = "ok", "trap", "unreadable", "unmatched", "total"
-LOCKED, SAME, TWICE, CONFLICT = "locked", "same", "twice", "conflict"
+LOCKED, SAME, TWICE, CONFLICT, UNFIT = "locked", "same", "twice", "conflict", "unfit"
 WORDS = {
     OK: "مطابق",
     TRAP: "واحد مشکوک",
@@ -32,13 +34,16 @@ WORDS = {
     SAME: "بدون تغییر",
     TWICE: "دو بار آمده است",
     CONFLICT: "در همین میان تغییر کرده است",
+    UNFIT: "ناسازگار",
 }
 # Rows that keep a file from being written as a whole; sums and unchanged rows do not.
-BAD = frozenset({TRAP, UNREADABLE, UNMATCHED, LOCKED, TWICE, CONFLICT})
+BAD = frozenset({TRAP, UNREADABLE, UNMATCHED, LOCKED, TWICE, CONFLICT, UNFIT})
 NO_LINE = "«{code}» در فرم این مقطع نیست."
 NO_KEY = "کد این ردیف خالی است."
 MANY_LINES = "این کد {count} ردیف دارد؛ «{column}» را هم بنویسید."
 REPEATED = "سطر {row} نیز همین ردیف را دارد؛ یکی را بردارید."
+COMPLETED = STATUSES["completed"]
+EARLY = "وضعیت «خاتمه‌یافته» پیشرفت ۱۰۰ درصد می‌خواهد؛ با این مقادیر {progress} درصد است."
 TOO_FAR = "بیش از ردیف‌های فرم است."
 UNITS_KNOWN = ("million-rials", "thousand-rials", "toman", "rial")
 
@@ -60,7 +65,8 @@ class Judged:
     @property
     def difference(self) -> str:
         try:
-            return f"{int(self.text) - int(self.now):+d}" if self.is_figure else ""
+            known = self.is_figure and self.result in {OK, CONFLICT}
+            return f"{int(self.text) - int(self.now):+d}" if known else ""
         except ValueError:
             return ""
 
@@ -260,6 +266,43 @@ def _tell_repeated(results: list[RowResult]) -> None:
                 for one, other in ((row, first), (first, row)):
                     one.result = TWICE
                     one.sentence = REPEATED.format(row=to_persian(other.number))
+
+
+def judge_together(sheets: Sequence[Sequence[RowResult]], form: Form) -> None:
+    """What single rows cannot tell: a finished project has a progress of 100 percent, from all its sheets."""
+    written = {
+        (row.line.name, cell.cell): cell.text
+        for rows in sheets
+        for row in rows
+        if row.line is not None and row.result == OK
+        for cell in row.cells
+    }
+    parts: dict[str, list[Operation]] = {}
+    for line in form.lines.get("operation", ()):
+        text = written.get((line.name, "quantity_done"), line.texts["quantity_done"])
+        quantity = read_quantity(text).value
+        operation = Operation(line.shown["target"], line.shown["weight"], quantity)
+        if not line.locked:
+            parts.setdefault(line.keys[0], []).append(operation)
+    states = {
+        line.keys[0]: written.get((line.name, "status"), line.texts["status"])
+        for line in form.lines.get("project", ())
+    }
+    for rows in sheets:
+        for row in rows:
+            if row.line is None or row.result != OK or row.line.kind not in {"operation", "project"}:
+                continue
+            key = row.line.keys[0]
+            progress = as_percent(physical_progress(parts.get(key, ())))
+            if states.get(key) == COMPLETED and progress not in (None, 100):
+                _refuse_early(row, progress)
+
+
+def _refuse_early(row: RowResult, progress: Any) -> None:
+    for cell in row.cells:
+        if cell.cell in {"status", "quantity_done"}:
+            cell.result, cell.problem = UNREADABLE, EARLY.format(progress=group(progress.normalize()))
+            row.result = UNFIT
 
 
 def _text(row: Sequence[Cell], place: int | None) -> str:

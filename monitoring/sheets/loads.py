@@ -187,6 +187,7 @@ def sheets_of(load: SheetLoad, form: Form) -> list[Sheet]:
     ]
     for sheet in sheets:
         sheet.results = judging.judge(sheet.rows, sheet.match, form)
+    judging.judge_together([sheet.results for sheet in sheets], form)
     return sheets
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from accounts.decisions import require
 from accounts.models import User
 from agreements.models.projects import STATUSES
@@ -96,15 +98,15 @@ def write(submission_id: int, changes: Sequence[Change], *, by: User, tick: Tick
         row = rows[kind, pk]
         tick(place, len(by_row))
         if isinstance(row, ProjectProgress) and pk in moved:
-            entry.recompute_progress(row)
+            _recompute(row)
             moved.discard(pk)
         done = _write_row(kind, row, own, by)
         if done and isinstance(row, OperationProgress):
             moved.add(row.progress_id)
         written.cells += [[kind, pk, *cell] for cell in done]
         written.rows += bool(done)
-    for progress in ProjectProgress.objects.filter(pk__in=moved):
-        entry.recompute_progress(progress)
+    for progress in ProjectProgress.objects.filter(pk__in=moved).select_related("project"):
+        _recompute(progress)
     if written.cells:
         entry.sign(submission, by)
         checking.recheck(submission)
@@ -203,6 +205,15 @@ def _write_row(kind: str, row: Any, own: list[Change], by: User) -> list[tuple[s
     return [
         (cell, before, after if cell == causes.CELL else text_of(row, cell)) for cell, before, after in done
     ]
+
+
+def _recompute(row: ProjectProgress) -> None:
+    """Progress from the quantities; the database refuses a finished project that is not wholly done."""
+    try:
+        with transaction.atomic():
+            entry.recompute_progress(row)
+    except IntegrityError as refused:
+        raise RuleBroken(NOT_COMPLETE.format(project=row.project)) from refused
 
 
 def text_of(row: Any, cell: str) -> str:

@@ -171,6 +171,7 @@ def _preview(
         "ticks": load.way == "paste",
         "seen": page.seen_of(sheets),
         "may": page.may_of(user, load),
+        "chosen": sum(row.chosen for one in views for row in (*one.rows, *one.hidden)),
         "good": sum(row.result == "ok" for one in sheets for row in one.results),
         "bad": loads.bad_rows(sheets, choice),
         "same": sum(row.result == "same" for one in sheets for row in one.results),

@@ -53,10 +53,11 @@ class Plan:
         return (*self.start, *(load for cutoff in self.cutoffs for load in cutoff.loads))
 
 
-def load(page: Path, folder: Path) -> Plan:
-    """The plan with the files of a folder; FileNotFoundError names what is missing."""
+def load(page: Path, folder: Path, **organization_of_its_own: str) -> Plan:
+    """The plan with the files of a folder; FileNotFoundError names what is missing. A trial gives another code and
+    name, and so stands beside what was entered before."""
     content: dict[str, Any] = tomllib.loads(page.read_text(encoding="utf-8"))
-    organization = content["organization"]
+    organization = content["organization"] | organization_of_its_own
     base = {"organization": organization["code"], "year": organization["year"]}
 
     def entry(table: str, pattern: str, mapping: str, **more: Any) -> Load:

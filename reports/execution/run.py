@@ -52,7 +52,7 @@ def run(plan: Plan, *, say: Say, password: str | None = None) -> tuple[Ground, l
     clock(f"{len(ground.agencies)} دستگاه با کاربران، برنامه‌ها و مقاطع آن ساخته شد")
     for load in plan.start:
         start = ground.year.starts_on
-        _enter(ground, load, clock, number="قانون بودجه", letter_number="قانون", letter_date=start)
+        enter(ground, load, clock, number="قانون بودجه", letter_number="قانون", letter_date=start)
     found = []
     for cutoff in plan.cutoffs:
         found.append(run_cutoff(ground, cutoff, clock))
@@ -73,10 +73,10 @@ def run_cutoff(ground: Ground, cutoff: Cutoff, clock: Clock) -> Summary:
     day = first + dt.timedelta(days=1)
     number = f"اصلاحیه {window.period.code}"
     recall = {"letter_number": f"برگشت {window.period.code}", "letter_date": first, "part": "falls"}
-    _enter(ground, cutoff.allocations, clock, **recall)
-    _enter(ground, cutoff.credits, clock, number=number, reason=f"برنامهٔ سالانهٔ اصلاح‌شدهٔ {name}")
-    _enter(ground, cutoff.allocations, clock, letter_number=f"تخصیص {window.period.code}", letter_date=day)
-    entered = _enter(ground, cutoff.performance, clock)
+    enter(ground, cutoff.allocations, clock, **recall)
+    enter(ground, cutoff.credits, clock, number=number, reason=f"برنامهٔ سالانهٔ اصلاح‌شدهٔ {name}")
+    enter(ground, cutoff.allocations, clock, letter_number=f"تخصیص {window.period.code}", letter_date=day)
+    entered = enter(ground, cutoff.performance, clock)
     rows = PerformanceSubmission.objects.filter(period=window.period, kind="expense")
     for submission in rows.select_related("agency").order_by("agency__code"):
         carry(ground, submission)
@@ -99,7 +99,7 @@ def carry(ground: Ground, submission: PerformanceSubmission) -> None:
     submissions.approve(submission.pk, by=consolidation)
 
 
-def _enter(ground: Ground, load: Load, clock: Clock, **values: Any) -> Outcome:
+def enter(ground: Ground, load: Load, clock: Clock, **values: Any) -> Outcome:
     """One file, rows that cannot stand held with their raw figures."""
     texts = {
         name: jalali.format_iso(value) if hasattr(value, "year") else value for name, value in values.items()

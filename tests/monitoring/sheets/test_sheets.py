@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from budget_portal import jobs
 from budget_portal.digits import to_persian
+from budget_portal.errors import RuleBroken
 from budget_portal.models import AuditEntry, Job
 from monitoring import entry
 from monitoring.models import CapitalFinanceLine, PerformanceSubmission, SheetLoad, SubmissionAuthor
@@ -359,3 +360,25 @@ def test_what_is_put_aside_is_not_written_any_more(cast: Cast) -> None:
     for step in ("", "drop/", "undo/"):
         assert cast.client("agency_user").post(url + step, {"row": "0-2"}).status_code == 409
     assert SheetLoad.objects.get().tables is None
+
+
+def test_a_finished_project_is_wholly_done_over_all_its_sheets(cast: Cast) -> None:
+    case = make_capital_case(cast, projects=2)
+    book = workbook(template.build(form.of(case.submission, cast.agency_user)))
+    parts, states = book["مقادیر عملیات"], book["وضعیت و علل"]
+    for row in (2, 3):
+        set_cell(states, row, "وضعیت", "خاتمه‌یافته")
+    for row in range(2, parts.max_row + 1):
+        target = parts.cell(row, [cell.value for cell in parts[1]].index("مقدار هدف") + 1).value
+        set_cell(parts, row, "مقدار انجام‌شده تا این مقطع", target if row < 5 else target / 2)
+    client = cast.client("agency_user")
+    url = upload(cast, saved(book)).url
+    page = text(client.get(url))
+    assert "پیشرفت ۱۰۰ درصد می‌خواهد" in page
+    client.post(url, chosen(page) | {"partly": "1"})
+    assert sorted(str(row.status) for row in case.progress) == ["completed", "in_progress"]
+    part = case.progress[0].operations.first()
+    with pytest.raises(RuleBroken, match="خاتمه‌یافته"):
+        writing.write(
+            case.submission.pk, [Change("operation", part.pk, "quantity_done", "1")], by=cast.agency_user
+        )
