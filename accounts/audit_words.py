@@ -27,6 +27,11 @@ WORDS = {
     "workingweek.set": "هفتهٔ کاری و ساعت اداری را ثبت کرد",
 }
 
+PAGES = {
+    "accounts.user": "accounts:user-detail",
+    "accounts.delegation": "accounts:delegation",
+}
+
 OBJECTS = {
     "accounts.user": "کاربر",
     "accounts.membership": "نقش",

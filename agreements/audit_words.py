@@ -80,6 +80,10 @@ WORDS = {
     "extension.withdrawn": "درخواست تمدید را پس گرفت",
 }
 
+PAGES = {
+    "agreements.project": "monitoring:project?code",
+}
+
 OBJECTS = {
     "agreements.affair": "امور",
     "agreements.chapter": "فصل",

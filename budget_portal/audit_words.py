@@ -3,6 +3,7 @@
     # <app>/audit_words.py
     WORDS = {"submission.submitted": "عملکرد را به ذیحساب فرستاد"}      event → predicate after the person's name
     OBJECTS = {"monitoring.performancesubmission": "عملکرد"}            label of the model → its name
+    PAGES = {"accounts.user": "accounts:user-detail"}                   label → address of its page («?code»: by another key)
     FIELDS = {"spent": "هزینه", "monitoring.fieldvisit.state": "…"}     column → its name
 
 A test demands a sentence for every event code that a verb writes.

@@ -6,7 +6,15 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import reverse
 
-from budget_portal import audit_check, audit_heads, exports, files, jalali, messages_out
+from budget_portal import (
+    audit_check,
+    audit_export,  # noqa: F401 - registers its list
+    audit_heads,
+    exports,
+    files,
+    jalali,
+    messages_out,
+)
 from budget_portal.digits import group, to_persian
 from budget_portal.jobs import Outcome, Progress, handler
 from budget_portal.models import AuditCheckpoint, HeadRecipient, Job, OutboxMessage

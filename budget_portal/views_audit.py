@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,11 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from budget_portal import audit_check, audit_words, jobs
+from budget_portal import audit_check, audit_places, audit_words, jobs
 from budget_portal.forms import JalaliDateField
 from budget_portal.keyset import slice_of
 from budget_portal.models import AuditCheckpoint, AuditEntry, Job
-from budget_portal.text import normalise
+from budget_portal.text import fold, normalise
 from budget_portal.views_ground import person_of, require_role
 
 if TYPE_CHECKING:
@@ -30,13 +32,18 @@ VERIFY = "audit.verify"
 
 class AuditFilter(forms.Form):
     person = forms.CharField(label="شخص", required=False, max_length=120)
+    agency = forms.ChoiceField(label="دستگاه", required=False)
     event = forms.ChoiceField(label="کار", required=False)
     object = forms.CharField(label="بر چه چیز", required=False, max_length=130)
     since = JalaliDateField(label="از تاریخ", required=False)
     until = JalaliDateField(label="تا تاریخ", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
+        agencies = apps.get_model("accounts", "Agency").objects.for_user(user).order_by("name_sort")
+        names = [(str(pk), name) for pk, name in agencies.values_list("pk", "name")]
+        self.fields["agency"].choices = [("", "همه"), *names]  # type: ignore[attr-defined]
         words = sorted(audit_words.words("WORDS").items(), key=lambda pair: pair[1])
         self.fields["event"].choices = [("", "همه"), *words]  # type: ignore[attr-defined]
         self.fields["object"].help_text = ""
@@ -46,7 +53,10 @@ class AuditFilter(forms.Form):
         asked: dict[str, Any] = self.cleaned_data if self.is_bound and self.is_valid() else {}
         found = entries.filter(_object(asked["object"])) if asked.get("object") else entries
         if name := normalise(asked.get("person") or ""):
-            found = found.filter(Q(actor__full_name__icontains=name) | Q(actor__username__iexact=name))
+            people = _people(name)
+            found = found.filter(Q(actor__in=people) | Q(on_behalf_of__membership__user__in=people))
+        if asked.get("agency"):
+            found = found.filter(audit_places.of_agency(int(asked["agency"])))
         if asked.get("event"):
             found = found.filter(event=asked["event"])
         if asked.get("since"):
@@ -54,6 +64,13 @@ class AuditFilter(forms.Form):
         if asked.get("until"):
             found = found.filter(recorded_at__lt=_midnight(asked["until"] + dt.timedelta(days=1)))
         return found
+
+
+def _people(asked: str) -> list[int]:
+    """Whose name or user name fits, however it was spelt."""
+    wanted = fold(asked)
+    names = get_user_model()._default_manager.values_list("pk", "full_name", "username")
+    return [pk for pk, full, short in names if wanted in fold(full) or wanted == fold(short)]
 
 
 def _object(text: str) -> Q:
@@ -76,7 +93,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 def audit_list(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     require_role(user, READERS)
-    form = AuditFilter(request.GET if set(request.GET) & set(AuditFilter.base_fields) else None)
+    form = AuditFilter(request.GET if set(request.GET) & set(AuditFilter.base_fields) else None, user=user)
     page = slice_of(
         form.narrow(AuditEntry.objects.for_user(user).select_related(*audit_words.PEOPLE)), request
     )
@@ -99,6 +116,7 @@ def audit_entry(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": _rows([entry], user)[0],
         "record": json.dumps({"before": entry.before, "after": entry.after}, ensure_ascii=False, indent=2),
+        "object_url": audit_places.url_of(entry),
         "is_right": audit_check.is_right(entry.pk),
         "chain": _rows(list(chain.order_by("-sequence")[:50]), user),
     }

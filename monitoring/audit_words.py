@@ -74,6 +74,11 @@ WORDS = {
     "finding.refused": "رفع یافته را نپذیرفت",
 }
 
+PAGES = {
+    "monitoring.performancesubmission": "monitoring:review-detail",
+    "monitoring.submissionclock": "monitoring:clock",
+}
+
 OBJECTS = {
     "monitoring.submissionclock": "ساعت پرونده",
     "monitoring.stepterms": "مدت گام",
