@@ -49,3 +49,12 @@ badges.register(
         "agreed": ("دیگر مغایرتی نیست", "neutral", "check"),
     },
 )
+badges.register(
+    "monitoring.ruleversion",
+    {
+        "draft": ("پیش‌نویس", "act", "pencil-square"),
+        "tried": ("آزموده، در انتظار معاون", "warn", "clock"),
+        "live": ("جاری", "done", "check"),
+        "retired": ("پایان‌یافته", "neutral", "x-mark"),
+    },
+)

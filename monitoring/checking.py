@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, F, Func, OuterRef, Prefetch, Subquery
+from django.db.models import BigIntegerField, F, Func, OuterRef, Prefetch, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from agreements.models import WorkOperation
+from agreements.models import Contract, ContractChange, WorkOperation
 from monitoring import copied, permissions, rules, spending
 from monitoring.cells import why_unreadable
 from monitoring.models import (
@@ -26,7 +27,10 @@ from monitoring.models import (
 from monitoring.progress import Operation, physical_progress
 from monitoring.querysets import CONFIRMED
 from monitoring.ratios import as_percent
+from monitoring.rulebook import in_force
 from monitoring.rules import Hit
+from monitoring.rules.base import Scope
+from monitoring.rules.book import RuleBook
 from monitoring.rules.physical import V9
 
 LINE_PLACE = ("project_id", "programme_id", "expense_chapter_id")
@@ -42,10 +46,15 @@ def recheck(
     submission: PerformanceSubmission, *, project: int | None = None, programme: int | None = None
 ) -> Around | AroundProgramme | None:
     """Judge a submission anew: all of it, or one project or programme, which is told as it then stands."""
-    is_capital = submission.kind == "capital"
-    around = _recheck_capital(submission, project) if is_capital else _recheck_expense(submission, programme)
-    if submission.rule_set != rules.RULE_SET_VERSION:
-        submission.rule_set = rules.RULE_SET_VERSION
+    book = in_force.book_of(submission)
+    around = (
+        _recheck_capital(submission, project, book)
+        if submission.kind == "capital"
+        else _recheck_expense(submission, programme, book)
+    )
+    # A part of it judged by new rules does not make the whole judged by them.
+    if submission.rule_set != book.version and (not submission.rule_set or not (project or programme)):
+        submission.rule_set = book.version
         submission.save(update_fields=["rule_set"])
     return around
 
@@ -95,14 +104,15 @@ def recheck_line(line: CapitalFinanceLine, submission: PerformanceSubmission, ce
     lines = [line, *others.order_by()]
     progress = _progress_beside(only, submission)
     known = list(CheckResult.objects.filter(**only).order_by())
-    found = _judged_lines([line], submission, permissions.open_lines(submission))
+    book = in_force.book_of(submission)
+    found = _judged_lines([line], submission, permissions.open_lines(submission), book)
     judged = {row_name(line)}
     if cell == "spent" and progress is not None:
-        found += [(progress, hit) for hit in _spending_hits(progress, submission, lines)]
+        found += [(progress, hit) for hit in _spending_hits(progress, submission, lines, book)]
         judged.add(f"{row_name(progress)} {V9.code}")
     asked = [hit for hit in known if hit.row in judged or f"{hit.row} {hit.rule}" in judged]
     rest = [hit for hit in known if hit not in asked]
-    return Around(lines, progress, rest + _store(submission, found, asked))
+    return Around(lines, progress, rest + _store(submission, found, asked, book.version))
 
 
 def _progress_beside(only: dict[str, Any], submission: PerformanceSubmission) -> ProjectProgress | None:
@@ -116,36 +126,46 @@ def _progress_beside(only: dict[str, Any], submission: PerformanceSubmission) ->
 
 
 def _spending_hits(
-    row: ProjectProgress, submission: PerformanceSubmission, lines: Iterable[CapitalFinanceLine]
+    row: ProjectProgress,
+    submission: PerformanceSubmission,
+    lines: Iterable[CapitalFinanceLine],
+    book: RuleBook,
 ) -> list[Hit]:
     """V9 from the progress that is stored, without its operations."""
-    if row.held:
+    rule = book.by_code.get(V9.code)
+    if row.held or rule is None:
         return []
     whole = Operation(target=Decimal(100), weight=Decimal(100), done=row.physical_progress)
     figures = rules.ProgressFigures(operations=(whole,))
-    return V9.judge(figures, _project_context(row, submission, lines))
+    return rule.judge(figures, _project_context(row, submission, lines))
 
 
-def _recheck_capital(submission: PerformanceSubmission, project: int | None) -> Around | None:
+def _recheck_capital(submission: PerformanceSubmission, project: int | None, book: RuleBook) -> Around | None:
     only = {"project": project} if project else {}
     lines = list(_money_lines(CapitalFinanceLine, submission, only))
-    rows = _progress_rows(submission, only, measured=True).prefetch_related(
-        Prefetch("operations", OperationProgress.objects.select_related("operation")),
-        Prefetch("delay_causes", ProjectDelayCause.objects.select_related("cause")),
-    )
+    rows = whole_progress(submission, only)
     opened = permissions.open_lines(submission)
-    found = _judged_lines(lines, submission, opened)
+    found = _judged_lines(lines, submission, opened, book)
     marked = _marked(rows, lines, submission)
     for row in marked:
         if opened(row.project_id, None) and not row.is_agreed:
             found.append((row, _unagreed()))
-        found += [(row, hit) for hit in progress_hits(row, submission, lines)]
+        found += [(row, hit) for hit in progress_hits(row, submission, lines, book)]
         for part in [] if row.held else row.operations.all():
             part.progress = row
             found += [(part, hit) for hit in _unreadable(part)]
             found += [] if counts(part, row) else [(part, _unagreed())]
-    hits = _store(submission, found, CheckResult.objects.filter(submission=submission, **only))
+    asked = CheckResult.objects.filter(submission=submission, **only)
+    hits = _store(submission, found, asked, book.version)
     return Around(lines, marked[0] if marked else None, hits) if project else None
+
+
+def whole_progress(submission: PerformanceSubmission, only: dict[str, int]) -> Any:
+    """Progress rows with all that their rules look at."""
+    return _progress_rows(submission, only, measured=True).prefetch_related(
+        Prefetch("operations", OperationProgress.objects.select_related("operation")),
+        Prefetch("delay_causes", ProjectDelayCause.objects.select_related("cause")),
+    )
 
 
 def _marked(
@@ -183,10 +203,14 @@ def _money_lines(model: Any, submission: PerformanceSubmission, only: dict[str, 
 def _progress_rows(submission: PerformanceSubmission, only: dict[str, int], *, measured: bool = False) -> Any:
     rows = ProjectProgress.objects.filter(submission=submission, **only)
     rows = spending.with_costs(rows.select_related("previous__submission__period"), submission.period)
-    return rows.annotate(measured=_measured(submission)) if measured else rows
+    if not measured:
+        return rows
+    return rows.annotate(measured=_measured(submission), contracted=contracted("project"))
 
 
-def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -> AroundProgramme | None:
+def _recheck_expense(
+    submission: PerformanceSubmission, programme: int | None, book: RuleBook
+) -> AroundProgramme | None:
     only = {"programme": programme} if programme else {}
     named = _money_lines(ExpenseFinanceLine, submission, only).select_related("programme", "expense_chapter")
     lines = list(named)
@@ -196,30 +220,56 @@ def _recheck_expense(submission: PerformanceSubmission, programme: int | None) -
             "activity__programme", "previous"
         )
     )
-    found = _judged_lines(lines, submission, permissions.open_lines(submission))
+    found = _judged_lines(lines, submission, permissions.open_lines(submission), book)
     for row in activities:
-        context = rules.ActivityContext(
-            target_volume=row.activity.target_volume, quarter=submission.period.quarter
-        )
-        figures = rules.ActivityFigures(volume=row.volume_done, reason=row.low_volume_reason)
         found += [(row, hit) for hit in _unreadable(row)]
         if lines and row.activity.agreement_id not in {line.agreement_id for line in lines}:
             found.append((row, _unagreed()))
             continue
-        found += [(row, hit) for hit in rules.check_activity(figures, context)]
-    for key in {row.activity.programme_id for row in activities}:
-        mine = [row for row in activities if row.activity.programme_id == key]
-        totals = rules.ProgrammeFigures(
-            activity_costs=tuple(row.cost for row in mine),
-            spent=tuple(line.spent for line in lines if line.programme_id == key and not line.held),
-        )
-        found += [(mine[0], hit) for hit in rules.check_programme(totals)]
-    hits = _store(submission, found, CheckResult.objects.filter(submission=submission, **only))
+        found += [
+            (row, hit) for hit in book.judge(Scope.ACTIVITY, *activity_case(row, submission.period.quarter))
+        ]
+    for row, totals in programme_cases(activities, lines):
+        found += [(row, hit) for hit in book.judge(Scope.PROGRAMME, totals, None)]
+    asked = CheckResult.objects.filter(submission=submission, **only)
+    hits = _store(submission, found, asked, book.version)
     return AroundProgramme(lines, activities, hits) if programme else None
 
 
+def activity_case(
+    row: ActivityPerformance, quarter: int
+) -> tuple[rules.ActivityFigures, rules.ActivityContext]:
+    figures = rules.ActivityFigures(volume=row.volume_done, cost=row.cost, reason=row.low_volume_reason)
+    return figures, rules.ActivityContext(
+        target_volume=row.activity.target_volume, unit_cost=row.activity.unit_cost, quarter=quarter
+    )
+
+
+def programme_cases(
+    activities: list[ActivityPerformance], lines: list[Any]
+) -> Iterator[tuple[ActivityPerformance, rules.ProgrammeFigures]]:
+    """The sums of each programme, at its first activity."""
+    for key in {row.activity.programme_id for row in activities}:
+        mine = [row for row in activities if row.activity.programme_id == key]
+        yield (
+            mine[0],
+            rules.ProgrammeFigures(
+                activity_costs=tuple(row.cost for row in mine),
+                spent=tuple(line.spent for line in lines if line.programme_id == key and not line.held),
+            ),
+        )
+
+
+def contracted(project: str) -> Subquery:
+    """What a project's contractors are to be paid in all: each contract as last changed."""
+    changes = ContractChange.objects.filter(contract=OuterRef("pk")).order_by("-pk").values("new_amount")
+    contracts = Contract.objects.filter(project=OuterRef(project), part="contractor").order_by()
+    worth = contracts.annotate(worth=Coalesce(Subquery(changes[:1]), F("amount"))).values("project")
+    return Subquery(worth.annotate(total=Sum("worth")).values("total"), output_field=BigIntegerField())
+
+
 def _judged_lines(
-    lines: Iterable[Any], submission: PerformanceSubmission, opened: Callable[..., bool]
+    lines: Iterable[Any], submission: PerformanceSubmission, opened: Callable[..., bool], book: RuleBook
 ) -> list[tuple[Any, Hit]]:
     """V11 asks lines that are open for writing; what is locked was sent with the version that it names.
     A line that the agreement has no more stays for what was typed into it, and is marked."""
@@ -229,14 +279,23 @@ def _judged_lines(
         if opened(*(getattr(line, name, None) for name in LINE_PLACE)):
             credit = line.agreed or 0
             found += [(line, _unagreed())] if line.agreed is None else []
-        found += [(line, hit) for hit in line_hits(line, submission, credit)]
+        found += [(line, hit) for hit in line_hits(line, submission, credit, book)]
     return found
 
 
-def line_hits(line: Any, submission: PerformanceSubmission, agreed: int) -> list[Hit]:
+def line_hits(
+    line: Any, submission: PerformanceSubmission, agreed: int, book: RuleBook | None = None
+) -> list[Hit]:
     """What the rules say of one money line and its agreed credit; a held line is not judged again."""
     if line.held:
         return []
+    book = book or in_force.book_of(submission)
+    return _unreadable(line) + book.judge(Scope.FINANCE_LINE, *line_case(line, submission, agreed))
+
+
+def line_case(
+    line: Any, submission: PerformanceSubmission, agreed: int
+) -> tuple[rules.Figures, rules.Context]:
     context = rules.Context(
         credit_in_force=agreed,
         allocated_cash=line.allocated_cash,
@@ -244,9 +303,10 @@ def line_hits(line: Any, submission: PerformanceSubmission, agreed: int) -> list
         collected=line.collected,
         is_own_revenue=line.funding_source.kind == "own_revenue",
         is_closing=submission.period.is_closing,
+        quarter=submission.period.quarter,
         last=figures_of(line.previous) if line.previous else None,
     )
-    return _unreadable(line) + rules.check_line(figures_of(line), context)
+    return figures_of(line), context
 
 
 def figures_of(line: Any) -> rules.Figures:
@@ -260,18 +320,30 @@ def figures_of(line: Any) -> rules.Figures:
 
 
 def progress_hits(
-    row: ProjectProgress, submission: PerformanceSubmission, lines: Iterable[CapitalFinanceLine]
+    row: ProjectProgress,
+    submission: PerformanceSubmission,
+    lines: Iterable[CapitalFinanceLine],
+    book: RuleBook | None = None,
 ) -> list[Hit]:
     if row.held:
         return []
+    book = book or in_force.book_of(submission)
+    return _unreadable(row) + book.judge(Scope.PROJECT, *progress_case(row, submission, lines))
+
+
+def progress_case(
+    row: ProjectProgress, submission: PerformanceSubmission, lines: Iterable[CapitalFinanceLine]
+) -> tuple[rules.ProgressFigures, rules.ProjectContext]:
     operations = [(part.operation, part.quantity_done) for part in row.operations.all() if counts(part, row)]
     figures = rules.ProgressFigures(
         operations=_operations(operations),
         status=row.status,
         causes={cause.cause.code: cause.share for cause in row.delay_causes.all()},
         reason=row.reason,
+        statement=row.last_statement_amount,
+        debts=row.contractor_debts,
     )
-    return _unreadable(row) + rules.check_project(figures, _project_context(row, submission, lines))
+    return figures, _project_context(row, submission, lines)
 
 
 def _project_context(
@@ -283,6 +355,7 @@ def _project_context(
         quarters_since_last=_quarters_between(before, submission),
         planned=row.planned_progress,
         visit_measured=getattr(row, "measured", None),
+        contract_amount=getattr(row, "contracted", None),
         spent_in_two_cutoffs=spending.in_two_cutoffs(row, lines),
     )
 
@@ -334,13 +407,16 @@ def _unreadable(row: Any) -> list[Hit]:
 
 
 def _store(
-    submission: PerformanceSubmission, found: list[tuple[Any, Hit]], asked: Iterable[CheckResult]
+    submission: PerformanceSubmission,
+    found: list[tuple[Any, Hit]],
+    asked: Iterable[CheckResult],
+    rule_set: str,
 ) -> list[CheckResult]:
     """Replace the hits that were asked anew; an explanation of the same rule, row, cell and figures stays."""
     old = {(r.rule, r.row, r.cell): r for r in asked}
     stand, write = [], []
     for row, hit in found:
-        values = _values(row, hit)
+        values = _values(row, hit, rule_set)
         kept = old.pop((hit.code, values["row"], hit.cell), None)
         if kept is not None and all(getattr(kept, name) == value for name, value in values.items()):
             stand.append(kept)
@@ -377,7 +453,7 @@ def row_name(row: Any) -> str:
     return f"{row._meta.model_name}:{row.pk}"
 
 
-def _values(row: Any, hit: Hit) -> dict[str, Any]:
+def _values(row: Any, hit: Hit, rule_set: str) -> dict[str, Any]:
     programme = getattr(row, "programme_id", None)
     project = getattr(row, "project_id", None)
     if isinstance(row, ActivityPerformance):
@@ -386,7 +462,7 @@ def _values(row: Any, hit: Hit) -> dict[str, Any]:
         project = row.progress.project_id
     return {
         "row": row_name(row),
-        "rule_set": rules.RULE_SET_VERSION,
+        "rule_set": rule_set,
         "severity": str(hit.severity),
         "asks": hit.asks,
         "project_id": project,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from accounts.decisions import require
 from budget_portal.digits import group
 from budget_portal.errors import RuleBroken
 from budget_portal.jobs import Outcome, Progress, handler
 from budget_portal.models import Job
 from budget_portal.tables.outcome import Refused
 from budget_portal.tables.reader import UnreadableTable
-from monitoring.models import LedgerRow, Reconciliation
+from monitoring.models import LedgerRow, Reconciliation, RuleVersion
+from monitoring.rulebook import lab, rights
 from monitoring.sheets import jobs as sheet_jobs  # noqa: F401 - registers its own handlers
-from monitoring.workflow import reconciliations
+from monitoring.workflow import reconciliations, rules
 
 
 @handler("reconciliation.match")
@@ -27,3 +29,18 @@ def match_ledger(job: Job, progress: Progress) -> Outcome:
     rows = LedgerRow.objects.filter(reconciliation=bench).count()
     url = reverse("monitoring:reconciliation", args=[bench.submission_id])
     return Outcome(url=url, message=f"{group(rows)} سطر دفتر تطبیق یافت.")
+
+
+@handler("rule.trial")
+def try_rule(job: Job, progress: Progress) -> Outcome:
+    """What a draft would have found; it counts as tried only when the trial ends and nobody rewrote it meanwhile."""
+    row: RuleVersion = RuleVersion.objects.for_user(job.requester).get(pk=job.params["rule"])
+    require(rights.can(job.requester, row, "try"))
+    tried = rules.digest(row)
+    found = lab.run(row, job.params["periods"], progress)
+    figures = found["figures"]
+    return Outcome(
+        url=reverse("monitoring:rule", args=[row.code]),
+        message=f"{group(figures['hits'])} یافته در {group(figures['submissions'])} پرونده",
+        save=lambda: rules.record_trial(row.pk, found, tried=tried, by=job.requester),
+    )

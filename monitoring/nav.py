@@ -23,6 +23,7 @@ NAV = [
     NavItem("بازبینی و تأیید", "monitoring:review-home", ("treasurer",), order=15),
     NavItem("بررسی پرونده‌ها", "monitoring:expert-reviews", ("budget_expert",), order=15),
     NavItem("تلفیق مقطع", "monitoring:consolidation-home", DESK, order=21),
+    NavItem("قاعده‌ها", "monitoring:rule-list", ("consolidation", "budget_deputy"), order=29),
     NavItem("پروژه‌ها", "monitoring:project-list", (*READ_VISITS, "complaints_officer"), order=25),
     NavItem("بازدیدها", "monitoring:visit-list", READ_VISITS, order=27),
     NavItem(

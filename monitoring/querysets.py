@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Agency
-from accounts.scopes import AGENCY, Scope, ScopedQuerySet
+from accounts.scopes import AGENCY, NOBODY, Scope, ScopedQuerySet
 from agreements.models import Project
 
 # The complaint desk sees agencies and projects, never figures in the making; admin takes no step.
@@ -241,3 +241,39 @@ class TermsQuerySet(ScopedQuerySet[Any]):
 
     def current(self) -> Any:
         return self.filter(withdrawn_at__isnull=True)
+
+
+# Rules that are still being made are the organization's own; what was put live, everybody may read.
+MAKES_RULES = frozenset({"consolidation", "budget_deputy", "org_head", "auditor"})
+
+
+class RuleVersionQuerySet(ScopedQuerySet[Any]):
+    scope = Scope(organization="organization")
+
+    def for_user(self, user: Any) -> Any:
+        acting = getattr(user, "acting", None)
+        if acting is None:
+            return self.filter(NOBODY)
+        owners = Q(organization=acting.organization_id) | Q(organization=acting.organization.national_id)
+        if acting.role == "national_viewer":
+            owners |= Q(organization__parent=acting.organization_id)
+        seen = Q(organization=None) | owners & Q(live_at__isnull=False)
+        if acting.role in MAKES_RULES:
+            seen |= Q(organization=acting.organization_id)
+        return self.filter(seen)
+
+    def published(self) -> Any:
+        """What is shipped and what was put live, of every organization: no secret to anybody."""
+        return self.filter(Q(organization=None) | Q(live_at__isnull=False))
+
+
+class RuleTrialQuerySet(ScopedQuerySet[Any]):
+    """A trial names agencies and their figures: for those who decide on the rule."""
+
+    scope = Scope(organization="version__organization")
+
+    def for_user(self, user: Any) -> Any:
+        acting = getattr(user, "acting", None)
+        if acting is None or acting.role not in MAKES_RULES:
+            return self.filter(NOBODY)
+        return self.filter(version__organization=acting.organization_id)

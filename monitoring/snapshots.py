@@ -68,7 +68,7 @@ def contents_of(submissions: Sequence[PerformanceSubmission]) -> dict[int, dict[
             "period": row.period.code,
             "kind": row.kind,
             "revision": row.revision,
-            "rule_set": rules.RULE_SET_VERSION,
+            "rule_set": row.rule_set or rules.RULE_SET_VERSION,
             "lines": lines.get(row.pk, []),
             "progress": progress.get(row.pk, []),
             "activities": activities.get(row.pk, []),

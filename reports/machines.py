@@ -30,10 +30,11 @@ from monitoring.models import (
     FieldVisit,
     PerformanceSubmission,
     Reconciliation,
+    RuleVersion,
     SourceConflict,
     VisitFinding,
 )
-from monitoring.workflow.moves import CONFLICT_MOVES, FINDING_MOVES, SUBMISSION_MOVES, VISIT_MOVES
+from monitoring.workflow.moves import CONFLICT_MOVES, FINDING_MOVES, RULE_MOVES, SUBMISSION_MOVES, VISIT_MOVES
 from monitoring.workflow.reconciliations import MOVES as RECONCILIATION_MOVES
 from reports.models import SupervisionReport
 from reports.workflow.reports import MOVES as REPORT_MOVES
@@ -64,6 +65,7 @@ MACHINES = (
     Machine("BudgetNotification", BudgetNotification, NOTIFICATION_MOVES),
     Machine("AllocationNotice", AllocationNotice, ALLOCATION_MOVES),
     Machine("PerformanceSubmission", PerformanceSubmission, SUBMISSION_MOVES),
+    Machine("RuleVersion", RuleVersion, RULE_MOVES),
     Machine("Reconciliation", Reconciliation, RECONCILIATION_MOVES),
     Machine("FieldVisit", FieldVisit, VISIT_MOVES),
     Machine("VisitFinding", VisitFinding, FINDING_MOVES),

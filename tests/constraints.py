@@ -32,6 +32,7 @@ LETTER: Row = {"state": "registered", "reason": ""}
 LONG = "بیست نویسه و بیشتر، برای یک دلیل روشن."
 
 
+RULE: Row = {"state": "draft", "severity": "warn", "check_name": "x", "expression": ""}
 CONTRACT: Row = {
     "part": "contractor", "number": "1", "amount": 1, "duration_days": 1, "retention": 100, "project_id": 1,
     "signed_on": DAY, "starts_on": DAY,
@@ -356,6 +357,21 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "submission_four_people": (
         {"state": "draft", "submitted_by_id": 1, "submitted_at": NOW, "confirmed_by_id": 2, "confirmed_at": NOW},
         {"state": "draft", "submitted_by_id": 1, "submitted_at": NOW, "confirmed_by_id": 1, "confirmed_at": NOW},
+    ),
+    "ruleversion_state": ({"state": "draft", "check_name": "x", "expression": ""}, {"state": "lost"}),
+    "ruleversion_severity": ({**RULE, "severity": "warn"}, {**RULE, "severity": "note"}),
+    "ruleversion_says_how": (RULE, {"check_name": "x", "expression": "spent > 1"}),
+    "ruleversion_tried": ({**RULE, "tried_at": NOW, "tried_by_id": 1}, {**RULE, "tried_at": NOW}),
+    "ruleversion_live": ({**RULE, "live_at": NOW, "live_by_id": 1}, {**RULE, "live_at": NOW}),
+    "ruleversion_retired": ({**RULE, "retired_at": NOW, "retired_by_id": 1}, {**RULE, "retired_at": NOW}),
+    "ruleversion_tried_first": (
+        {**RULE, "state": "live", "organization_id": 1, "valid_from_id": 1, "tried_at": NOW, "tried_by_id": 1,
+         "live_at": NOW, "live_by_id": 2},
+        {**RULE, "state": "live", "organization_id": 1},
+    ),
+    "ruleversion_two_people": (
+        {**RULE, "drafted_by_id": 1, "tried_at": NOW, "tried_by_id": 1, "live_at": NOW, "live_by_id": 2},
+        {**RULE, "drafted_by_id": 1, "live_at": NOW, "live_by_id": 1},
     ),
     "returnmark_reason": ({"reason": LONG}, {"reason": "کوتاه"}),
     "submissionremark_sort": ({"sort": "flag", "text": "x"}, {"sort": "shout", "text": "x"}),

@@ -33,7 +33,7 @@ from monitoring.models import (
     SubmissionDocument,
     SubmissionRemark,
 )
-from monitoring.rulebook import explanations
+from monitoring.rulebook import explanations, standing
 from monitoring.sheets import loads
 from monitoring.workflow import submissions
 from reports.models import SupervisionReport
@@ -133,6 +133,14 @@ def warned(cast: Cast, state: str) -> Case:
 def explain(made: Case) -> None:
     hit = CheckResult.objects.get(submission=made.submission, rule="V6")
     explanations.explain(made.submission.pk, {hit.pk: REASON}, by=made.agency_user)
+
+
+def judge_again(made: Case) -> None:
+    """By whoever has it before them."""
+    state = made.submission.state
+    who = {"submitted": made.treasurer, "expert_reviewed": made.consolidation}
+    reviewed = dict.fromkeys(("treasurer_confirmed", "under_review"), made.expert)
+    standing.recheck(made.submission.pk, by={**who, **reviewed}.get(state, made.agency_user))
 
 
 def talked(cast: Cast, state: str, *, resolved: bool) -> tuple[SubmissionRemark, User]:
@@ -277,6 +285,9 @@ WRITES = {
         lambda pair: remarks.reopen(pair[0].pk, by=pair[1]),
         ("open", "resolved"),
         frozenset({"resolved"}),
+    ),
+    "monitoring:submission-recheck": Write(
+        case, judge_again, SUBMISSIONS, frozenset(SUBMISSIONS) - {"approved"}
     ),
     "monitoring:entry-explain": Write(warned, explain, SUBMISSIONS, WITH_AGENCY),
     "monitoring:expert-review-no-visit": Write(

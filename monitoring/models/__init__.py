@@ -27,6 +27,7 @@ from monitoring.models.reconciliation import (
     ReconciliationTolerance,
 )
 from monitoring.models.remarks import SubmissionRemark
+from monitoring.models.rulebook import RuleTrial, RuleVersion
 from monitoring.models.sheets import SheetLoad
 from monitoring.models.signatures import Signature, SigningKey
 from monitoring.models.submissions import (
@@ -73,6 +74,8 @@ __all__ = [
     "ReconciliationTolerance",
     "ReturnMark",
     "ReturnReason",
+    "RuleTrial",
+    "RuleVersion",
     "SheetLoad",
     "Signature",
     "SigningKey",

@@ -27,6 +27,7 @@ class ActivityFigures:
     """One activity at one cut-off, cumulative in its own unit."""
 
     volume: Number | None = None
+    cost: int | None = None
     reason: str = ""
 
 
@@ -35,6 +36,7 @@ class ActivityContext:
     """The year's target of the agreement in force, and how many quarters of it have passed."""
 
     target_volume: Number | None = None
+    unit_cost: Number | None = None
     quarter: int = 4
 
     @property

@@ -13,7 +13,7 @@ from typing import Generic, Literal, TypeVar
 from budget_portal.digits import group
 from monitoring.ratios import Number, as_percent
 
-RULE_SET_VERSION = "1"
+RULE_SET_VERSION = "2"
 """Stored with every check result. Raised whenever a rule is added, dropped or raises its version."""
 
 REASON_LENGTH = 20

@@ -103,6 +103,7 @@ class Context:
     collected: int | None = None
     is_own_revenue: bool = False
     is_closing: bool = False
+    quarter: int | None = None
     last: Figures | None = None
 
     @property

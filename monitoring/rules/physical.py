@@ -44,6 +44,8 @@ class ProgressFigures:
     status: str = ""
     causes: Mapping[str, Number | None] = field(default_factory=dict)
     reason: str = ""
+    statement: int | None = None  # the last one, as typed
+    debts: int | None = None
 
     @property
     def progress(self) -> Decimal | None:
@@ -64,6 +66,7 @@ class ProjectContext:
     planned: Decimal | None = None
     visit_measured: Decimal | None = None
     spent_in_two_cutoffs: int | None = None
+    contract_amount: int | None = None  # of its contractors, with the changes; None without a contract
 
 
 Project = Example[ProgressFigures, ProjectContext]
@@ -122,6 +125,12 @@ def _causes_make_100(project: ProgressFigures, context: ProjectContext) -> Itera
             yield Breach("causes", HUNDRED, given, words={"actual": said_exactly(given)})
     elif band(deviation_pp(project.progress, context.planned)) in {Band.AMBER, Band.RED}:
         yield Breach("causes", context.planned, project.progress, "missing")
+
+
+def _within_contract(project: ProgressFigures, context: ProjectContext) -> Iterator[Breach]:
+    stated, agreed = project.statement, context.contract_amount
+    if stated is not None and agreed is not None and stated > agreed:
+        yield Breach("last_statement_amount", agreed, stated)
 
 
 def said_exactly(total: Decimal) -> str:
@@ -327,6 +336,27 @@ CAUSES_100 = Rule(
     ),
 )
 
+CONTRACT_STATEMENT = Rule(
+    code="CONTRACT_STATEMENT",
+    version=1,
+    severity=Severity.WARN,
+    scope=Scope.PROJECT,
+    title="صورت‌وضعیت از مبلغ پیمان‌های پروژه بیشتر نیست.",
+    messages={
+        "": "مبلغ آخرین صورت‌وضعیت ({actual}) از مبلغ پیمان‌های پروژه ({expected}) بیشتر است. "
+        "رقم را بررسی کنید یا تغییر پیمان را در پروندهٔ پروژه ثبت کنید.",
+    },
+    check=_within_contract,
+    kinds=("capital",),
+    law="قاعدهٔ سامانه: عملکرد در برابر پیمان",
+    must_pass=(
+        Project(ProgressFigures(statement=90), ProjectContext(contract_amount=90)),
+        Project(ProgressFigures(statement=90), ProjectContext()),
+        Project(ProgressFigures(), ProjectContext(contract_amount=90)),
+    ),
+    must_fail=(Project(ProgressFigures(statement=91), ProjectContext(contract_amount=90)),),
+)
+
 PROJECT_RULES: tuple[Rule[ProgressFigures, ProjectContext], ...] = (
     V8,
     V9,
@@ -334,6 +364,7 @@ PROJECT_RULES: tuple[Rule[ProgressFigures, ProjectContext], ...] = (
     WEIGHTS_100,
     COMPLETED_100,
     CAUSES_100,
+    CONTRACT_STATEMENT,
 )
 
 

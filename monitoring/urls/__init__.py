@@ -19,6 +19,7 @@ from monitoring.urls import (  # noqa: E402 - after the converters
     reconciliation,
     remarks,
     review,
+    rulebook,
     visits,
     waterfall,
 )
@@ -38,4 +39,5 @@ urlpatterns = [
     *consolidation.urlpatterns,
     *visits.urlpatterns,
     *waterfall.urlpatterns,
+    *rulebook.urlpatterns,
 ]

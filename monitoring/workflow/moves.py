@@ -116,3 +116,11 @@ CONFLICT_MOVES = table(
         also="clock",
     ),
 )
+
+RULE_MOVES = table(
+    Move("try", ("draft", "tried"), "tried", ("consolidation",), "rule.tried", "آزمودن"),
+    Move("revise", ("tried",), "draft", ("consolidation",), "rule.revised", "ویرایش"),
+    Move("put_live", ("tried",), "live", ("budget_deputy",), "rule.put_live", "جاری کردن"),
+    Move("withdraw", ("draft", "tried"), "retired", ("consolidation",), "rule.withdrawn", "کنارگذاشتن"),
+    Move("retire", ("live",), "retired", ("budget_deputy",), "rule.retired", "پایان دادن"),
+)

@@ -32,7 +32,7 @@ from monitoring.models import (
     ReturnReason,
     SubmissionAuthor,
 )
-from monitoring.rulebook import explanations
+from monitoring.rulebook import explanations, standing
 from monitoring.rules import REASON_LENGTH, is_reason
 from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.signing.submissions import sign_submission
@@ -60,6 +60,7 @@ class Return:
 def submit(submission_id: int, *, by: User, accept_missing: bool = False) -> PerformanceSubmission:
     """The agency sends the whole to its treasurer. Blocked or unreadable lines must be mended or held."""
     submission = _locked(submission_id, by, "submit")
+    standing.refuse_stale(submission)
     opening.refresh(submission)
     checking.recheck(submission)
     _refuse_blocked(submission)
@@ -86,6 +87,7 @@ def confirm(submission_id: int, *, by: User, revision: int | None = None) -> Per
     """The treasurer confirms the revision that was read; the ten-day service clock starts (domain §16)."""
     submission = _locked(submission_id, by, "confirm")
     _refuse_older(submission, revision)
+    standing.refuse_stale(submission)
     explanations.refuse_unfit(submission)
     submission.confirmed_at, submission.confirmed_by = timezone.now(), by
     _move(submission, "confirm", by, "confirmed_at", "confirmed_by")
@@ -127,6 +129,7 @@ def mark_reviewed(submission_id: int, *, by: User, revision: int | None = None) 
     wherever the agency claims far more than was measured (V10) stands the expert's word."""
     submission = _locked(submission_id, by, "mark_reviewed")
     _refuse_older(submission, revision)
+    standing.refuse_stale(submission)
     if problem := not_reviewable(submission):
         raise WrongState(problem)
     conflicts.recompute(submission, by=by)
@@ -145,6 +148,7 @@ def approve(
     Visits must be confirmed. `assurance` is the signer's word, published with the data."""
     submission = _locked(submission_id, by, "approve")
     _refuse_older(submission, revision)
+    standing.refuse_stale(submission)
     if problem := _said_unvisited(unvisited(submission, HANDED_IN[1:])) or conflicts.unexplained(submission):
         raise WrongState(problem)
     conflicts.recompute(submission, by=by)

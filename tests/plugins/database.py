@@ -49,3 +49,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     with django_db_blocker.unblock(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(_END_OTHERS)
+
+
+@pytest.fixture(autouse=True)
+def rules_read_anew() -> None:
+    """Rule books are kept for some seconds in each process; a test's rules end with it."""
+    from monitoring.rulebook import in_force
+
+    in_force.forget()
