@@ -132,7 +132,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """A rule of the organization's own."""
     user = _reader(request)
     require(rights.can_draft(user))
-    form = OwnRuleForm(request.POST or None, initial={"severity": "warn"})
+    form = OwnRuleForm(_posted(request), initial={"severity": "warn"})
     return _written(request, user, form, None, "قاعدهٔ تازه")
 
 
@@ -150,6 +150,10 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     form = _form(code, last or book.shipped(code), row, request)
     return _written(request, user, form, row, f"تغییر قاعدهٔ {code}")
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _form(code: str, last: RuleVersion, row: RuleVersion | None, request: HttpRequest) -> Form:
@@ -173,8 +177,8 @@ def _form(code: str, last: RuleVersion, row: RuleVersion | None, request: HttpRe
             f"p_{name}": last.parameters.get(name, f"{one.default:f}")
             for name, one in rule.parameters.items()
         }
-        return ShippedRuleForm(rule, request.POST or None, initial=initial)
-    return OwnRuleForm(request.POST or None, initial=initial, fixed_code=code)
+        return ShippedRuleForm(rule, _posted(request), initial=initial)
+    return OwnRuleForm(_posted(request), initial=initial, fixed_code=code)
 
 
 def _written(
