@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0006_delegation_rules'),
         ('agreements', '0017_statement_days'),
-        ('monitoring', '0013_clocks'),
+        ('monitoring', '0014_absences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
