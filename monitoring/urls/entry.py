@@ -6,6 +6,7 @@ SHEET = "entry/<period:p>/<kind:k>/sheets/<uuid:public_id>/"
 
 urlpatterns = [
     path("entry/", entry.home, name="entry-home"),
+    path("entry/worker.js", entry.worker, name="entry-worker"),
     path("entry/cell/", entry.cell, name="entry-cell"),
     path("entry/causes/", entry.causes, name="entry-causes"),
     path("entry/returned/", entry.returned, name="entry-returned"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -48,6 +51,16 @@ def home(request: HttpRequest) -> HttpResponse:
     if window is None:
         return render(request, "monitoring/entry_none.html", {})
     return redirect("monitoring:entry", window.period.code, window.kind)
+
+
+@require_safe
+@login_not_required
+def worker(request: HttpRequest) -> FileResponse:
+    """The script that lets the open grid survive a reload without network; its address is its reach."""
+    path = Path(settings.BASE_DIR) / "static" / "js" / "entry-worker.js"
+    answer = FileResponse(path.open("rb"), content_type="text/javascript")
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,6 +21,7 @@ from reports.demo import (
     register,
     registered,
     signed,
+    talking,
     trees,
     visits,
     waiting,
@@ -61,6 +62,7 @@ def load(say: Callable[[str], object] = print) -> None:
         drafts.write(ground)
         imported.write(ground)
         ledgers.write(ground)
+        talking.write(ground)
         signed.write(ground.national, works)
     say("شکایات و پیشنهادها ثبت شد")
 

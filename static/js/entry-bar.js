@@ -131,6 +131,11 @@
     if (spoken && cell?.dataset) cell.toggleAttribute("data-noted", Boolean(beside.querySelector(".remark:not(.remark--done)")));
     (beside.querySelector("textarea") ?? beside.querySelector("button, a"))?.focus();
   });
+  beside.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const values = Object.fromEntries(new FormData(event.target));
+    window.htmx.ajax("POST", event.target.action, { target: "#beside", swap: "innerHTML", values });
+  });
   beside.addEventListener("click", ({ target }) => { if (target.closest("[data-close]")) { close(); form.elements[current.name]?.focus(); } });
   beside.addEventListener("keydown", (event) => { if (event.key === "Escape") { close(); form.elements[current.name]?.focus(); } });
   form.addEventListener("keydown", (event) => {

@@ -98,6 +98,23 @@
   for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
   picker?.addEventListener("change", () => { if (picker.files[0]) load(picker.files[0]); picker.value = ""; });
   window.addEventListener("offline", show);
+  /** From the second view on the worker keeps each page by itself; the first is fetched once more for it. */
+  async function survive() {
+    if (!navigator.serviceWorker || document.querySelector("[data-from-cache]")) return;
+    const first = !navigator.serviceWorker.controller;
+    await navigator.serviceWorker.register("/entry/worker.js", { scope: "/entry/" });
+    if (!first) return;
+    await navigator.serviceWorker.ready;
+    const cache = await caches.open("entry-1");
+    const answer = await fetch(location.href, { redirect: "error" });
+    const headers = new Headers(answer.headers);
+    headers.set("X-Kept-At", String(Date.now()));
+    await cache.put(location.href.split("#")[0], new Response(await answer.text(), { headers }));
+    await cache.addAll(performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(`${location.origin}/static/`)));
+    document.documentElement.dataset.survives = "1";
+  }
+
+  survive().catch(() => {}); // a browser without workers keeps what is typed all the same
   navigator.storage?.persist?.().catch(() => {}); // what is kept should outlive a full disk
   show();
 })();

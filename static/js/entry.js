@@ -45,6 +45,31 @@
     row.v = version;
     row.c[cellOf(input)] = text;
     field.value = JSON.stringify(row);
+    if (ENTRY) sessionSince((since) => { since[input.name] = [text, version]; });
+  }
+
+  /** What was saved since this page was made: a copy of it that comes without network begins with these. */
+  function sessionSince(change) {
+    const since = JSON.parse(localStorage.getItem(`${STORE}:since`) ?? "{}");
+    change(since);
+    localStorage.setItem(`${STORE}:since`, JSON.stringify(since));
+  }
+
+  function catchUp() {
+    if (!ENTRY) return;
+    if (!document.querySelector("[data-from-cache]")) { localStorage.removeItem(`${STORE}:since`); return; }
+    sessionSince((since) => {
+      for (const [name, [text, version]] of Object.entries(since)) {
+        const input = form.elements[name];
+        if (!input?.name) continue;
+        const { field, row } = memory(input);
+        row.v = version;
+        row.c[cellOf(input)] = text;
+        field.value = JSON.stringify(row);
+        input.value = text;
+        dress(input);
+      }
+    });
   }
 
   /** Zero, «none» and nothing yet look like three things. */
@@ -377,5 +402,6 @@
   window.entry = { form, unsent, memory, known, changed, save, none, resend, store, why: () => why, cellOf, isFigure, sum, plain };
   window.addEventListener("beforeunload", (event) => { if (running) event.preventDefault(); });
   showUndo();
+  catchUp();
   restore();
 })();

@@ -143,6 +143,11 @@
   const isTyping = (target) =>
     target.closest?.("input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]");
 
+  /** Whoever signs out leaves no page behind in this browser. */
+  function forgetPages() {
+    on("click", "a[href*='/logout/']", () => { window.caches?.keys().then((names) => names.forEach((name) => caches.delete(name))).catch(() => {}); });
+  }
+
   const off = () => localStorage.getItem("keys") === "off"; // keys of one letter, WCAG 2.1.4
 
   /** Keys by place, not by letter: the Persian layout changes event.key. Any control may say data-key="KeyA". */
@@ -250,7 +255,7 @@
     });
   }
 
-  for (const part of [copyNumbers, copyButtons, groupNumbers, navigation, dialogs, toasts, partials, keyboard, uploads, filters, printing, firstFocus]) part();
+  for (const part of [copyNumbers, copyButtons, groupNumbers, navigation, dialogs, toasts, partials, keyboard, forgetPages, uploads, filters, printing, firstFocus]) part();
 
   window.portal = Object.freeze({ say, toast, latin, persian, grouped, plainNumbers });
 })();

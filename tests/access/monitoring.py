@@ -123,6 +123,7 @@ FINDS = cells(home=404, agency_head=403, treasurer=403)
 
 ROWS = {
     ("monitoring:inbox", "get"): Row(cells(everyone=200)),
+    ("monitoring:entry-worker", "get"): Row(cells(everyone=200, public=200)),
     ("monitoring:entry-home", "get"): Row(by_role(403, **dict.fromkeys(AGENCY, 200))),
     ("monitoring:entry", "get"): Row(of_agency(200), shared=period),
     ("monitoring:entry", "post"): Row(
