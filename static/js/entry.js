@@ -136,8 +136,8 @@
     try {
       const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
       const answer = await fetch(url, { method: "POST", body, headers, redirect: "manual" });
-      const ended = answer.type === "opaqueredirect";
-      if (!again && (ended || answer.status === 403) && await renew()) return await post(url, body, true);
+      const ended = answer.type === "opaqueredirect" || (answer.status === 403 && !again);
+      if (ended && !again && await renew()) return await post(url, body, true);
       if (!ended && answer.status < 500) { why = ""; return answer; }
       failed(ended ? ENDED : LOST);
     } catch { failed(LOST); }
