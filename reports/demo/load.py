@@ -16,6 +16,7 @@ from reports.demo import (
     history,
     imported,
     ledgers,
+    lent,
     notices,
     packages,
     register,
@@ -64,6 +65,7 @@ def load(say: Callable[[str], object] = print) -> None:
         ledgers.write(ground)
         talking.write(ground)
         signed.write(ground.national, works)
+        lent.write(ground)
     say("شکایات و پیشنهادها ثبت شد")
 
 
