@@ -29,13 +29,15 @@ from monitoring.models import (
     CheckResult,
     DelayCause,
     FieldVisit,
+    LedgerRow,
+    Reconciliation,
     SheetLoad,
     SubmissionDocument,
     SubmissionRemark,
 )
 from monitoring.rulebook import explanations, standing
 from monitoring.sheets import loads
-from monitoring.workflow import submissions
+from monitoring.workflow import ledger_rows, submissions
 from reports.models import SupervisionReport
 from reports.workflow import reports
 from tests.agreements import letter_cases
@@ -44,7 +46,7 @@ from tests.agreements.making import STATES as VERSIONS
 from tests.agreements.making import advance, drafted
 from tests.builders import Case, make_capital_case
 from tests.cast import Cast
-from tests.monitoring import visit_cases
+from tests.monitoring import benches, visit_cases
 from tests.reports.making import STATES as EDITIONS
 from tests.reports.making import make_report
 from tests.states.submission import STATES as SUBMISSIONS
@@ -168,6 +170,27 @@ def rebuild(row: SupervisionReport) -> None:
     reports.rebuild(row.pk, by=row.drafted_by)
 
 
+def bench(cast: Cast, state: str) -> Reconciliation:
+    """The treasurer's bench; its last row is of another body."""
+    return benches.make_bench(benches.sent_case(cast, projects=1), state)
+
+
+def explain_rows(made: Reconciliation) -> None:
+    ledger_rows.explain_rows(made.pk, [4], text=REASON, by=made.loaded_by)
+
+
+def explain_line(made: Reconciliation) -> None:
+    ledger_rows.explain_line(made.lines.get().pk, text=REASON, by=made.loaded_by)
+
+
+def move_row(made: Reconciliation) -> LedgerRow:
+    return ledger_rows.move_row(made.rows.get(number=2).pk, None, reason=REASON, by=made.loaded_by)
+
+
+def of_bench(call: Callable[[Any], Any], states: tuple[str, ...] = ("matched", "signed")) -> Write:
+    return Write(bench, call, states, frozenset({"matched"}))
+
+
 VERSION_STATES = ("draft", "exchanged")
 
 
@@ -247,6 +270,12 @@ REVIEWED = frozenset({"submitted", "expert_approved"})
 
 
 WRITES = {
+    "monitoring:reconciliation-explain": of_bench(explain_rows, benches.STATES),
+    "monitoring:reconciliation-line": of_bench(explain_line),
+    "monitoring:reconciliation-row": of_bench(move_row),
+    "monitoring:reconciliation-row-undo": of_bench(
+        lambda made: ledger_rows.undo_move(move_row(made).pk, by=made.loaded_by)
+    ),
     **letter_writes(letters.NOTIFICATION),
     **letter_writes(letters.ALLOCATION),
     "monitoring:entry-cell": of_agency(lambda made: made.type(made.lines[0], "spent", "12")),

@@ -33,7 +33,7 @@ from monitoring.reconciliation.figures import is_stale
 from monitoring.reconciliation.targets import key_of, read_key, written_key
 from monitoring.signing import signatures_of
 from monitoring.views.common import person, visible_submission, whole
-from monitoring.workflow import reconciliations
+from monitoring.workflow import ledger_rows, reconciliations
 
 PAGE = 50
 READERS_ONLY = "دفتر ذیحسابی نام گیرندگان را دارد و تنها دست‌اندرکاران پرونده آن را می‌بینند."
@@ -286,7 +286,7 @@ def _moved(
     request: HttpRequest, user: User, found: LedgerRow, current: Reconciliation, form: MoveForm
 ) -> HttpResponse:
     key = read_key(form.cleaned_data["line"])
-    reconciliations.move_row(found.pk, key, reason=form.cleaned_data["reason"], by=user)
+    ledger_rows.move_row(found.pk, key, reason=form.cleaned_data["reason"], by=user)
     messages.success(request, f"سطر {group(found.number)} با دلیل جابه‌جا شد و تا پیش از امضا برمی‌گردد.")
     return redirect(f"{reverse('monitoring:reconciliation', args=[current.submission_id])}?show=open")
 
@@ -297,7 +297,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     seen: LedgerRow = get_object_or_404(
         LedgerRow.objects.for_user(user).select_related("reconciliation"), pk=pk
     )
-    reconciliations.undo_move(seen.pk, by=user)
+    ledger_rows.undo_move(seen.pk, by=user)
     messages.success(request, f"سطر {group(seen.number)} به جای پیشین خود برگشت.")
     return redirect(
         f"{reverse('monitoring:reconciliation', args=[seen.reconciliation.submission_id])}?show=rows"
@@ -313,10 +313,10 @@ def explain_rows(request: HttpRequest, pk: int) -> HttpResponse:
     form = ExplainForm(request.POST)
     numbers = [number for text in request.POST.getlist("rows") if (number := whole(text)) is not None]
     if not numbers:
-        form.add_error(None, reconciliations.NOTHING)
+        form.add_error(None, ledger_rows.NOTHING)
     if not form.is_valid():
         return _again(request, user, current, explain=form, chosen=numbers)
-    count = reconciliations.explain_rows(current.pk, numbers, text=form.cleaned_data["text"], by=user)
+    count = ledger_rows.explain_rows(current.pk, numbers, text=form.cleaned_data["text"], by=user)
     messages.success(request, f"توضیح {group(count)} سطر نوشته شد.")
     return redirect(f"{reverse('monitoring:reconciliation', args=[current.submission_id])}?show=open")
 
@@ -335,7 +335,7 @@ def explain_line(request: HttpRequest, pk: int) -> HttpResponse:
     require(reconciliations.can_write(user, current))
     text = request.POST.get("text", "")
     try:
-        reconciliations.explain_line(seen.pk, text=text, by=user)
+        ledger_rows.explain_line(seen.pk, text=text, by=user)
     except RuleBroken as refusal:
         return _again(request, user, current, typed={seen.pk: text}, error=refusal.message)
     messages.success(request, "توضیح اختلاف نوشته شد.")

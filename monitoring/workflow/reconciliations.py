@@ -6,16 +6,14 @@ stays with its row when the same ledger is matched again.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
 from accounts.models import User
-from budget_portal import audit, copying, files, jobs
+from budget_portal import audit, files, jobs
 from budget_portal.digits import group
 from budget_portal.errors import RuleBroken, WrongState
 from budget_portal.models import ImportMapping, Job, StoredFile
@@ -23,20 +21,14 @@ from budget_portal.moves import Move, table, verb
 from budget_portal.tables.detect import key_of as header_key
 from budget_portal.tables.outcome import Refused
 from budget_portal.tables.reader import UnreadableTable
-from budget_portal.text import normalise
 from monitoring.models import (
-    LedgerRow,
     PerformanceSubmission,
     Reconciliation,
-    ReconciliationLine,
     SubmissionAuthor,
 )
-from monitoring.reconciliation import counting, ledger, sheet, targets
-from monitoring.reconciliation.facts import Entry, Found, MoneyKey
+from monitoring.reconciliation import counting, ledger, sheet, targets, writing
 from monitoring.reconciliation.figures import is_stale
-from monitoring.reconciliation.ledger import Read
 from monitoring.reconciliation.matching import match_all
-from monitoring.rules import is_reason
 from monitoring.signing import sign as give_signature
 
 WRITER = ("treasurer",)
@@ -61,12 +53,7 @@ AUTHOR = "کسی که رقمی از این پرونده را نوشته است،
 STALE = "پس از تطبیق، رقم یا نوبت ارسال عوض شده است؛ دوباره تطبیق کنید."
 LEFT = "هنوز {rows} سطر دفتر و {lines} ردیف پرونده بی‌توضیح است."
 NO_COLUMNS = "پیش از تطبیق، ستون‌های دفتر را برگزینید."
-SHORT = "توضیح را در دست‌کم ۲۰ نویسه بنویسید."
-NO_LINE = "این ردیف در پروندهٔ این مقطع نیست."
-NO_FIGURE = "مبلغ این سطر خوانده نشده است و به ردیفی نمی‌رود؛ علت را توضیح دهید."
-NOT_MOVED = "این سطر را کسی جابه‌جا نکرده است."
 TOO_LONG = "دفتر {rows} سطر دارد؛ دست‌بالا {most} سطر در یک پرونده بدهید."
-NOTHING = "سطری برگزیده نشده است."
 NOT_SIGNED = "تنها صورت تطبیق امضاشده تازه می‌شود."
 OPEN_ALREADY = "میز تطبیق دیگری برای این پرونده باز است."
 RUNNING = "تطبیق در حال انجام است؛ پایان آن را ببینید یا آن را لغو کنید."
@@ -161,7 +148,7 @@ def load(submission_id: int, stored: StoredFile, *, by: User) -> Reconciliation:
 def renew(bench_id: int, *, by: User) -> Reconciliation:
     """The ledger of a signed sheet against figures that have changed since: a bench of its own, with the same columns
     and what people wrote; the signed one stays until this one is signed."""
-    old = _locked(bench_id, by, "supersede")
+    old = locked(bench_id, by, "supersede")
     if old.state != "signed":
         raise WrongState(NOT_SIGNED)
     submission = old.submission
@@ -196,7 +183,7 @@ def choose_columns(
     by: User,
 ) -> Reconciliation:
     """Which column is what; the agency's next ledger begins with it."""
-    bench = _locked(bench_id, by, "match")
+    bench = locked(bench_id, by, "match")
     bench.sheet, bench.sheet_name, bench.header_row = sheet, sheet_name[:120], header_row
     bench.headers, bench.mapping = headers, mapping
     bench.save(update_fields=["sheet", "sheet_name", "header_row", "headers", "mapping"])
@@ -216,7 +203,7 @@ def choose_columns(
 @verb
 def ask_match(bench_id: int, *, by: User) -> Job:
     """A long ledger is matched in the background."""
-    bench = _locked(bench_id, by, "match")
+    bench = locked(bench_id, by, "match")
     title = f"تطبیق «{bench.file.name}»"
     bench.job = jobs.enqueue("reconciliation.match", by=by, title=title, params={"bench": bench.pk})
     bench.save(update_fields=["job"])
@@ -230,7 +217,7 @@ def ask_match(bench_id: int, *, by: User) -> Job:
 def match(bench_id: int, *, by: User, tick: Tick = _no_tick) -> Reconciliation:
     """Read the ledger and find a line for every row, against the figures as they stand now. What people wrote stays
     with its row; an explanation of a line only while its difference is the same."""
-    bench = _locked(bench_id, by, "match", running=True)
+    bench = locked(bench_id, by, "match", running=True)
     if not bench.mapping:
         raise RuleBroken(NO_COLUMNS)
     read = ledger.read(
@@ -246,10 +233,10 @@ def match(bench_id: int, *, by: User, tick: Tick = _no_tick) -> Reconciliation:
         targets.statements_of(submission, lines),
     )
     tick(2, 4)
-    kept_rows, kept_lines = _kept(bench)
-    _write_rows(bench, read, found)
+    kept_rows, kept_lines = writing.kept(bench)
+    writing.write_rows(bench, read, found)
     tick(3, 4)
-    _put_back(bench, read, kept_rows, {targets.key_of(row) for row in lines})
+    writing.put_back(bench, read, kept_rows, {targets.key_of(row) for row in lines})
     tolerance = counting.tolerance_in_force(submission.agency.organization, submission.period.cutoff_date)
     bench.tolerance_amount, bench.tolerance_percent = tolerance.amount, tolerance.percent
     counting.make_lines(bench, lines, kept_lines)
@@ -262,162 +249,10 @@ def match(bench_id: int, *, by: User, tick: Tick = _no_tick) -> Reconciliation:
     return _move(bench, "match", by, *written, "tolerance_amount", "tolerance_percent", after=facts)
 
 
-def _kept(bench: Reconciliation) -> tuple[dict[int, LedgerRow], dict[MoneyKey, ReconciliationLine]]:
-    """What people wrote so far, at first on the sheet that is renewed; then the old rows go."""
-    of = bench.renews if bench.renews is not None and bench.state == "draft" else bench
-    rows = LedgerRow.objects.filter(reconciliation=of)
-    kept = {row.number: row for row in rows.filter(Q(moved_by__isnull=False) | ~Q(explanation=""))}
-    lines = ReconciliationLine.objects.filter(reconciliation=of).exclude(explanation="")
-    found = {targets.key_of(line): line for line in lines}
-    LedgerRow.objects.filter(reconciliation=bench).delete()
-    ReconciliationLine.objects.filter(reconciliation=bench).delete()
-    return kept, found
-
-
-ROW = (
-    "reconciliation_id", "number", "document", "dated", "code", "chapter", "source", "text", "rials", "problem",
-    "standing", "method", "score", "partner", "statement_id", "suggestions", "project_id", "programme_id",
-    "expense_chapter_id", "funding_source_id",
-)  # fmt: skip
-
-
-def _write_rows(bench: Reconciliation, read: Read, found: Found) -> None:
-    def cells(entry: Entry, match: Any) -> tuple[Any, ...]:
-        return (
-            bench.pk,
-            entry.number,
-            entry.document,
-            entry.day,
-            entry.code,
-            entry.chapter,
-            entry.source,
-            entry.text,
-            entry.rials,
-            read.problems.get(entry.number, ""),
-            str(match.standing),
-            str(match.method or ""),
-            match.score,
-            match.partner,
-            match.statement,
-            json.dumps([list(key) for key in match.suggestions]),
-            *(match.key or (None,) * 4),
-        )
-
-    pairs = zip(read.entries, found.matches, strict=True)
-    copying.Table(LedgerRow, *ROW).append(cells(entry, match) for entry, match in pairs)
-
-
-def _put_back(bench: Reconciliation, read: Read, kept: dict[int, LedgerRow], known: set[MoneyKey]) -> None:
-    """A person's word holds for the same row of the same ledger, as long as its line is still there."""
-    same = {entry.number: entry for entry in read.entries}
-    rows = LedgerRow.objects.filter(reconciliation=bench, number__in=list(kept))
-    for row in rows:
-        old, entry = kept[row.number], same[row.number]
-        if (old.rials, old.document, old.text) != (entry.rials, entry.document, entry.text):
-            continue
-        key = targets.key_of(old)
-        if old.moved_by_id is not None and (old.funding_source_id is None or key in known):
-            _place(row, key if old.funding_source_id else None, old.reason)
-            row.moved_by_id, row.moved_at = old.moved_by_id, old.moved_at
-        row.explanation = old.explanation
-        row.explained_by_id, row.explained_at = old.explained_by_id, old.explained_at
-        row.save()
-
-
-def _place(row: LedgerRow, key: MoneyKey | None, reason: str) -> None:
-    """By a person's hand; what the bench had found is kept for taking it back."""
-    if row.before is None:
-        row.before = {
-            "key": list(targets.key_of(row)) if row.funding_source_id else None,
-            "standing": row.standing,
-            "method": row.method,
-            "score": row.score,
-        }
-    for name, value in targets.columns_of(key).items():
-        setattr(row, name, value)
-    row.method, row.score, row.reason = "manual", 100, reason
-    if key is not None:
-        row.standing = "counted"
-
-
 def told(refused: Refused | UnreadableTable) -> str:
     """Why nothing of a ledger can be used, in one text."""
     problems = refused.problems[:3] if isinstance(refused, Refused) else [str(refused)]
     return " ".join(str(problem) for problem in problems)
-
-
-# --- a person's word ----------------------------------------------------------------------------------------
-
-
-@verb
-def move_row(row_id: int, key: MoneyKey | None, *, reason: str, by: User) -> LedgerRow:
-    """Put a row on a line by hand, or take it off every line (`None`), with the reason."""
-    row, bench = _locked_row(row_id, by)
-    if not is_reason(reason):
-        raise RuleBroken(SHORT)
-    if key is not None and row.rials is None:
-        raise RuleBroken(NO_FIGURE)
-    if key is not None and not _lines(bench).filter(**targets.columns_of(key)).exists():
-        raise RuleBroken(NO_LINE)
-    before = _told(row)
-    _place(row, key, normalise(reason))
-    row.moved_by, row.moved_at = by, timezone.now()
-    row.save()
-    counting.recount(bench)
-    _sum_up(bench)
-    facts = {"row": row.number, **_told(row)}
-    audit.record("reconciliation.row_moved", bench, by=by, before=before, after=facts, note=row.reason)
-    return row
-
-
-@verb
-def undo_move(row_id: int, *, by: User) -> LedgerRow:
-    """The row stands again as the bench had found it."""
-    row, bench = _locked_row(row_id, by)
-    if row.moved_by_id is None or row.before is None:
-        raise WrongState(NOT_MOVED)
-    before, found = _told(row), row.before
-    key = MoneyKey(*found["key"]) if found["key"] else None
-    for name, value in targets.columns_of(key).items():
-        setattr(row, name, value)
-    row.standing, row.method, row.score = found["standing"], found["method"], found["score"]
-    row.before, row.reason, row.moved_by, row.moved_at = None, "", None, None
-    row.save()
-    counting.recount(bench)
-    _sum_up(bench)
-    facts = {"row": row.number, **_told(row)}
-    audit.record("reconciliation.row_moved_back", bench, by=by, before=before, after=facts)
-    return row
-
-
-@verb
-def explain_rows(bench_id: int, numbers: Sequence[int], *, text: str, by: User) -> int:
-    """One sentence for the rows that it holds for; it may be written over while nothing is signed."""
-    bench = _locked_for_writing(bench_id, by)
-    rows = counting.open_rows(bench).filter(number__in=list(numbers))
-    _refuse_short(text)
-    if not (count := rows.update(explanation=normalise(text), explained_by=by, explained_at=timezone.now())):
-        raise RuleBroken(NOTHING)
-    facts = {"rows": sorted(numbers)[:200], "count": count}
-    audit.record("reconciliation.rows_explained", bench, by=by, after=facts, note=normalise(text))
-    return count
-
-
-@verb
-def explain_line(line_id: int, *, text: str, by: User) -> ReconciliationLine:
-    """Why a line and the ledger differ."""
-    seen = ReconciliationLine.objects.for_user(by).get(pk=line_id)
-    bench = _locked_for_writing(seen.reconciliation_id, by)
-    _refuse_short(text)
-    line: ReconciliationLine = _lines(bench).select_for_update().get(pk=line_id)
-    before = {"explanation": line.explanation}
-    line.explanation, line.explained_by, line.explained_at = normalise(text), by, timezone.now()
-    line.save(update_fields=["explanation", "explained_by", "explained_at"])
-    facts = {"line": str(targets.line_of(targets.key_of(line))), "difference": line.difference}
-    audit.record(
-        "reconciliation.line_explained", bench, by=by, before=before, after=facts, note=line.explanation
-    )
-    return line
 
 
 # --- signing ------------------------------------------------------------------------------------------------
@@ -426,7 +261,7 @@ def explain_line(line_id: int, *, text: str, by: User) -> ReconciliationLine:
 @verb
 def sign(bench_id: int, *, by: User) -> Reconciliation:
     """The sheet becomes evidence: nothing in it changes any more, and the sheet before it is set aside."""
-    bench = _locked(bench_id, by, "sign")
+    bench = locked(bench_id, by, "sign")
     if is_stale(bench):
         raise WrongState(STALE)
     rows, lines = counting.unexplained(bench)
@@ -460,7 +295,7 @@ def sign(bench_id: int, *, by: User) -> Reconciliation:
 @verb
 def supersede(bench_id: int, *, by: User) -> Reconciliation:
     """Set a bench aside. A signed one is so as well: without it the submission has no treasury figure."""
-    bench = _locked(bench_id, by, "supersede")
+    bench = locked(bench_id, by, "supersede")
     return _set_aside(bench, by)
 
 
@@ -472,7 +307,7 @@ def _set_aside(bench: Reconciliation, by: User) -> Reconciliation:
 # --- steps --------------------------------------------------------------------------------------------------
 
 
-def _locked(bench_id: int, by: User, move: str, *, running: bool = False) -> Reconciliation:
+def locked(bench_id: int, by: User, move: str, *, running: bool = False) -> Reconciliation:
     """The bench with its submission, the parent locked first."""
     found = Reconciliation.objects.for_user(by).values_list("submission", flat=True).get(pk=bench_id)
     submission = PerformanceSubmission.objects.for_user(by).locked(found)
@@ -484,42 +319,9 @@ def _locked(bench_id: int, by: User, move: str, *, running: bool = False) -> Rec
     return bench
 
 
-def _locked_for_writing(bench_id: int, by: User) -> Reconciliation:
-    bench = _locked(bench_id, by, "match")
-    require(can_write(by, bench))
-    return bench
-
-
-def _locked_row(row_id: int, by: User) -> tuple[LedgerRow, Reconciliation]:
-    seen = LedgerRow.objects.for_user(by).get(pk=row_id)
-    bench = _locked_for_writing(seen.reconciliation_id, by)
-    row: LedgerRow = LedgerRow.objects.select_for_update(of=("self",)).get(pk=row_id)
-    return row, bench
-
-
-def _lines(bench: Reconciliation) -> QuerySet[ReconciliationLine]:
-    rows: QuerySet[ReconciliationLine] = ReconciliationLine.objects.filter(reconciliation=bench)
-    return rows
-
-
 def _refuse_running(bench: Reconciliation) -> None:
     if bench.job_id is not None and Job.objects.filter(pk=bench.job_id, state__in=jobs.OPEN).exists():
         raise WrongState(RUNNING)
-
-
-def _refuse_short(text: str) -> None:
-    if not is_reason(text):
-        raise RuleBroken(SHORT)
-
-
-def _sum_up(bench: Reconciliation) -> None:
-    bench.summary = {**bench.summary, **counting.summed_up(bench)}
-    bench.save(update_fields=["summary"])
-
-
-def _told(row: LedgerRow) -> dict[str, Any]:
-    line = str(targets.line_of(targets.key_of(row))) if row.funding_source_id else ""
-    return {"line": line, "standing": row.standing, "method": row.method}
 
 
 def _move(bench: Reconciliation, name: str, by: User, *fields: str, after: Any = None) -> Reconciliation:

@@ -14,7 +14,7 @@ from accounts.models import User
 from budget_portal import files, jalali
 from monitoring.models import PerformanceSubmission, Reconciliation, ReconciliationLine
 from monitoring.reconciliation import counting, ledger, targets
-from monitoring.workflow import reconciliations
+from monitoring.workflow import ledger_rows, reconciliations
 from reports.demo.ground import Ground
 from reports.demo.own import CODE
 
@@ -41,16 +41,16 @@ def write(ground: Ground) -> None:
     treasurer = ground.people["treasurer"]
     bench = _matched(submission, treasurer, rows=list(_noisy(submission)))
     foreign = counting.open_rows(bench).filter(text__contains="ستاد").values_list("number", flat=True)
-    reconciliations.explain_rows(bench.pk, list(foreign), text=STAFF, by=treasurer)
+    ledger_rows.explain_rows(bench.pk, list(foreign), text=STAFF, by=treasurer)
 
 
 def sign(submission: PerformanceSubmission, treasurer: User) -> None:
     """A ledger that agrees but for one line, explained and signed."""
     bench = _matched(submission, treasurer, rows=list(_clean(submission)))
     if left := list(counting.open_rows(bench).values_list("number", flat=True)):
-        reconciliations.explain_rows(bench.pk, left, text=STAFF, by=treasurer)
+        ledger_rows.explain_rows(bench.pk, left, text=STAFF, by=treasurer)
     for line in ReconciliationLine.objects.filter(reconciliation=bench, agrees=False):
-        reconciliations.explain_line(line.pk, text=LATE, by=treasurer)
+        ledger_rows.explain_line(line.pk, text=LATE, by=treasurer)
     reconciliations.sign(bench.pk, by=treasurer)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from monitoring.models import LedgerRow, Reconciliation
-from monitoring.workflow import reconciliations
+from monitoring.workflow import ledger_rows
 from tests.access.monitoring import far, in_scope, sent
 from tests.cast import Cast
 from tests.matrix import Row, by_role
@@ -42,7 +42,7 @@ def first(found: Reconciliation) -> LedgerRow:
 
 
 def moved(found: Reconciliation) -> LedgerRow:
-    return reconciliations.move_row(first(found).pk, None, reason=WHY, by=found.loaded_by)
+    return ledger_rows.move_row(first(found).pk, None, reason=WHY, by=found.loaded_by)
 
 
 def line(found: Reconciliation) -> Any:

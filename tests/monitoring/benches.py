@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from budget_portal import files
 from budget_portal.models import StoredFile
 from monitoring.models import LedgerRow, Reconciliation
-from monitoring.workflow import reconciliations
+from monitoring.workflow import ledger_rows, reconciliations
 from tests.builders import Case, make_capital_case
 
 STATES = ("draft", "matched", "signed", "superseded")
@@ -78,7 +78,7 @@ def load(case: Case, stored: StoredFile | None = None, *, unit: str = "rial") ->
 
 def explain(bench: Reconciliation, case: Case) -> None:
     numbers = LedgerRow.objects.filter(reconciliation=bench, standing="counted", funding_source=None)
-    reconciliations.explain_rows(
+    ledger_rows.explain_rows(
         bench.pk, list(numbers.values_list("number", flat=True)), text=WHY, by=case.treasurer
     )
 

@@ -18,7 +18,7 @@ from monitoring.reconciliation import counting, ledger, sheet, tolerances
 from monitoring.reconciliation.figures import is_stale, sheet_of, treasury_figures
 from monitoring.reconciliation.targets import key_of
 from monitoring.signing import verify
-from monitoring.workflow import reconciliations
+from monitoring.workflow import ledger_rows, reconciliations
 from tests.builders import Case, make_capital_case, make_expense_case
 from tests.monitoring.benches import WHY, explain, ledger_of, load, make_bench, rows_of, sent_case
 
@@ -58,7 +58,7 @@ def test_only_the_treasurer_of_the_agency_writes(case: Case, cast: Any) -> None:
     bench = make_bench(case)
     for name in ("agency_user", "expert", "consolidation"):
         with pytest.raises(NotAllowed):
-            reconciliations.explain_rows(bench.pk, [6], text=WHY, by=cast.person(name))
+            ledger_rows.explain_rows(bench.pk, [6], text=WHY, by=cast.person(name))
 
 
 def test_after_confirmation_nothing_is_loaded(case: Case) -> None:
@@ -161,19 +161,19 @@ def test_a_row_is_moved_with_a_reason_and_back(case: Case) -> None:
     key = key_of(lines(bench)[0])
     foreign = row(bench, 6)
     with pytest.raises(RuleBroken, match="۲۰ نویسه"):
-        reconciliations.move_row(foreign.pk, key, reason="کوتاه", by=case.treasurer)
-    reconciliations.move_row(foreign.pk, key, reason=REASON, by=case.treasurer)
+        ledger_rows.move_row(foreign.pk, key, reason="کوتاه", by=case.treasurer)
+    ledger_rows.move_row(foreign.pk, key, reason=REASON, by=case.treasurer)
     first = lines(bench)[0]
     assert (first.rows_count, first.difference, first.agrees) == (3, 9, False)
     assert counting.unexplained(bench) == (0, 1)
-    reconciliations.explain_line(first.pk, text=REASON, by=case.treasurer)
+    ledger_rows.explain_line(first.pk, text=REASON, by=case.treasurer)
     assert counting.unexplained(bench) == (0, 0)
-    reconciliations.undo_move(foreign.pk, by=case.treasurer)
+    ledger_rows.undo_move(foreign.pk, by=case.treasurer)
     first = lines(bench)[0]
     assert (first.difference, first.agrees, first.explanation) == (0, True, "")
     assert (row(bench, 6).method, row(bench, 6).reason) == ("", "")
     with pytest.raises(WrongState):
-        reconciliations.undo_move(foreign.pk, by=case.treasurer)
+        ledger_rows.undo_move(foreign.pk, by=case.treasurer)
     events = AuditEntry.objects.filter(target_id=str(bench.pk), event__startswith="reconciliation.row_moved")
     assert [entry.actor for entry in events.order_by("pk")] == [case.treasurer] * 2
 
@@ -183,15 +183,15 @@ def test_a_row_that_was_set_aside_is_brought_back(case: Case) -> None:
     bench = make_bench(case, "matched", ledger_of(case, rows[0]))
     twice = row(bench, 6)
     assert (twice.standing, twice.partner) == ("duplicate", 2)
-    reconciliations.move_row(twice.pk, key_of(lines(bench)[0]), reason=REASON, by=case.treasurer)
+    ledger_rows.move_row(twice.pk, key_of(lines(bench)[0]), reason=REASON, by=case.treasurer)
     assert lines(bench)[0].rows_count == 3
-    reconciliations.undo_move(twice.pk, by=case.treasurer)
+    ledger_rows.undo_move(twice.pk, by=case.treasurer)
     assert row(bench, 6).standing == "duplicate"
 
 
 def test_a_row_is_taken_off_its_line(case: Case) -> None:
     bench = make_bench(case)
-    reconciliations.move_row(row(bench, 2).pk, None, reason=REASON, by=case.treasurer)
+    ledger_rows.move_row(row(bench, 2).pk, None, reason=REASON, by=case.treasurer)
     assert lines(bench)[0].rows_count == 1
     assert counting.unexplained(bench) == (1, 1)  # its own reason is its explanation; the line now differs
 
@@ -200,14 +200,14 @@ def test_a_line_of_another_submission_takes_no_row(case: Case) -> None:
     bench = make_bench(case)
     strange = key_of(lines(bench)[0])._replace(project=case.projects[1].pk + 1_000)
     with pytest.raises(RuleBroken):
-        reconciliations.move_row(row(bench, 6).pk, strange, reason=REASON, by=case.treasurer)
+        ledger_rows.move_row(row(bench, 6).pk, strange, reason=REASON, by=case.treasurer)
 
 
 def test_what_was_written_stays_when_matched_again(case: Case) -> None:
     bench = make_bench(case)
-    reconciliations.move_row(row(bench, 2).pk, None, reason=REASON, by=case.treasurer)
+    ledger_rows.move_row(row(bench, 2).pk, None, reason=REASON, by=case.treasurer)
     explain(bench, case)
-    reconciliations.explain_line(lines(bench)[0].pk, text=REASON, by=case.treasurer)
+    ledger_rows.explain_line(lines(bench)[0].pk, text=REASON, by=case.treasurer)
     bench = reconciliations.match(bench.pk, by=case.treasurer)
     assert row(bench, 2).method == "manual"
     assert row(bench, 6).explanation == WHY
@@ -276,7 +276,7 @@ def test_a_new_revision_makes_the_sheet_old_and_it_is_renewed(case: Case) -> Non
     bench = reconciliations.match(bench.pk, by=case.treasurer)
     assert [line.difference for line in lines(bench)] == [50, 0]
     assert row(bench, 6).explanation == WHY
-    reconciliations.explain_line(lines(bench)[0].pk, text=REASON, by=case.treasurer)
+    ledger_rows.explain_line(lines(bench)[0].pk, text=REASON, by=case.treasurer)
     reconciliations.sign(bench.pk, by=case.treasurer)
     signed.refresh_from_db()
     assert (signed.state, sheet_of(case.submission)) == ("superseded", bench)

@@ -11,7 +11,7 @@ import pytest
 from budget_portal import jobs
 from monitoring.models import LedgerRow, ReconciliationLine
 from monitoring.reconciliation import counting, sheet
-from monitoring.workflow import reconciliations
+from monitoring.workflow import ledger_rows, reconciliations
 from tests.monitoring.benches import WHY, ledger_of, load, sent_case
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
@@ -37,12 +37,12 @@ def test_ten_thousand_rows(cast: Any) -> None:
     assert LedgerRow.objects.filter(reconciliation=bench).count() == ROWS
     left = list(counting.open_rows(bench).values_list("number", flat=True))
     if left:
-        reconciliations.explain_rows(bench.pk, left, text=WHY, by=case.treasurer)
+        ledger_rows.explain_rows(bench.pk, left, text=WHY, by=case.treasurer)
     first = LedgerRow.objects.filter(reconciliation=bench, funding_source__isnull=False).first()
     assert first is not None
-    times["move"] = _timed(lambda: reconciliations.move_row(first.pk, None, reason=WHY, by=case.treasurer))
+    times["move"] = _timed(lambda: ledger_rows.move_row(first.pk, None, reason=WHY, by=case.treasurer))
     for line in ReconciliationLine.objects.filter(reconciliation=bench, agrees=False):
-        reconciliations.explain_line(line.pk, text=WHY, by=case.treasurer)
+        ledger_rows.explain_line(line.pk, text=WHY, by=case.treasurer)
     times["sign"] = _timed(lambda: reconciliations.sign(bench.pk, by=case.treasurer))
     bench.refresh_from_db()
     times["check"] = _timed(lambda: sheet.is_whole(bench))
