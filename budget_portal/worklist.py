@@ -52,10 +52,13 @@ class WorkItem:
     since: dt.datetime | None = None
     group: Group = "todo"
     progress: Callable[[], Share] | None = None
+    risk: int = 0  # among equals in deadline the riskier comes first
 
     @property
-    def urgency(self) -> tuple[dt.date, str]:
-        return (self.due or dt.date.max, self.title)
+    def urgency(self) -> tuple[dt.date, int, float, str]:
+        """Deadline, then risk, then age: what waits longest first."""
+        waits = self.since.timestamp() if self.since else float("inf")
+        return (self.due or dt.date.max, -self.risk, waits, self.title)
 
     @property
     def age(self) -> str:

@@ -39,6 +39,11 @@ WORDS = {
     "submission.explained": "هشداری را توضیح داد",
     "line.copied": "رقم‌های کندرو را از مقطع قبل آورد",
     "line.copies_confirmed": "رقم‌های آورده‌شده از مقطع قبل را تأیید کرد",
+    "line.accepted": "ردیفی را پذیرفت",
+    "line.accepted_together": "چند ردیف بدون هشدار را با هم پذیرفت",
+    "line.return_prepared": "ردیفی را برای برگشت کنار گذاشت",
+    "line.decision_taken_back": "تصمیم دربارهٔ ردیفی را پس گرفت",
+    "evidence.policy_set": "حد نصاب سند را تعیین کرد",
     "line.held": "ردیف را نگه داشت",
     "line.transferred": "ردیف را از دستگاهی به دستگاه دیگر برد",
     "sheet.written": "ارقامی را از اکسل در عملکرد نوشت",
@@ -109,6 +114,7 @@ OBJECTS = {
     "monitoring.visitmeasurement": "اندازه‌گیری بازدید",
     "monitoring.visitactivitycheck": "بررسی فعالیت در بازدید",
     "monitoring.visitfinding": "یافتهٔ بازدید",
+    "monitoring.evidencepolicy": "حد نصاب سند",
 }
 
 FIELDS = {
@@ -196,6 +202,11 @@ FIELDS = {
     "text": "متن",
     "operation": "عملیات",
     "cause": "علت",
+    "line": "ردیف",
+    "lines": "ردیف‌ها",
+    "stage": "گام",
+    "digest": "اثر انگشت",
+    "least": "دست‌کم",
     "updated_by": "نویسنده",
     "written_by": "نویسنده",
     "submission": "عملکرد",

@@ -9,7 +9,7 @@ from accounts.decisions import Allowed, Decision, Denied, has_role, in_state
 from accounts.models import Agency, User
 from accounts.standing import persons_of
 from agreements.models import ExtensionRequest, PeriodWindow, ReportingPeriod
-from monitoring.models import PerformanceSubmission, ReturnMark
+from monitoring.models import LineDecision, PerformanceSubmission, ReturnMark
 from monitoring.workflow.moves import SUBMISSION_MOVES
 
 CLOSED = "مهلت این مقطع پایان یافته است. برای ثبت، درخواست تمدید بدهید."
@@ -22,6 +22,13 @@ OPENERS = {
     "under_review": "کارشناس بودجه",
     "expert_reviewed": "گروه تلفیق",
     "approved": "معاون بودجه (با بازگشایی)",
+}
+# At which stage lines are decided before a move to a state.
+STAGE_OF = {
+    "treasurer_confirmed": "treasurer",
+    "under_review": "expert",
+    "expert_reviewed": "expert",
+    "approved": "consolidation",
 }
 SAME_PERSON = "{who} همین پرونده نمی‌تواند این گام را بردارد؛ هر گام را شخص دیگری برمی‌دارد."
 
@@ -135,14 +142,21 @@ def _two_people(user: User | None, submission: PerformanceSubmission, move_name:
     return Allowed()
 
 
+def four_people(user: User, submission: PerformanceSubmission, stage: str) -> Decision:
+    """The same for who decides on single lines at a stage: what binds the signature binds them."""
+    target = next(target for target, name in STAGE_OF.items() if name == stage)
+    return _four_people(user, submission, target)
+
+
 def _four_people(user: Any, submission: PerformanceSubmission, target: str) -> Decision:
     """Enter, confirm, review and approve are four people (decision 14); the database refuses as well."""
     if user is None or target not in {"treasurer_confirmed", "under_review", "expert_reviewed", "approved"}:
         return Allowed()
     taken = {
-        "ثبت‌کنندهٔ": _authors(submission) | persons_of(submission, "submitted"),
+        "ثبت‌کنندهٔ": authors_of(submission) | persons_of(submission, "submitted"),
         "تأییدکنندهٔ": persons_of(submission, "confirmed") if target != "treasurer_confirmed" else set(),
         "بررسی‌کنندهٔ": persons_of(submission, "reviewed") if target == "approved" else set(),
+        "تصمیم‌گیرندهٔ ردیف‌های": deciders(submission, but=STAGE_OF[target]),
     }
     for who, people in taken.items():
         if user.persons & people:
@@ -150,7 +164,14 @@ def _four_people(user: Any, submission: PerformanceSubmission, target: str) -> D
     return Allowed()
 
 
-def _authors(submission: PerformanceSubmission) -> set[int]:
+def deciders(submission: PerformanceSubmission, *, but: str) -> set[int]:
+    """Everybody whose decision on a line still stands at another stage, with those for whom they decided."""
+    rows = LineDecision.objects.filter(submission=submission, ended_at=None).exclude(stage=but).order_by()
+    pairs = rows.values_list("by_id", "on_behalf_of__membership__user").distinct()
+    return {person for pair in pairs for person in pair if person is not None}
+
+
+def authors_of(submission: PerformanceSubmission) -> set[int]:
     """Everybody who wrote a figure, with those for whom they wrote it."""
     rows = submission.authors.values_list("person_id", "on_behalf_of__membership__user")
     return {person for row in rows for person in row if person is not None}

@@ -18,6 +18,7 @@ from budget_portal.worklist import Share, WorkItem
 from monitoring.clocks import DueClock, due_for
 from monitoring.models import FieldVisit, PerformanceSubmission, ReturnMark, VisitFinding
 from monitoring.presenters import overview, words
+from monitoring.risk import risks
 
 MOST = 200
 LATELY = 12  # submissions that others have in hand, or that are finished
@@ -158,17 +159,19 @@ def sent_on(user: User) -> Iterator[WorkItem]:
 def to_confirm(user: User) -> Iterator[WorkItem]:
     rows = list(_submissions(user, "submitted"))
     windows, clocks = _windows(user), due_for(row.pk for row in rows)
+    found = risks(rows)
     for row in rows:
         window = _window_of(windows, row.agency, row)
         yield WorkItem(
             f"تأیید عملکرد {_named(row)}",
             reverse("monitoring:review-detail", args=[row.pk]),
-            f"{row.agency} · نوبت {row.revision}",
+            " · ".join([str(row.agency), f"نوبت {row.revision}", *found[row.pk].said]),
             "در انتظار ذیحساب",
             "warn",
             "clock",
             due=_due(clocks.get(row.pk), window, "treasurer_due"),
             since=row.submitted_at,
+            risk=found[row.pk].score,
         )
 
 
@@ -202,17 +205,19 @@ def _step(
 ) -> Iterator[WorkItem]:
     rows = list(_submissions(user, *states))
     windows, clocks = _windows(user), due_for(row.pk for row in rows)
+    found = risks(rows)
     for row in rows:
         window = _window_of(windows, row.agency, row)
         badge = words.submission_badge(row)
         yield WorkItem(
             f"{verb}: {row.agency} – {_named(row)}",
             url(row) if url else reverse("monitoring:review-detail", args=[row.pk]),
-            str(row.agency.sector_group),
+            " · ".join([str(row.agency.sector_group), *found[row.pk].said]),
             badge.label,
             tone,
             due=_due(clocks.get(row.pk), window, due),
             since=getattr(row, since),
+            risk=found[row.pk].score,
         )
 
 

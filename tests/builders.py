@@ -34,6 +34,7 @@ from monitoring.models import (
     PerformanceSubmission,
     ProjectProgress,
 )
+from monitoring.review import decisions
 from monitoring.rulebook import explanations
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
@@ -152,7 +153,13 @@ class Case:
         submissions.submit(self.submission.pk, by=self.who.agency_user, accept_missing=True)
         return self
 
+    def accept(self) -> Case:
+        """The treasurer accepts every line that is left."""
+        decisions.accept_each(self.submission, by=self.who.treasurer)
+        return self
+
     def confirm(self) -> Case:
+        self.accept()
         submissions.confirm(self.submission.pk, by=self.who.treasurer)
         return self
 

@@ -236,6 +236,18 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "physicalschedule_quarter": bounds("quarter", 4),
     "creditschedule_money": ({"amount": 0}, {"amount": -1}),
     "programmecredit_money": ({"amount": 0}, {"amount": -1}),
+    "linedecision_line": (
+        {"project_id": 1, "verdict": "accepted", "reason": ""},
+        {"project_id": 1, "programme_id": 1, "expense_chapter_id": 1, "verdict": "accepted", "reason": ""},
+    ),
+    "linedecision_verdict": (
+        {"project_id": 1, "verdict": "return", "reason": LONG},
+        {"project_id": 1, "verdict": "return", "reason": "کوتاه"},
+    ),
+    "evidencepolicy_bounds": (
+        {"sample_share": 100, "amount": 1},
+        {"sample_share": 100, "amount": 0},
+    ),
     "activity_volume": ({"target_volume": 0, "unit_cost": 0}, {"target_volume": -1, "unit_cost": 1}),
     "activity_credit": (
         {"target_volume": 10, "unit_cost": 5, "credit": 51},

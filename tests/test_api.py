@@ -112,6 +112,8 @@ def test_one_submission_through_all_its_moves(cast: Cast) -> None:
         ("agency_user", "submit", {"accept_missing": True}, "submitted"),
         ("treasurer", "return", {"lines": [{"reason": REASON, "project": project}]}, "returned"),
         ("agency_user", "submit", {"accept_missing": True}, "submitted"),
+        ("treasurer", "accept-lines", {"lines": [{"project": project}]}, "submitted"),
+        ("treasurer", "accept-lines", {}, "submitted"),
         ("treasurer", "confirm", {}, "treasurer_confirmed"),
         ("expert", "start-review", {}, "under_review"),
         ("expert", "mark-reviewed", {}, "expert_reviewed"),
@@ -168,7 +170,7 @@ def test_who_read_an_older_state_is_told(cast: Cast) -> None:
     pk = case.submission.pk
     seen = cast.client("treasurer").get(f"/api/v1/submissions/{pk}/").headers["ETag"]
     case.send_back()
-    case.submit()
+    case.submit().accept()
     stale = move(cast.client("treasurer"), pk, "confirm", **{"If-Match": seen})
     assert (stale.status_code, stale.json()["error"]["code"]) == (412, "moved_meanwhile")
     fresh = cast.client("treasurer").get(f"/api/v1/submissions/{pk}/").headers["ETag"]

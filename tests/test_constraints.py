@@ -121,6 +121,7 @@ CHECKED: dict[str, dict[str, Any]] = {
     "sourceconflict_once": {"state": "open"},
     "submission_once": {"state": "draft"},
     "noticechoice_once": {"channel": "mail"},
+    "linedecision_one": {"project_id": 1, "verdict": "accepted", "reason": ""},
 }
 
 

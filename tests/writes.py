@@ -25,6 +25,7 @@ from agreements.workflow import notices, versions
 from agreements.workflow.arrivals import exchange
 from budget_portal import files
 from monitoring import documents, entry, opening, remarks, visits
+from monitoring.lines import LineKey
 from monitoring.models import (
     CheckResult,
     DelayCause,
@@ -35,6 +36,7 @@ from monitoring.models import (
     SubmissionDocument,
     SubmissionRemark,
 )
+from monitoring.review import decisions
 from monitoring.rulebook import explanations, standing
 from monitoring.sheets import loads
 from monitoring.workflow import ledger_rows, submissions
@@ -83,6 +85,14 @@ def paper() -> Any:
 
 def of_agency(call: Callable[[Case], Any]) -> Write:
     return Write(case, call, SUBMISSIONS, WITH_AGENCY)
+
+
+def of_treasurer(call: Callable[[Case], Any]) -> Write:
+    return Write(case, call, SUBMISSIONS, frozenset({"submitted"}))
+
+
+def first(made: Case) -> LineKey:
+    return LineKey(project_id=made.projects[0].pk)
 
 
 def attach(made: Case) -> None:
@@ -319,6 +329,20 @@ WRITES = {
         case, judge_again, SUBMISSIONS, frozenset(SUBMISSIONS) - {"approved"}
     ),
     "monitoring:entry-explain": Write(warned, explain, SUBMISSIONS, WITH_AGENCY),
+    "monitoring:review-accept": of_treasurer(
+        lambda made: decisions.accept(made.submission.pk, first(made), by=made.treasurer)
+    ),
+    "monitoring:review-collect": of_treasurer(
+        lambda made: decisions.prepare_return(
+            made.submission.pk, first(made), by=made.treasurer, reason=REASON
+        )
+    ),
+    "monitoring:review-take-back": of_treasurer(
+        lambda made: decisions.take_back(made.submission.pk, first(made), by=made.treasurer)
+    ),
+    "monitoring:review-together": of_treasurer(
+        lambda made: decisions.accept_many(made.submission.pk, {first(made): ""}, by=made.treasurer)
+    ),
     "monitoring:expert-review-no-visit": Write(
         case, excuse, SUBMISSIONS, frozenset({"treasurer_confirmed", "under_review"})
     ),

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from budget_portal.errors import RuleBroken
 from budget_portal.text import normalise
+from monitoring.lines import LineKey
 from monitoring.models import ReturnReason
 from monitoring.workflow.submissions import Return
 
@@ -92,6 +93,38 @@ class ReturnBody(Body):
 )
 class ReopenBody(ReturnBody):
     lines = serializers.ListField(child=LineBody(), required=False, max_length=MOST_LINES)
+
+
+class PlaceBody(Body):
+    """یک ردیف: پروژه، یا برنامه و فصل؛ با اثر انگشتی که خوانده شد، تنها همان محتوا پذیرفته می‌شود."""
+
+    project = Key()
+    programme = Key()
+    expense_chapter = Key()
+    seen = serializers.CharField(required=False, allow_blank=True, max_length=64)
+
+    def key_of(self, data: Any) -> LineKey:
+        try:
+            return LineKey(
+                project_id=data.get("project"),
+                programme_id=data.get("programme"),
+                expense_chapter_id=data.get("expense_chapter"),
+            )
+        except ValueError as unknown:
+            raise RuleBroken("ردیف یا پروژه است، یا برنامه و فصل.") from unknown
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("clean", summary="همهٔ ردیف‌های بدون هشدار", value={}),
+        OpenApiExample("one", summary="یک ردیف", value={"lines": [{"project": 12}]}),
+    ]
+)
+class AcceptBody(Body):
+    lines = serializers.ListField(child=PlaceBody(), required=False, max_length=MOST_LINES)
+
+    def keys_of(self, data: Any) -> dict[LineKey, str]:
+        return {PlaceBody().key_of(line): line.get("seen", "") for line in self.of(data).get("lines", ())}
 
 
 @extend_schema_serializer(examples=[OpenApiExample("reason", summary="دلیل", value={"reason": REASON})])

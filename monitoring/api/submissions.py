@@ -24,11 +24,13 @@ from accounts.second_factor import require_fresh
 from agreements.api_periods import period_code
 from budget_portal.api import RowsViewSet, register
 from budget_portal.api_filters import FilterSet, KeyFilter, PeriodFilter
-from monitoring.api.bodies import Body, EmptyBody, ReasonBody, ReopenBody, ReturnBody, SubmitBody
+from monitoring.api.bodies import AcceptBody, Body, EmptyBody, ReasonBody, ReopenBody, ReturnBody, SubmitBody
+from monitoring.lines import LineKey
 from monitoring.models import PerformanceSubmission
+from monitoring.review import decisions
 from monitoring.workflow import submissions as workflow
 
-Verb = Callable[..., PerformanceSubmission]
+Verb = Callable[..., PerformanceSubmission | None]
 
 
 class SubmissionSerializer(serializers.ModelSerializer[PerformanceSubmission]):
@@ -110,6 +112,11 @@ class SubmissionViewSet(RowsViewSet[PerformanceSubmission]):
         read = SubmitBody().of(request.data)
         return self._run(workflow.submit, accept_missing=read["accept_missing"])
 
+    @move("accept-lines", AcceptBody)
+    def accept_lines(self, request: Request, pk: str) -> Response:
+        """پذیرش ردیف‌ها پیش از امضا: آنچه نام برده شود، و بدون نام همهٔ ردیف‌های بدون هشدار."""
+        return self._run(_accept, lines=AcceptBody().keys_of(request.data))
+
     @move("confirm", EmptyBody, signs=True)
     def confirm(self, request: Request, pk: str) -> Response:
         """تأیید ذیحساب."""
@@ -170,6 +177,16 @@ class SubmissionViewSet(RowsViewSet[PerformanceSubmission]):
     def _answer(self, pk: int) -> Response:
         row = self.row(pk)
         return Response(row, headers={"ETag": etag(row["revision"], row["state"])})
+
+
+def _accept(pk: int, *, by: User, lines: dict[LineKey, str]) -> None:
+    """Named lines one by one; none named: the clean ones that wait, together."""
+    for key, seen in lines.items():
+        decisions.accept(pk, key, by=by, seen=seen)
+    if not lines:
+        submission = PerformanceSubmission.objects.for_user(by).get(pk=pk)
+        rows = decisions.left(submission, decisions.stage_of(by))
+        decisions.accept_many(pk, {row.key: row.digest for row in rows if row.is_clean}, by=by)
 
 
 def etag(revision: int, state: str) -> str:

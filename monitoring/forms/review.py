@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from budget_portal.forms import JalaliDateField, PortalForm
+from monitoring.lines import LineKey
 from monitoring.models import ReturnReason
 from monitoring.rules import REASON_LENGTH, is_reason
 from monitoring.workflow.submissions import Return
@@ -40,7 +41,8 @@ class ReturnForm(PortalForm):
     ) -> None:
         super().__init__(data, **kwargs)
         self.known, self.opened = known, opened
-        self.chosen = [key for key in data.getlist("rows") if key in known or key == "whole"] if data else []
+        ticked = [value.partition("~")[0] for value in data.getlist("rows")] if data else []
+        self.chosen = [key for key in ticked if key in known or key == "whole"]
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
@@ -65,10 +67,6 @@ class ReturnForm(PortalForm):
         return [self._line(key) for key in keys]
 
     def _line(self, key: str) -> Return:
-        kind, *ids = key.split(":")
         facts = {name: self.cleaned_data[name] for name in ("reason", "reason_code", "due_on")}
-        if kind == "project":
-            return Return(**facts, project_id=int(ids[0]))
-        if kind == "line":
-            return Return(**facts, programme_id=int(ids[0]), expense_chapter_id=int(ids[1]))
-        return Return(**facts)
+        line: dict[str, Any] = LineKey.parse(key).columns
+        return Return(**facts, **line)

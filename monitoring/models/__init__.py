@@ -9,6 +9,8 @@ from monitoring.models.clocks import (
     SubmissionClock,
 )
 from monitoring.models.conflicts import SourceConflict, Tolerance
+from monitoring.models.decisions import LineDecision
+from monitoring.models.evidence import EvidenceOpening, EvidencePolicy
 from monitoring.models.lines import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -57,10 +59,13 @@ __all__ = [
     "ClockPause",
     "DelayCause",
     "EscalationTerms",
+    "EvidenceOpening",
+    "EvidencePolicy",
     "ExpenseFinanceLine",
     "FieldVisit",
     "FollowUp",
     "LedgerRow",
+    "LineDecision",
     "LineTransfer",
     "NoVisitReason",
     "OperationProgress",

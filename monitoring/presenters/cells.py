@@ -232,6 +232,7 @@ class Comparison:
     control: str = ""  # what the figure is held against
     tone: str = ""
     terms: str = ""
+    history: str = ""  # address of its history
 
 
 def said(value: Any) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
 from accounts.models import User
 from monitoring import documents
+from monitoring.evidence import openings
 from monitoring.models import (
     CapitalFinanceLine,
+    EvidenceOpening,
     ExpenseFinanceLine,
     PerformanceSubmission,
     ProjectProgress,
@@ -34,6 +36,9 @@ class Evidence:
     at: Any
     url: str
     may_remove: bool
+    shown_url: str = ""  # to look at it within the page; empty where the browser may not show it
+    opened: bool = False  # by this person, in this revision
+    demanded: bool = False  # of the random sample that must be opened
 
 
 WHOLE = "همهٔ پرونده"
@@ -43,13 +48,21 @@ def listing(
     user: User, rows: Iterable[SubmissionDocument], submission: PerformanceSubmission
 ) -> list[Evidence]:
     """Documents that were not taken away, oldest first."""
+    papers = list(rows)
+    seen = set(
+        EvidenceOpening.objects.for_user(user)
+        .filter(document__in=papers, revision=submission.revision, person=user)
+        .values_list("document", flat=True)
+    )
+    wanted = set(openings.demanded(submission)) if papers and submission.state == "submitted" else set()
     decided: dict[tuple[int | None, int | None], bool] = {}
     found = []
-    for row in rows:
+    for row in papers:
         key = (row.project_id, row.programme_id)
         if key not in decided:
             decided[key] = bool(documents.may_add(user, submission, project=key[0], programme=key[1]))
-        found.append(_evidence(row, decided[key]))
+        shown = _evidence(row, decided[key])
+        found.append(replace(shown, opened=row.pk in seen, demanded=row.pk in wanted))
     return [*found, *_sheet(user, submission)]
 
 
@@ -88,6 +101,7 @@ def _evidence(row: SubmissionDocument, may_remove: bool) -> Evidence:
         at=row.added_at,
         url=reverse("monitoring:document", args=[row.pk]),
         may_remove=may_remove,
+        shown_url=f"{reverse('monitoring:document', args=[row.pk])}?show=1" if kind == "تصویر" else "",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from agreements.models.projects import FINISHED
 from budget_portal.keyset import slice_of
 from monitoring import permissions
 from monitoring.indicators import deviation_pp
+from monitoring.lines import LineKey
 from monitoring.models import FieldVisit, NoVisitReason, PerformanceSubmission, ProjectProgress
 from monitoring.presenters import review, words
 from monitoring.presenters.visit_list import PAGE, Tab
@@ -196,7 +197,7 @@ class Evidence:
         return NOT_ASKED if project in self.finished else MISSING
 
 
-def evidence(user: User, submission: PerformanceSubmission, pack: review.Pack) -> Evidence:
+def evidence(user: User, submission: PerformanceSubmission) -> Evidence:
     found = Evidence(submission)
     rows = FieldVisit.objects.for_user(user).filter(agency=submission.agency_id, period=submission.period_id)
     for row in rows.filter(project__isnull=submission.kind == "expense").select_related("expert"):
@@ -205,7 +206,8 @@ def evidence(user: User, submission: PerformanceSubmission, pack: review.Pack) -
         NoVisitReason.objects.for_user(user).filter(submission=submission).select_related("written_by")
     ):
         found.reasons[reason.project_id] = reason
-    found.finished = {row.project_id for row in pack.progress.values() if row.project.status in FINISHED}
+    done = ProjectProgress.objects.for_user(user).filter(submission=submission, project__status__in=FINISHED)
+    found.finished = set(done.values_list("project_id", flat=True))
     return found
 
 
@@ -230,23 +232,10 @@ def _title(visit: FieldVisit) -> str:
     return f"بازدید {visit.pk}، {visit.expert.full_name}"
 
 
-def lines(found: Evidence, pack: review.Pack, opened: str) -> list[review.QueueItem]:
-    """The treasurer's list with the state of visits, leading to the expert's page."""
-    base = reverse("monitoring:expert-review", args=[found.submission.pk])
-    return [
-        replace(
-            item,
-            url=f"{base}?line={item.key}#line",
-            flags=[*_visit_flag(found, pack, item.key), *item.flags],
-        )
-        for item in review.queue(pack, opened)
-    ]
-
-
-def _visit_flag(found: Evidence, pack: review.Pack, key: str) -> list[Badge]:
-    if not pack.is_capital:
-        return []
-    return [found.badge(int(key.split(":")[1]))]
+def flags(found: Evidence, key: str) -> list[Badge]:
+    """The state of visits beside a line of the list; an expense submission has one visit for all its lines."""
+    project = LineKey.parse(key).project_id
+    return [] if project is None else [found.badge(project)]
 
 
 def decisions(user: User, submission: PerformanceSubmission) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count
-from django.urls import reverse
 
 from budget_portal.templatetags.portal import percent_text
 from monitoring.models import (
@@ -18,13 +17,15 @@ from monitoring.models import (
     ReturnMark,
     SubmissionDocument,
 )
-from monitoring.presenters import review_parts
+from monitoring.presenters import review_parts, words
 from monitoring.presenters.cells import CELL_LABELS, Comparison, known_sum, raw_text, said
 from monitoring.presenters.hits import Found
 from monitoring.presenters.hits import of as found_of
 from monitoring.presenters.review_changes import comparisons
 from monitoring.presenters.review_parts import Parts
 from monitoring.presenters.words import Badge
+
+BEHIND = 5  # points
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ class QueueItem:
     url: str
     open: bool
     warned: bool
+    age: str = ""
+    value: str = ""  # of its checkbox: the line, and what was seen of it
+    spent: int | None = None
+    blocked: bool = False  # not together with others
 
 
 @dataclass
@@ -69,6 +74,7 @@ class Pack:
     hits: dict[str, list[CheckResult]] = field(default_factory=dict)
     documents: dict[str, int] = field(default_factory=dict)
     mended: set[str] = field(default_factory=set)
+    returned: set[str] = field(default_factory=set)  # with the agency now
 
     @property
     def is_capital(self) -> bool:
@@ -87,11 +93,14 @@ def load(submission: PerformanceSubmission) -> Pack:
             pack.groups.setdefault(f"line:{line.programme_id}:{line.expense_chapter_id}", []).append(line)
     names = {line.pk: key for key, lines in pack.groups.items() for line in lines}
     for hit in CheckResult.objects.filter(submission=submission).select_related("explained_by"):
-        pack.hits.setdefault(_key_of(hit, names, pack), []).append(hit)
-    for mark in ReturnMark.objects.filter(
-        submission=submission, closed_at__isnull=False, revision=submission.revision - 1
-    ):
-        pack.mended |= {key for key in pack.groups if _covers(mark, key)}
+        for key in _keys_of(hit, names, pack):
+            pack.hits.setdefault(key, []).append(hit)
+    for mark in ReturnMark.objects.filter(submission=submission, revision__gte=submission.revision - 1):
+        covered = {key for key in pack.groups if _covers(mark, key)}
+        if mark.closed_at is None:
+            pack.returned |= covered
+        elif mark.revision == submission.revision - 1:
+            pack.mended |= covered
     _count_documents(pack)
     return pack
 
@@ -109,13 +118,14 @@ def _load_capital(pack: Pack) -> None:
         pack.groups.setdefault(f"project:{row.project_id}", [])
 
 
-def _key_of(hit: CheckResult, names: dict[int, str], pack: Pack) -> str:
+def _keys_of(hit: CheckResult, names: dict[int, str], pack: Pack) -> list[str]:
+    """Lines on which a hit stands; that of an activity stands on every chapter of its programme."""
     if pack.is_capital:
-        return f"project:{hit.project_id}"
+        return [f"project:{hit.project_id}"]
     model, _, pk = hit.row.partition(":")
     if model == "expensefinanceline":
-        return names.get(int(pk), "")
-    return next((key for key in pack.groups if key.startswith(f"line:{hit.programme_id}:")), "")
+        return [names.get(int(pk), "")]
+    return [key for key in pack.groups if key.startswith(f"line:{hit.programme_id}:")]
 
 
 def _covers(mark: ReturnMark, key: str) -> bool:
@@ -139,22 +149,24 @@ def _count_documents(pack: Pack) -> None:
 # --- the list ----------------------------------------------------------------------------------------------------
 
 
-def queue(pack: Pack, opened: str) -> list[QueueItem]:
-    return [_item(pack, key, key == opened) for key in pack.groups]
-
-
-def _item(pack: Pack, key: str, is_open: bool) -> QueueItem:
+def item(pack: Pack, key: str, is_open: bool) -> QueueItem:
     hits = pack.hits.get(key, [])
-    url = reverse("monitoring:review-detail", args=[pack.submission.pk])
     return QueueItem(
         key=key,
         title=title_of(pack, key),
         note=_note(pack, key),
         flags=_flags(pack, key, hits),
-        url=f"{url}?line={key}#line",
+        url="",
         open=is_open,
         warned=bool(hits),
+        age=_age(pack, key),
     )
+
+
+def _age(pack: Pack, key: str) -> str:
+    """When the line was last written."""
+    rows = [*pack.groups[key], *([pack.progress[key]] if key in pack.progress else [])]
+    return words.age(max(row.updated_at for row in rows)) if rows else ""
 
 
 def title_of(pack: Pack, key: str) -> str:
@@ -180,11 +192,23 @@ def _flags(pack: Pack, key: str, hits: list[CheckResult]) -> list[Badge]:
         flags.append(Badge("نگه‌داشته", "neutral", "lock-closed"))
     if hits:
         flags.append(Badge(f"{len(hits)} هشدار", "warn", "exclamation-triangle"))
+    else:
+        flags.append(Badge("بدون هشدار", "plain", "check"))
+    if behind := _behind(pack.progress.get(key)):
+        flags.append(Badge(behind, "neutral", "clock"))
     if pack.documents[key]:
         flags.append(Badge(f"{pack.documents[key]} سند", "info", "document-text"))
     else:
         flags.append(Badge("سند ندارد", "neutral", "document"))
     return flags
+
+
+def _behind(progress: ProjectProgress | None) -> str:
+    """«۱۴ واحد عقب‌تر از برنامه», from five points on."""
+    if progress is None or progress.physical_progress is None or progress.planned_progress is None:
+        return ""
+    gap = progress.planned_progress - progress.physical_progress
+    return f"{percent_text(gap).removesuffix('٪')} واحد عقب‌تر از برنامه" if gap > BEHIND else ""
 
 
 # --- the open line -------------------------------------------------------------------------------------------------

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
 from budget_portal.digits import PLUS, group
 from budget_portal.templatetags.portal import percent_text
 from monitoring.indicators import absorption_rate
 from monitoring.models import PerformanceSubmission, ProjectProgress
 from monitoring.models.lines import CAPITAL_CELLS, EXPENSE_CELLS
-from monitoring.presenters.cells import CELL_LABELS, Comparison, known_sum, said
+from monitoring.presenters.cells import CELL_LABELS, KIND_OF, Comparison, known_sum, said
 from monitoring.ratios import as_percent
 
 
@@ -52,6 +54,7 @@ def comparisons(
                 now,
                 _control(cell, spent, allocated),
                 _gap(lines, cell),
+                _history(lines, cell),
             )
         )
     if progress:
@@ -74,8 +77,17 @@ def _gap(lines: list[Any], cell: str) -> str:
     return "warn" if missing else ""
 
 
-def _money(label: str, before: int | None, now: int | None, control: str, tone: str = "") -> Comparison:
-    return Comparison(label, said(before), said(now), change(before, now), control, tone)
+def _history(lines: list[Any], cell: str) -> str:
+    """Of a line with one source; several have one history each."""
+    if len(lines) != 1:
+        return ""
+    return reverse("monitoring:history", args=[KIND_OF[type(lines[0])], lines[0].pk, cell])
+
+
+def _money(
+    label: str, before: int | None, now: int | None, control: str, tone: str = "", history: str = ""
+) -> Comparison:
+    return Comparison(label, said(before), said(now), change(before, now), control, tone, history=history)
 
 
 def change(before: int | None, now: int | None) -> str:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
 from budget_portal.digits import group
 from monitoring.models import ActivityPerformance, OperationProgress, PerformanceSubmission, ProjectProgress
-from monitoring.presenters.cells import said
+from monitoring.presenters.cells import KIND_OF, said
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Part:
 
     title: str
     values: list[str]
+    history: str = ""  # address of the history of its figure
     cells: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -55,6 +58,7 @@ def _sources(lines: list[Any]) -> list[Parts]:
                 said(row.previous.spent if row.previous else None),
                 said(row.spent),
             ],
+            reverse("monitoring:history", args=[KIND_OF[type(row)], row.pk, "spent"]),
         )
         for row in lines
     ]
@@ -76,6 +80,7 @@ def _operations(progress: ProjectProgress) -> Parts:
                 _plain(part.quantity_done),
                 f"{_plain(part.operation.weight)}٪",
             ],
+            reverse("monitoring:history", args=["operation", part.pk, "quantity_done"]),
         )
         for part in parts
     ]
@@ -96,6 +101,7 @@ def _activities(submission: PerformanceSubmission, programme: int) -> list[Parts
                 said(row.cost),
                 row.low_volume_reason or row.quality_note or "—",
             ],
+            reverse("monitoring:history", args=["activity", row.pk, "volume_done"]),
         )
         for row in activities
     ]

@@ -15,6 +15,7 @@ from agreements.models import Programme, Project
 from budget_portal import files
 from budget_portal.errors import DomainError
 from monitoring import documents, permissions
+from monitoring.evidence import openings
 from monitoring.forms.documents import DocumentForm
 from monitoring.models import PerformanceSubmission, SubmissionDocument
 from monitoring.presenters import evidence, words
@@ -92,8 +93,10 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
     """The file, for whoever sees its submission."""
     user = person(request)
     rows = SubmissionDocument.objects.for_user(user).filter(readable(user, "submission__"), removed_at=None)
-    rows = rows.select_related("file")
-    return files.serve(get_object_or_404(rows, pk=pk).file, inline=request.GET.get("show") == "1")
+    document = get_object_or_404(rows.select_related("file", "submission"), pk=pk)
+    if request.method == "GET":
+        openings.opened(document, by=user)
+    return files.serve(document.file, inline=request.GET.get("show") == "1")
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,8 +16,11 @@ from budget_portal.errors import DomainError
 from monitoring import permissions, visits
 from monitoring.forms.expert import DisputeForm, NoVisitForm
 from monitoring.forms.review import ReturnForm
-from monitoring.models import FieldVisit, PerformanceSubmission, SubmissionDocument
-from monitoring.presenters import deadlines, evidence, expert, overview, review, words
+from monitoring.models import FieldVisit, PerformanceSubmission
+from monitoring.presenters import deadlines, expert, overview, words
+from monitoring.presenters import review as presented
+from monitoring.review.page import desk
+from monitoring.views import review
 from monitoring.views.common import person, visible_submission, whole
 from monitoring.workflow import submissions
 
@@ -31,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, *_found(request, pk))
+    return page(request, *_found(request, pk))
 
 
 def _found(request: HttpRequest, pk: int) -> tuple[User, PerformanceSubmission]:
@@ -40,7 +43,7 @@ def _found(request: HttpRequest, pk: int) -> tuple[User, PerformanceSubmission]:
     return user, visible_submission(user, pk)
 
 
-def _page(
+def page(
     request: HttpRequest,
     user: User,
     submission: PerformanceSubmission,
@@ -50,15 +53,12 @@ def _page(
     dispute_form: DisputeForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    pack = review.load(submission)
-    opened = request.POST.get("open") or request.GET.get("line") or ""
-    opened = opened if opened in pack.groups else next(iter(pack.groups), "")
-    line = review.line(pack, opened) if opened else None
-    found = expert.evidence(user, submission, pack)
-    shown = expert.visited(found, pack, line)
+    visited = expert.evidence(user, submission)
+    base = reverse("monitoring:expert-review", args=[submission.pk])
+    found = desk(request, user, submission, base=base, flags=partial(expert.flags, visited))
+    line = found.line
+    shown = expert.visited(visited, found.pack, line)
     disputed = next((row for row in shown.visits if row.gap is not None), None)
-    items = expert.lines(found, pack, opened)
-    place = next((index for index, item in enumerate(items) if item.open), -1)
     context = {
         "submission": submission,
         "period_title": words.period_title(submission.period),
@@ -67,13 +67,12 @@ def _page(
         "steps": words.steps(submission),
         "overview": overview.of(submission),
         "due": _due(submission),
-        "queue": items,
+        "desk": found,
         "line": line,
-        "next": items[place + 1] if 0 <= place < len(items) - 1 else None,
-        "documents": _documents(user, submission, line),
+        "documents": review.documents_of(user, submission, line),
         "visited": shown,
         "may_write": submission.state in {"treasurer_confirmed", "under_review"},
-        "return_form": return_form or ReturnForm(known=set(pack.groups)),
+        "return_form": return_form or ReturnForm(known=set(found.pack.groups)),
         "chosen": return_form.chosen if return_form else [],
         "reason_form": reason_form
         or NoVisitForm(initial={"reason": shown.reason.reason if shown.reason else ""}),
@@ -81,6 +80,7 @@ def _page(
         "dispute_form": dispute_form
         or DisputeForm(initial={"text": disputed.visit.dispute_comment if disputed else ""}),
         "moves": expert.decisions(user, submission),
+        **review.talk(request, user, submission, line),
     }
     return render(request, "monitoring/reviews/detail.html", context, status=status)
 
@@ -90,15 +90,6 @@ def _due(submission: PerformanceSubmission) -> words.Due | None:
     if window is None or submission.state not in {"treasurer_confirmed", "under_review"}:
         return None
     return deadlines.step_due(submission, "مهلت بررسی شما", window.expert_due)
-
-
-def _documents(user: User, submission: PerformanceSubmission, line: review.Line | None) -> list[Any]:
-    """Evidence of the open line and of the whole."""
-    rows = SubmissionDocument.objects.for_user(user).filter(submission=submission, removed_at=None)
-    rows = rows.select_related("file", "added_by", "project", "programme")
-    keys = {(None, None)} | ({(line.project_id, line.programme_id)} if line else set())
-    mine = [row for row in rows if (row.project_id, row.programme_id) in keys]
-    return evidence.listing(user, mine, submission)
 
 
 def _back(request: HttpRequest, pk: int) -> HttpResponse:
@@ -125,7 +116,7 @@ def no_visit(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = NoVisitForm(request.POST)
     if not form.is_valid():
-        return _page(request, user, submission, reason_form=form, status=422)
+        return page(request, user, submission, reason_form=form, status=422)
     submissions.write_no_visit_reason(
         submission.pk, by=user, reason=form.cleaned_data["reason"], project_id=project
     )
@@ -134,7 +125,7 @@ def no_visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _has_project(submission: PerformanceSubmission, project: int) -> bool:
-    return f"project:{project}" in review.load(submission).groups
+    return f"project:{project}" in presented.load(submission).groups
 
 
 @require_POST
@@ -145,7 +136,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
     visit = get_object_or_404(rows, pk=whole(request.POST.get("visit")) or 0)
     form = DisputeForm(request.POST)
     if not form.is_valid():
-        return _page(request, user, submission, dispute_form=form, status=422)
+        return page(request, user, submission, dispute_form=form, status=422)
     visits.comment_dispute(visit.pk, by=user, text=form.cleaned_data["text"])
     messages.success(request, "نظر شما ثبت شد.")
     return _back(request, pk)
@@ -153,18 +144,17 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the ticked lines (or the open one) to the agency with a reason."""
+    """Return what was collected, and the ticked lines (or the open one), to the agency with a reason."""
     user, submission = _found(request, pk)
-    known = set(review.load(submission).groups)
-    form = ReturnForm(request.POST, known=known, opened=request.POST.get("open", ""))
-    if not form.is_valid():
-        return _page(request, user, submission, return_form=form, status=422)
+    form, lines = review.read_returns(request, user, submission)
+    if lines is None:
+        return page(request, user, submission, return_form=form, status=422)
     try:
-        submissions.return_to_agency(submission.pk, by=user, lines=form.lines())
+        submissions.return_to_agency(submission.pk, by=user, lines=lines)
     except DomainError as refusal:
         form.add_error(None, refusal.message)
         submission.refresh_from_db()
-        return _page(request, user, submission, return_form=form, status=refusal.status)
+        return page(request, user, submission, return_form=form, status=refusal.status)
     messages.success(request, "ردیف‌ها با دلیل به دستگاه برگشت داده شد.")
     return _back(request, pk)
 

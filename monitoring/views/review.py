@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -12,13 +13,18 @@ from accounts.second_factor import asked_again
 from agreements.models import ReportingPeriod
 from budget_portal.errors import DomainError, NotAllowed
 from budget_portal.signers import signer
-from monitoring import permissions
+from monitoring import permissions, remarks
 from monitoring.forms.review import ReturnForm
+from monitoring.lines import LineKey
 from monitoring.models import PerformanceSubmission, SubmissionDocument
-from monitoring.presenters import before_sending, deadlines, evidence, overview, review, words
+from monitoring.presenters import before_sending, deadlines, evidence, overview, review, signatures, words
 from monitoring.presenters.queue import submissions_of_period
+from monitoring.presenters.remarks import threads
+from monitoring.review import decisions
+from monitoring.review.page import desk, signing
 from monitoring.views.common import agency_of, period_of, person, visible_submission, whole
 from monitoring.workflow import submissions
+from monitoring.workflow.submissions import Return
 
 TREASURER_ONLY = "نوبت بررسی از آن ذیحساب دستگاه است."
 
@@ -56,10 +62,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One submission: the list of lines and the open one, before and now."""
     user = person(request)
     submission = visible_submission(user, pk)
-    return _page(request, user, submission)
+    return page(request, user, submission)
 
 
-def _page(
+def page(
     request: HttpRequest,
     user: User,
     submission: PerformanceSubmission,
@@ -67,12 +73,8 @@ def _page(
     form: ReturnForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    pack = review.load(submission)
-    opened = request.POST.get("open") or request.GET.get("line") or ""
-    if opened not in pack.groups:
-        opened = next(iter(pack.groups), "")
-    items = review.queue(pack, opened)
-    line = review.line(pack, opened) if opened else None
+    base = reverse("monitoring:review-detail", args=[submission.pk])
+    found = desk(request, user, submission, base=base)
     context = {
         "submission": submission,
         "period": submission.period,
@@ -80,14 +82,15 @@ def _page(
         "period_name": words.period_name(submission.period),
         "kind_name": words.KINDS[submission.kind],
         "badge": words.submission_badge(submission),
-        "queue": items,
-        "line": line,
-        "next": _next(items),
+        "desk": found,
+        "line": found.line,
         "overview": overview.of(submission),
-        "documents": _documents(user, submission, line),
-        "form": form or ReturnForm(known=set(pack.groups)),
+        "documents": documents_of(user, submission, found.line),
+        "form": form or ReturnForm(known=set(found.pack.groups)),
         "chosen": form.chosen if form else [],
+        "sign": signing(user, submission, found),
         **_decisions(user, submission),
+        **talk(request, user, submission, found.line),
         **_people(submission),
         "due": _due(user, submission),
         "steps": words.steps(submission),
@@ -95,24 +98,29 @@ def _page(
     return render(request, "monitoring/review_detail.html", context, status=status)
 
 
-def _next(items: list[review.QueueItem]) -> review.QueueItem | None:
-    place = next((index for index, item in enumerate(items) if item.open), None)
-    return items[place + 1] if place is not None and place + 1 < len(items) else None
+def talk(
+    request: HttpRequest, user: User, submission: PerformanceSubmission, line: review.Line | None
+) -> dict[str, object]:
+    """Questions and remarks about the open line, and where to write another."""
+    place = remarks.Place()
+    if line is not None:
+        place = remarks.Place(project=line.project_id, programme=line.programme_id, chapter=line.chapter_id)
+    return {
+        "remarks": threads(user, submission, place) if line else [],
+        "place": place,
+        "may_speak": bool(remarks.can_speak(user)),
+        "next": f"{request.path}?line={line.key}#line" if line else request.path,
+    }
 
 
-def _documents(
+def documents_of(
     user: User, submission: PerformanceSubmission, line: review.Line | None
 ) -> list[evidence.Evidence]:
     """Evidence of the open line and of the whole."""
     rows = SubmissionDocument.objects.for_user(user).filter(submission=submission, removed_at=None)
     rows = rows.select_related("file", "added_by", "project", "programme")
-    mine = [
-        row
-        for row in rows
-        if (row.project_id is None and row.programme_id is None)
-        or (line and row.project_id and row.project_id == line.project_id)
-        or (line and row.programme_id and row.programme_id == line.programme_id)
-    ]
+    keys = {(None, None)} | ({(line.project_id, line.programme_id)} if line else set())
+    mine = [row for row in rows if (row.project_id, row.programme_id) in keys]
     return evidence.listing(user, mine, submission)
 
 
@@ -152,21 +160,38 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return the ticked lines (or the open one) with a reason."""
+    """Send back in one move what was collected, and with a reason the ticked lines (or the open one)."""
     user = person(request)
     submission = visible_submission(user, pk)
-    known = set(review.load(submission).groups)
-    form = ReturnForm(request.POST, known=known, opened=request.POST.get("open", ""))
-    if not form.is_valid():
-        return _page(request, user, submission, form=form, status=422)
+    form, lines = read_returns(request, user, submission)
+    if lines is None:
+        return page(request, user, submission, form=form, status=422)
     try:
-        submissions.return_to_agency(submission.pk, by=user, lines=form.lines())
+        submissions.return_to_agency(submission.pk, by=user, lines=lines)
     except DomainError as refusal:
         form.add_error(None, refusal.message)
         submission.refresh_from_db()
-        return _page(request, user, submission, form=form, status=refusal.status)
+        return page(request, user, submission, form=form, status=refusal.status)
     messages.success(request, "ردیف‌ها با دلیل به دستگاه برگشت داده شد.")
     return redirect("monitoring:review-detail", pk)
+
+
+def read_returns(
+    request: HttpRequest, user: User, submission: PerformanceSubmission
+) -> tuple[ReturnForm, list[Return] | None]:
+    """What goes back; nothing when the form must be mended. `send=prepared` asks for no further reason."""
+    known = set(review.load(submission).groups)
+    collected = {
+        LineKey.of(row): Return(row.reason, row.reason_code, **LineKey.of(row).columns, due_on=row.due_on)
+        for row in decisions.prepared(submission, decisions.stage_of(user))
+    }
+    if request.POST.get("send") == "prepared":
+        return ReturnForm(known=known), list(collected.values())
+    form = ReturnForm(request.POST, known=known, opened=request.POST.get("open", ""))
+    if not form.is_valid():
+        return form, None
+    typed = {LineKey.of(line): line for line in form.lines()}
+    return form, list(typed.values() if LineKey() in typed else (collected | typed).values())
 
 
 @require_safe
@@ -183,6 +208,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "kind_name": words.KINDS[submission.kind],
         "number": words.receipt_number(submission),
         "digest": snapshot.digest if snapshot else "",
+        "signed": signatures.shown(submission, check=request.GET.get("verify") == "1"),
         "overview": overview.of(submission),
         "held": before_sending.held(submission),
         "badge": words.submission_badge(submission),

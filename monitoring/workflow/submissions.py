@@ -14,12 +14,15 @@ from accounts.models import User
 from agreements.models import Project
 from agreements.models.projects import FINISHED
 from budget_portal import audit, outbox
+from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from monitoring import checking, opening, packages, permissions, snapshots
 from monitoring.clocks import keeping
 from monitoring.completeness import missing_cells
+from monitoring.evidence import openings, policy
 from monitoring.indicators import deviation_pp
+from monitoring.lines import LineKey
 from monitoring.models import (
     CapitalFinanceLine,
     CheckResult,
@@ -32,6 +35,7 @@ from monitoring.models import (
     ReturnReason,
     SubmissionAuthor,
 )
+from monitoring.review import decisions
 from monitoring.rulebook import explanations, standing
 from monitoring.rules import REASON_LENGTH, is_reason
 from monitoring.rules.physical import DISPUTE_POINTS
@@ -40,6 +44,8 @@ from monitoring.workflow import conflicts
 from monitoring.workflow.moves import SUBMISSION_MOVES as MOVES
 
 REPLACED = "دستگاه در این میان پرونده را دوباره فرستاده است. صفحه را دوباره باز کنید و ارقام تازه را ببینید."
+UNACCEPTED = "{count} ردیف هنوز تأیید نشده است: {names}. هر ردیف را ببینید و تأیید کنید یا برگردانید."
+UNOPENED = "{count} سند از نمونهٔ تصادفی هنوز باز نشده است: {names}. پیش از امضا آن‌ها را باز کنید."
 STEPS = ("submitted", "confirmed", "reviewed", "approved")
 HANDED_IN = ("submitted", "confirmed", "agency_replied", "closed")  # states of a visit
 
@@ -65,6 +71,7 @@ def submit(submission_id: int, *, by: User, accept_missing: bool = False) -> Per
     checking.recheck(submission)
     _refuse_blocked(submission)
     explanations.refuse_unexplained(submission)
+    _refuse_unproved(submission)
     missing = missing_cells(submission)
     if missing and not accept_missing:
         raise RuleBroken(
@@ -89,6 +96,7 @@ def confirm(submission_id: int, *, by: User, revision: int | None = None) -> Per
     _refuse_older(submission, revision)
     standing.refuse_stale(submission)
     explanations.refuse_unfit(submission)
+    _refuse_unseen(submission, by)
     submission.confirmed_at, submission.confirmed_by = timezone.now(), by
     _move(submission, "confirm", by, "confirmed_at", "confirmed_by")
     snapshot = snapshots.take(submission, "treasurer_confirmed", by=by)
@@ -111,6 +119,8 @@ def return_to_agency(submission_id: int, *, by: User, lines: Sequence[Return]) -
             opened_by=by,
             **vars(line),
         )
+    decisions.end_prepared(submission)
+    decisions.end_covered(submission, [LineKey.of(line) for line in lines])
     _forget_signatures(submission)
     _move(submission, move, by, *_signature_fields(), note="؛ ".join(line.reason for line in lines))
     return submission
@@ -189,6 +199,7 @@ def reopen(submission_id: int, *, by: User, lines: Sequence[Return] = ()) -> Per
             submission=submission, revision=submission.revision, stage="reopening", opened_by=by, **vars(line)
         )
     sign_submission(submission, "reopened", by=by)
+    decisions.end_covered(submission, [LineKey.of(line) for line in lines or [Return("")]])
     _forget_signatures(submission)
     reason, submission.reopen_asked_at, submission.reopen_asked_by = submission.reopen_reason, None, None
     _move(submission, "reopen", by, "reopen_asked_at", "reopen_asked_by", *_signature_fields(), note=reason)
@@ -325,6 +336,24 @@ def _refuse_blocked(submission: PerformanceSubmission) -> None:
     hits = list(CheckResult.objects.filter(submission=submission, severity="block"))
     if hits:
         raise RuleBroken("ردیف‌هایی نیاز به اصلاح دارد. آن‌ها را اصلاح کنید یا نگه دارید.", hits)
+
+
+def _refuse_unproved(submission: PerformanceSubmission) -> None:
+    """Above an amount that is data, a line travels with its document (monitoring/evidence)."""
+    if bare := policy.lacking(submission):
+        raise RuleBroken(
+            "ردیف‌هایی سند می‌خواهد. سند را پیوست کنید و دوباره بفرستید.", [said for _, said in bare]
+        )
+
+
+def _refuse_unseen(submission: PerformanceSubmission, by: User) -> None:
+    """Nobody signs lines that he has not accepted, or documents of the sample that he has not opened."""
+    if rows := decisions.left(submission, "treasurer"):
+        raise WrongState(
+            UNACCEPTED.format(count=to_persian(len(rows)), names=_names([row.title for row in rows]))
+        )
+    if papers := openings.unopened(submission, by):
+        raise WrongState(UNOPENED.format(count=to_persian(len(papers)), names=_names(papers)))
 
 
 def _said_unvisited(left: Sequence[Any]) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Agency, User
 from agreements.models import PeriodWindow
 from monitoring import checking, entry, opening
+from monitoring.evidence import policy
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -20,6 +21,7 @@ from monitoring.models import (
     PerformanceSubmission,
     ProjectProgress,
 )
+from monitoring.review import decisions
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 from reports.demo import courses, ledgers, own, then, visits
@@ -99,7 +101,26 @@ def _pace(goal: str, number: int) -> Pace:
     return Pace(confirm + 2, confirm, start=confirm - 1, visit=approve + 2, mark=approve + 1, approve=approve)
 
 
+def _set_policies(ground: Ground) -> None:
+    """Documents are not demanded yet; of those attached, the treasurer opens some before signing."""
+    person = ground.people["consolidation"]
+    if person.acting is None:
+        return
+    for kind in ("capital", "expense"):
+        policy.set_policy(
+            person.acting.organization,
+            kind,
+            by=person,
+            from_period=ground.periods["1404-CLOSING" if kind == "capital" else "1405-Q2"],
+            amount=None,
+            sample_share=Decimal(30),
+            sample_least=1,
+            note="نامهٔ گروه تلفیق؛ آزمایش نمونه‌گیری پیش از تعیین حد نصاب",
+        )
+
+
 def write(ground: Ground, works: list[Work], services: list[Service]) -> None:
+    _set_policies(ground)
     by_agency = {
         agency.pk: [work for work in works if work.agency == agency] for agency, _ in ground.agencies
     }
@@ -166,6 +187,7 @@ def _steps(
         with _step(submission, pace.confirm, 9):
             ledgers.sign(submission, treasurer)
     with _step(submission, pace.confirm, 10):
+        decisions.accept_each(submission, by=treasurer)
         submissions.confirm(submission.pk, by=treasurer)
     if goal == "returned":  # the expert's return stops the service clock
         with _step(submission, pace.confirm - 2, 11):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.models import Agency
-from monitoring import entry, opening
+from accounts.models import Agency, User
+from budget_portal.digits import to_persian
+from monitoring import documents, entry, opening
 from monitoring.models import (
     CapitalFinanceLine,
     ExpenseFinanceLine,
@@ -15,7 +16,7 @@ from monitoring.models import (
 )
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
-from reports.demo import courses, then
+from reports.demo import courses, pictures, then
 from reports.demo.explaining import explain
 from reports.demo.ground import Ground
 from reports.demo.plan import PERIODS
@@ -98,6 +99,7 @@ def _closing(ground: Ground, agency: Agency, works: list[Work]) -> None:
     person, treasurer = ground.people["agency"], ground.people["treasurer"]
     submission = opening.open_submission(agency, ground.periods["1404-CLOSING"], "capital", by=person)
     _fill_closing(submission, works)
+    _papers(submission, person)
     line = CapitalFinanceLine.objects.filter(submission=submission).order_by("pk")[0]
     with then.at(then.days_ago(7, hour=9, minute=40)):
         explain(submission, person)
@@ -111,6 +113,16 @@ def _closing(ground: Ground, agency: Agency, works: list[Work]) -> None:
         _typed(ground, "capital", line, "returned", (line.returned or 0) + 120)
         explain(submission, person)
         submissions.submit(submission.pk, by=person, accept_missing=True)
+
+
+def _papers(submission: PerformanceSubmission, person: User) -> None:
+    """Statements of three projects: the treasurer opens a random one of them before signing."""
+    lines = CapitalFinanceLine.objects.filter(submission=submission).select_related("project").order_by("pk")
+    projects = list(dict.fromkeys(line.project for line in lines))[:3]
+    for number, project in enumerate(projects, start=1):
+        title = f"صورت‌وضعیت قطعی شمارهٔ {to_persian(number)}"
+        file = pictures.letter(submission.agency.organization, person, f"{1400 + number}")
+        documents.add(submission.pk, by=person, file=file, title=title, project=project)
 
 
 def _fill_closing(submission: PerformanceSubmission, works: list[Work]) -> None:

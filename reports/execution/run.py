@@ -13,6 +13,7 @@ from budget_portal import jalali
 from budget_portal.tables.outcome import Outcome
 from monitoring.imports.run import import_file
 from monitoring.models import PerformanceSubmission
+from monitoring.review import decisions
 from monitoring.workflow import submissions
 from reports.demo.explaining import explain
 from reports.execution.ground import Ground, build
@@ -92,6 +93,7 @@ def carry(ground: Ground, submission: PerformanceSubmission) -> None:
     expert, consolidation = ground.experts[agency.sector_group_id], ground.staff["consolidation"]
     explain(submission, user)
     submissions.submit(submission.pk, by=user, accept_missing=True)
+    decisions.accept_each(submission, by=treasurer)
     submissions.confirm(submission.pk, by=treasurer)
     submissions.start_review(submission.pk, by=expert)
     submissions.write_no_visit_reason(submission.pk, by=expert, reason=NO_VISIT)

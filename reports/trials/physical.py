@@ -36,6 +36,7 @@ from agreements.workflow.arrivals import exchange
 from budget_portal import jalali
 from budget_portal.text import normalise
 from monitoring.models import CheckResult, NoVisitReason, PerformanceSubmission, ProjectProgress
+from monitoring.review import decisions
 from monitoring.workflow import submissions
 from reports.demo.explaining import explain
 from reports.execution.ground import LATE, OPEN_DAYS
@@ -272,7 +273,9 @@ def _carry(place: Place, sent: list[PerformanceSubmission]) -> None:
         explain(submission, user)
         submissions.submit(submission.pk, by=user, accept_missing=True)
     for submission in sent:
-        submissions.confirm(submission.pk, by=place.people[submission.agency_id, "treasurer"])
+        treasurer = place.people[submission.agency_id, "treasurer"]
+        decisions.accept_each(submission, by=treasurer)
+        submissions.confirm(submission.pk, by=treasurer)
     for submission in sent:
         submissions.start_review(submission.pk, by=expert)
         projects = ProjectProgress.objects.filter(submission=submission).values_list("project_id", flat=True)

@@ -22,6 +22,7 @@ from monitoring.copied import Key
 from monitoring.imports.figures import blocks_of
 from monitoring.imports.transfers import record_transfers
 from monitoring.models import CheckResult, ExpenseFinanceLine, PerformanceSubmission
+from monitoring.review import decisions
 from monitoring.workflow import submissions
 from reports.demo.explaining import explain
 from reports.execution import ground as execution
@@ -149,7 +150,9 @@ def _carry(place: execution.Ground, mine: list[PerformanceSubmission], found: Qu
         submissions.submit(submission.pk, by=user, accept_missing=True)
         found.held_lines += held
     for submission in mine:
-        submissions.confirm(submission.pk, by=place.treasurers[submission.agency_id])
+        treasurer = place.treasurers[submission.agency_id]
+        decisions.accept_each(submission, by=treasurer)
+        submissions.confirm(submission.pk, by=treasurer)
     for submission in mine:
         agency: Agency = submission.agency
         expert = place.experts[agency.sector_group_id]

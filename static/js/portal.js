@@ -177,7 +177,9 @@
     if (event.code === "KeyK") return step(-1);
     if (event.code === "KeyX") return tick();
     const control = document.querySelector(`[data-key="${event.code}"]:not([disabled], [aria-disabled="true"])`);
-    control?.click();
+    // Some keys lead to where something is written instead of pressing: the reason of a return, a question.
+    if (control?.dataset.keyFocus) document.querySelector(control.dataset.keyFocus)?.focus();
+    else control?.click();
     return Boolean(control);
   }
 

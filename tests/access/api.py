@@ -54,7 +54,9 @@ def rows_of(prefix: str, label: str) -> dict[tuple[str, str], Row]:
 
 
 def at(state: str, *, cast: Cast, tag: str = "own") -> dict[str, int]:
-    case = capital(cast, tag, filled=True).at(state)
+    case = capital(cast, tag, filled=True).at("submitted" if state == "accepted" else state)
+    if state == "accepted":
+        case.accept()
     return {"pk": (case.excuse_visits() if state == "under_review" else case).submission.pk}
 
 
@@ -93,7 +95,10 @@ ROWS = {
         }.items()
     },
     ("submissions-submit", "post"): moved(partial(at, "draft"), "agency_user", data={"accept_missing": True}),
-    ("submissions-confirm", "post"): moved(partial(at, "submitted"), "treasurer"),
+    ("submissions-accept-lines", "post"): moved(
+        partial(at, "submitted"), "treasurer", expert=409, consolidation=409
+    ),
+    ("submissions-confirm", "post"): moved(partial(at, "accepted"), "treasurer"),
     ("submissions-return", "post"): moved(
         partial(at, "submitted"), "treasurer", data=LINES, expert=409, consolidation=409
     ),

@@ -7,11 +7,13 @@ from typing import Any
 from django.utils import timezone
 
 from monitoring.models import PerformanceSubmission, ReturnReason, SubmissionRemark
+from monitoring.review.lines import lines_of
 from tests.builders import Case, make_capital_case
 from tests.cast import Cast
 from tests.factories import make_project
 from tests.matrix import Row, Status, by_role, cells
 from tests.monitoring.making import make_document, make_submission, walk
+from tests.rows.figures import capital
 
 AGENCY = ("agency_user", "agency_head", "treasurer")
 PERIOD = {"p": "1405-Q2", "k": "capital"}
@@ -118,6 +120,48 @@ SPEAKS = {"agency_user": 302, "agency_head": 302, "treasurer": 302, "expert": 30
 # Of a remark, viewers of approved figures know nothing.
 TALKS = {"complaints": 404, "admin": 404, "county_viewer": 404}
 
+
+POLICY_READERS = dict.fromkeys(
+    ("consolidation", "budget_deputy", "org_head", "auditor", "admin", "treasurer", "budget_expert"), 200
+)
+
+
+def policy_facts(cast: Cast) -> dict[str, Any]:
+    return {
+        "kind": "capital",
+        "from_period": cast.period("Q3").pk,
+        "amount": "5000",
+        "sample_share": "10",
+        "sample_least": "1",
+        "note": "نامهٔ ۱۲",
+    }
+
+
+def lines_sent(cast: Cast, tag: str = "own") -> dict[str, Any]:
+    """A submission of one line, sent to its treasurer."""
+    return {"pk": capital(cast, tag, filled=True).at("submitted").submission.pk}
+
+
+def deciding(data: Any = None) -> Row:
+    """Decisions on lines: the treasurer's now; the later reviewers wait for their turn."""
+
+    def typed(cast: Cast) -> dict[str, Any]:
+        submission = PerformanceSubmission.objects.filter(agency=cast.agency).first()
+        if submission is None:  # somebody else's is asked for
+            return {"open": "project:1", "line": "project:1", "rows": "project:1~0"}
+        (line,) = lines_of(submission).values()
+        facts = data(cast) if callable(data) else data or {}
+        key = str(line.key)
+        return {**facts, "open": key, "line": key, "rows": f"{key}~{line.digest[:16]}", "revision": "1"}
+
+    return Row(
+        in_scope(403, treasurer=302, expert=409, consolidation=409),
+        own=lines_sent,
+        foreign=lambda cast: lines_sent(cast, "far"),
+        data=typed,
+    )
+
+
 # Who finds the draft of the home agency at all (row scope), whatever may be done with it.
 FINDS = cells(home=404, agency_head=403, treasurer=403)
 
@@ -203,6 +247,14 @@ ROWS = {
         own=sent("submitted"),
         foreign=far("submitted"),
         data=reason,
+    ),
+    ("monitoring:review-accept", "post"): deciding(),
+    ("monitoring:review-collect", "post"): deciding(reason),
+    ("monitoring:review-take-back", "post"): deciding(),
+    ("monitoring:review-together", "post"): deciding({"sure": "1"}),
+    ("monitoring:evidence-policies", "get"): Row(by_role(403, **POLICY_READERS)),
+    ("monitoring:evidence-policies", "post"): Row(
+        by_role(403, consolidation=302) | {"abroad_consolidation": 422}, data=policy_facts
     ),
     ("monitoring:review-receipt", "get"): Row(
         in_scope(200), own=sent("treasurer_confirmed"), foreign=far("treasurer_confirmed")

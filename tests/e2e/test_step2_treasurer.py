@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from budget_portal.digits import to_persian
 from monitoring.models import ReturnMark, ReturnReason
 from tests.builders import make_capital_case, make_expense_case
 from tests.e2e.stories import DESKTOP, PHONE, Story
@@ -73,23 +74,67 @@ def _mend(story: Story, case: object) -> None:
 
 
 def _confirm(story: Story, case: object) -> None:
+    """With the keyboard alone: accept and next, line after line, then the signature."""
     page = story.page
     story.sign_in("treasurer")
     story.go("/review/")
     page.locator(".work__link").first.click()
-    expect(page.get_by_text("اصلاح‌شده پس از برگشت")).to_be_visible()
-    page.get_by_role("button", name="تأیید همهٔ پرونده").click()
+    expect(page.locator(".queue").get_by_text("اصلاح‌شده پس از برگشت")).to_be_visible()
+    for left in (2, 1, 0):
+        page.keyboard.press("KeyA")
+        expect(page.get_by_role("link", name=f"در انتظار {to_persian(left)}")).to_be_visible()
+    story.check("step2-sign-desktop")
+    sign = page.get_by_role("button", name="امضا و تأیید پرونده")
+    sign.focus()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="گواهی تأیید عملکرد")).to_be_visible()
     story.check("step2-receipt-desktop")
     assert case.submission.state == "treasurer_confirmed"  # type: ignore[attr-defined]
 
 
+def test_keys_collect_returns_and_accept_together_on_a_phone(story: Story) -> None:
+    """Keys lead to the reason and the question; several returns go in one move; the clean ones together at 390 px."""
+    ReturnReason.objects.create(code="evidence", title="مستند ناقص یا ناخوانا")
+    case = make_capital_case(story.cast, projects=4, filled=True).at("submitted")
+    page = story.page
+    story.at(DESKTOP)
+    story.sign_in("treasurer")
+    story.go(f"/review/{case.submission.pk}/")
+    page.keyboard.press("KeyJ")
+    expect(page.locator("#line h2")).to_contain_text(to_persian(case.projects[1]))
+    page.keyboard.press("KeyQ")
+    expect(page.locator("#remark-text")).to_be_focused()
+    page.keyboard.type("شمارهٔ سند خزانه چیست؟")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".remark__text")).to_contain_text("شمارهٔ سند خزانه")
+    page.keyboard.press("KeyR")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type(REASON)
+    page.get_by_role("button", name="افزودن به برگشتی‌ها").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="آمادهٔ برگشت (۱ ردیف)")).to_be_visible()
+    story.check("step2-collected-desktop")
+    story.at(PHONE)
+    story.go(f"/review/{case.submission.pk}/")
+    story.check("step2-desk-phone")
+    page.get_by_role("button", name="همهٔ بدون هشدار").click()
+    expect(page.get_by_text("۳ ردیف بدون هشدار، جمع عملکرد ۴۸٬۰۰۰ میلیون ریال")).to_be_visible()
+    story.check("step2-together-phone")
+    page.get_by_role("button", name="تأیید ۳ ردیف").click()
+    expect(page.get_by_role("link", name="تأییدشده ۳")).to_be_visible()
+    page.get_by_role("button", name="فرستادن برگشت ۱ ردیف").click()
+    expect(page.locator(".page-head")).to_contain_text("برگشت به دستگاه")
+    assert [mark.project for mark in ReturnMark.objects.all()] == [case.projects[1]]
+
+
 def test_confirming_asks_the_code_again(story: Story) -> None:
-    case = make_capital_case(story.cast, projects=1, filled=True).at("submitted")
+    case = make_capital_case(story.cast, projects=1, filled=True).at("submitted").accept()
     page = story.page
     story.sign_in("treasurer", fresh=False)
     story.go(f"/review/{case.submission.pk}/")
-    page.get_by_role("button", name="تأیید همهٔ پرونده").click()
+    page.get_by_role("button", name="امضا و تأیید پرونده").click()
     expect(page).to_have_url(re.compile("second-factor/again"))
     assert case.submission.state == "submitted"
 

@@ -13,6 +13,7 @@ from budget_portal import worklist
 from budget_portal.models import AuditEntry
 from monitoring import opening, visits
 from monitoring.models import NoVisitReason, ReturnMark, ReturnReason
+from monitoring.review import decisions
 from monitoring.workflow import submissions
 from monitoring.workflow import visits as moves
 from tests import factories
@@ -163,6 +164,7 @@ def test_the_queue_asks_the_same_for_3_and_30_rows(
             case = make_capital_case(cast, agency=agency, projects=1, draft=False)
             found = opening.open_submission(agency, case.period, "capital", by=user)
             submissions.submit(found.pk, by=user, accept_missing=True)
+            decisions.accept_each(found, by=treasurer)
             submissions.confirm(found.pk, by=treasurer)
 
     address = reverse("monitoring:expert-reviews")

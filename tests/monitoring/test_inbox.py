@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -163,3 +164,28 @@ def test_expense_and_capital_are_two_items(cast: Cast) -> None:
     make_capital_case(cast, draft=False)
     make_expense_case(cast, draft=False)
     assert len(titles(cast.agency_user)) == 2
+
+
+def test_deadline_then_risk_then_age(cast: Cast) -> None:
+    """Of two with one deadline the one with warnings comes first, though the other waits longer."""
+    calm = make_expense_case(cast, filled=True)
+    calm.at("submitted")
+    risky = make_capital_case(cast, filled=True)
+    risky.type(risky.lines[0], "commitments_open", 90_000)
+    risky.at("submitted")
+    first, second = worklist.todo(cast.treasurer)
+    assert first.due == second.due
+    assert first.risk > second.risk == 0
+    assert "۱ هشدار" in first.note
+
+
+def test_urgency_of_equals_is_the_longest_wait() -> None:
+    day = dt.date(2026, 11, 22)
+    old, new = (dt.datetime(2026, 11, hour, tzinfo=dt.UTC) for hour in (1, 2))
+    items = [
+        worklist.WorkItem("c", "/", due=None, since=old),
+        worklist.WorkItem("b", "/", due=day, since=new),
+        worklist.WorkItem("a", "/", due=day, since=old),
+        worklist.WorkItem("d", "/", due=day, since=new, risk=1),
+    ]
+    assert "".join(item.title for item in sorted(items, key=lambda item: item.urgency)) == "dabc"

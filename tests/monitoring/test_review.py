@@ -120,7 +120,7 @@ def test_a_return_that_is_not_clear_stays_on_the_page(cast: Cast, fields: dict[s
 
 
 def test_confirmation_leads_to_the_receipt(cast: Cast) -> None:
-    case = make_capital_case(cast, filled=True).at("submitted")
+    case = make_capital_case(cast, filled=True).at("submitted").accept()
     page = text(cast.client("treasurer").post(url(case, "confirm/"), follow=True))
     assert "گواهی تأیید عملکرد" in page
     assert case.submission.snapshots.get(event="treasurer_confirmed").digest in page

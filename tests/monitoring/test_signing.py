@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from budget_portal import files
+from budget_portal.digits import to_persian
 from budget_portal.errors import NotAllowed, RuleBroken
 from monitoring import signing
 from monitoring.models import Signature, SigningKey, SubmissionSnapshot
@@ -181,6 +184,27 @@ def test_a_changed_snapshot_names_its_line(cast: Cast) -> None:
     (found,) = check_submission(case.submission)
     assert not found.content
     assert found.lines == [f"project:{case.lines[0].project.code}"]
+
+
+def test_the_receipt_and_the_command_name_what_was_changed(cast: Cast) -> None:
+    case = confirmed(cast)
+    address = f"/review/receipt/{case.submission.pk}/"
+    client = cast.client("treasurer")
+    page = client.get(f"{address}?verify=1").content.decode()
+    assert "همهٔ ۲ ردیف و ۱ پرونده دوباره خوانده شد" in page
+    assert str(cast.treasurer) in client.get(address).content.decode()
+    call_command("verify_signatures", stdout=StringIO())
+    document = case.submission.documents.get()
+    files.path_of(document.file).write_bytes(b"%PDF+")
+    forced("UPDATE monitoring_capitalfinanceline SET spent = 1 WHERE id = %s", case.lines[1].pk)
+    page = client.get(f"{address}?verify=1").content.decode()
+    assert f"ردیف «{to_persian(case.projects[1])}» تغییر کرده" in page
+    assert f"سند «{document.title}" in page
+    told = StringIO()
+    with pytest.raises(CommandError):
+        call_command("verify_signatures", case.submission.pk, stdout=StringIO(), stderr=told)
+    assert f"line project:{case.projects[1].code} was changed" in told.getvalue()
+    assert "a.pdf" in told.getvalue()
 
 
 def test_a_file_that_was_exchanged_is_not_signed(cast: Cast) -> None:

@@ -11,6 +11,7 @@ from budget_portal.errors import NotAllowed
 from budget_portal.moves import verb
 from monitoring import permissions
 from monitoring.models import PerformanceSubmission, SubmissionAuthor
+from monitoring.review import decisions
 from monitoring.workflow import submissions
 from tests.accounts.letters import stand_in
 from tests.builders import REASON, make_expense_case
@@ -25,6 +26,7 @@ def case(cast: Cast, state: str) -> PerformanceSubmission:
 def test_a_substitute_confirms_and_both_are_written(cast: Cast) -> None:
     row = case(cast, "submitted")
     by = stand_in(cast, cast.treasurer, cast.complaints)
+    decisions.accept_each(row, by=by)
     row = submissions.confirm(row.pk, by=by)
     row.refresh_from_db()
     assert (row.confirmed_by, row.confirmed_for.principal) == (by, cast.treasurer)
@@ -64,6 +66,7 @@ def test_substitute_and_principal_are_one_person(cast: Cast, who: str) -> None:
     takes another step."""
     row = case(cast, "submitted")
     by = stand_in(cast, cast.treasurer, cast.complaints)
+    decisions.accept_each(row, by=by)
     submissions.confirm(row.pk, by=by)
     submissions.start_review(row.pk, by=cast.expert)
     row.refresh_from_db()
@@ -87,7 +90,9 @@ def _for(cast: Cast, principal: User) -> User:
 
 def test_nobody_takes_two_steps_as_the_substitute_of_two(cast: Cast) -> None:
     row = case(cast, "submitted")
-    submissions.confirm(row.pk, by=stand_in(cast, cast.treasurer, cast.complaints))
+    by = stand_in(cast, cast.treasurer, cast.complaints)
+    decisions.accept_each(row, by=by)
+    submissions.confirm(row.pk, by=by)
     row.refresh_from_db()
     assert refused_as(row, "reviewed", stand_in(cast, cast.expert, cast.complaints)) == APART
 
@@ -106,7 +111,9 @@ def test_a_reopening_is_asked_and_done_by_two_across_substitutes(cast: Cast) -> 
 
 def test_for_whom_was_signed_is_not_rewritten(cast: Cast) -> None:
     row = case(cast, "submitted")
-    submissions.confirm(row.pk, by=stand_in(cast, cast.treasurer, cast.complaints))
+    by = stand_in(cast, cast.treasurer, cast.complaints)
+    decisions.accept_each(row, by=by)
+    submissions.confirm(row.pk, by=by)
     PerformanceSubmission.objects.filter(pk=row.pk).update(confirmed_for=None)
     row.refresh_from_db()
     assert row.confirmed_for is not None

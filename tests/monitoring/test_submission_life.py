@@ -65,6 +65,7 @@ class Model:
     signed: dict[str, str] = field(default_factory=dict)
     asked_by: str | None = None
     approved: list[list[int]] = field(default_factory=list)
+    accepted: dict[int, str] = field(default_factory=dict)  # by whom a line was accepted for the treasurer
 
     def may_edit(self, role: str, line: int) -> bool:
         if role != "agency_user":
@@ -89,10 +90,12 @@ class Model:
             return self.asked_by not in {None, person}
         earlier = {"confirm": (), "start_review": ("confirmed",), "mark_reviewed": ("confirmed",)}
         steps = earlier.get(move, ("confirmed", "reviewed"))
-        return person not in self.authors | {self.signed.get(step) for step in steps}
+        others = set() if move == "confirm" else set(self.accepted.values())
+        return person not in self.authors | others | {self.signed.get(step) for step in steps}
 
     def forget(self, state: str, opened: set[int]) -> None:
         self.state, self.open_lines, self.signed = state, opened, {}
+        self.accepted = {line: who for line, who in self.accepted.items() if not opened & {line, WHOLE}}
 
 
 class Life(RuleBasedStateMachine):
@@ -182,6 +185,10 @@ class Life(RuleBasedStateMachine):
         if move == "submit":
             model.revision, model.open_lines = model.revision + 1, set()
             model.authors.add(hat[0])
+        if move == "confirm":
+            for line in (0, 1):
+                if model.accepted.get(line) in {None, *model.authors}:
+                    model.accepted[line] = hat[0]
         if move in SIGNED:
             model.signed[SIGNED[move]] = hat[0]
         if move == "approve":

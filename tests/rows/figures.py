@@ -12,6 +12,9 @@ from budget_portal import files
 from monitoring.models import (
     Absence,
     CheckResult,
+    EvidenceOpening,
+    EvidencePolicy,
+    LineDecision,
     NoVisitReason,
     Package,
     ProjectDelayCause,
@@ -27,7 +30,7 @@ from tests.builders import REASON, Case, make_capital_case, make_delay_cause, ma
 from tests.cast import Cast
 from tests.matrix import Scoped, sees
 from tests.reports.making import sign
-from tests.rows.accounts import by_place
+from tests.rows.accounts import by_organization, by_place
 
 FIGURES = by_place(without=("complaints", "admin"))
 # The talk of those who work on it: nobody reads it who reads approved figures only.
@@ -158,6 +161,30 @@ def no_visit(case: Case) -> NoVisitReason:
     return NoVisitReason.objects.get(submission=case.submission)
 
 
+def decision(case: Case) -> LineDecision:
+    return LineDecision.objects.filter(submission=case.submission, stage="treasurer").earliest("pk")
+
+
+def opening(case: Case) -> EvidenceOpening:
+    return EvidenceOpening.objects.create(
+        document=document(case), submission=case.submission, revision=1, person=case.treasurer
+    )
+
+
+def policy(cast: Cast, tag: str) -> EvidencePolicy:
+    place = Place(cast, tag)
+    return EvidencePolicy.objects.create(
+        organization=place.organization,
+        kind="capital",
+        from_period=cast.period("Q1"),
+        amount=5,
+        sample_share=10,
+        sample_least=1,
+        note="x",
+        set_by=place.consolidation,
+    )
+
+
 PARTS: dict[str, tuple[Callable[..., Case], Callable[[Case], Any]]] = {
     "monitoring.PerformanceSubmission": (capital, lambda case: case.submission),
     "monitoring.CapitalFinanceLine": (capital, approved(lambda case: case.lines[0])),
@@ -172,6 +199,8 @@ PARTS: dict[str, tuple[Callable[..., Case], Callable[[Case], Any]]] = {
     "monitoring.SubmissionDocument": (expense, document),
     "monitoring.SourceConflict": (expense, approved(conflict)),
     "monitoring.NoVisitReason": (expense, approved(no_visit)),
+    "monitoring.LineDecision": (expense, approved(decision)),
+    "monitoring.EvidenceOpening": (expense, opening),
 }
 
 
@@ -227,6 +256,9 @@ ROWS = {
     "monitoring.Package": Scoped(
         partial(everywhere, case=expense, part=approved(package)),
         by_place(without=("complaints", "admin"), county=False),
+    ),
+    "monitoring.EvidencePolicy": Scoped(
+        lambda cast: {tag: policy(cast, tag) for tag in ("own", "far")}, by_organization()
     ),
     "reports.SupervisionReport": Scoped(editions, EDITIONS),
 }

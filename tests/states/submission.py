@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from monitoring.models import PerformanceSubmission
+from monitoring.review import decisions
 from monitoring.workflow import submissions
 from monitoring.workflow.moves import SUBMISSION_MOVES
 from monitoring.workflow.submissions import Return
@@ -59,6 +60,12 @@ def excuse_visit(row: PerformanceSubmission, by: Any) -> None:
         )
 
 
+def accept_lines(row: PerformanceSubmission, by: Any) -> None:
+    """Whoever may confirm has already accepted the lines."""
+    if by is not None and decisions.may_decide(by, row) and row.state == "submitted":
+        decisions.accept_each(row, by=by)
+
+
 AGENCY, TREASURER, EXPERT = {"agency_user"}, {"treasurer"}, {"budget_expert"}
 CONSOLIDATION, DEPUTY = {"consolidation"}, {"budget_deputy"}
 
@@ -78,7 +85,7 @@ MACHINE = Machine(
         "return_by_consolidation": returning("consolidation"),
         "reopen": lambda row, by: submissions.reopen(row.pk, by=by),
     },
-    ready={"mark_reviewed": excuse_visit},
+    ready={"mark_reviewed": excuse_visit, "confirm": accept_lines},
     expected={
         ("draft", "submit"): AGENCY,
         ("returned", "submit"): AGENCY,

@@ -1,0 +1,1 @@
+"""Evidence behind the figures: when it is demanded, which of it must be opened, and who opened what."""
