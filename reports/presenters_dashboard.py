@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from agreements.models import ReportingPeriod
 from budget_portal import jalali
 from budget_portal.charts import Bar, Chart, Tone
+from monitoring.presenters.coverage import coverage as said
 from monitoring.presenters.words import period_name, period_title
 from monitoring.ratios import Ratio
 from monitoring.service_clock import PeriodClocks
@@ -111,8 +112,7 @@ def _chips(picture: OrganizationPicture) -> list[Chip]:
 
 def coverage(share: Share) -> str:
     """Every total says how complete it is."""
-    agencies, credit = share.agencies, share.credit
-    return f"{number(agencies.numerator)} از {number(agencies.denominator)} دستگاه، {percent(credit)} درصد اعتبار"
+    return said(int(share.agencies.numerator or 0), int(share.agencies.denominator or 0), share.credit)
 
 
 def _finding(picture: OrganizationPicture) -> Finding:

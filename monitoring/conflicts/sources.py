@@ -117,13 +117,13 @@ def measured(submission: PerformanceSubmission) -> Readings:
 
 @source("contract_spent")
 def paid(submission: PerformanceSubmission) -> Readings:
-    """What was paid of statements of the year up to the cut-off, over all contracts of a project."""
+    """What was paid of statements over work of the year up to the cut-off, over all contracts of a project."""
     if submission.kind != "capital":
         return {}
     period = submission.period
     rows = ContractStatement.objects.filter(
         contract__project__agency=submission.agency_id,
-        stated_on__gte=period.fiscal_year.starts_on,
+        worked_from__gte=period.fiscal_year.starts_on,
         stated_on__lte=period.cutoff_date,
     )
     sums: Iterable[tuple[int, int]] = (

@@ -18,6 +18,7 @@ from budget_portal.digits import group
 from budget_portal.templatetags.portal import percent
 from monitoring.closing import reminders
 from monitoring.closing.blockers import Blockers
+from monitoring.presenters.coverage import coverage
 from monitoring.presenters.words import Step
 from monitoring.ratios import Ratio
 from monitoring.service_clock import PeriodClocks
@@ -190,10 +191,10 @@ def _finished_on(parts: Iterable[Standing]) -> str:
 
 def finding(matrix: Matrix, left: str = "") -> Finding:
     ready = sum(row.is_ready for row in matrix.agencies)
-    coverage, credit = matrix.coverage, matrix.credit_coverage.exact_percent
+    whole, credit = matrix.coverage, matrix.credit_coverage.exact_percent
     lead = f"{group(ready)} دستگاه آمادهٔ تأیید نهایی است." if ready else "دستگاهی آمادهٔ تأیید نهایی نیست."
     text = (
-        f"{group(coverage.done)} از {group(coverage.total)} دستگاه تأیید نهایی کامل دارد، برابر "
+        f"{group(whole.done)} از {group(whole.total)} دستگاه تأیید نهایی کامل دارد، برابر "
         f"{percent(credit)} درصد اعتبار"
     )
     if not left:
@@ -287,5 +288,5 @@ def total_note(matrix: Matrix) -> str:
     sent = sum(row.spent is not None for row in matrix.agencies)
     return (
         f"جمع ارقام ارسال‌شدهٔ {group(sent)} از {group(len(matrix.agencies))} دستگاه، تأییدنشده نیز؛ "
-        f"تأیید نهایی: {percent(matrix.credit_coverage.exact_percent)} درصد اعتبار"
+        f"تأیید نهایی: {coverage(matrix.coverage.done, matrix.coverage.total, matrix.credit_coverage)}"
     )

@@ -6,6 +6,7 @@ from monitoring.views import closing, consolidation
 
 urlpatterns = [
     path("consolidation/", consolidation.home, name="consolidation-home"),
+    path("consolidation/history/", closing.timeliness, name="timeliness"),
     path("consolidation/reopen/<int:pk>/", consolidation.reopen, name="reopen"),
     path("consolidation/<period:p>/", consolidation.overview, name="consolidation"),
     path("consolidation/<period:p>/blockers/", closing.blocker_list, name="blockers"),

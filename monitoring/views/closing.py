@@ -23,6 +23,7 @@ from monitoring.models import Absence
 from monitoring.nav import DESK
 from monitoring.presenters import closing as printed
 from monitoring.presenters import words
+from monitoring.presenters.timeliness import history
 from monitoring.views.common import period_of, person, whole
 
 NOT_YOURS = "این صفحه برای گروه تلفیق، معاون بودجه، رئیس سازمان و حسابرس است."
@@ -33,6 +34,13 @@ def _reader(request: HttpRequest) -> User:
     if user.role not in DESK:
         raise NotAllowed(NOT_YOURS)
     return user
+
+
+@require_safe
+def timeliness(request: HttpRequest) -> HttpResponse:
+    """Who was complete and in time over the last cut-offs."""
+    context = {"history": history(_reader(request))}
+    return render(request, "monitoring/consolidation/timeliness.html", context)
 
 
 @require_safe

@@ -55,6 +55,7 @@ def load(say: Callable[[str], object] = print) -> None:
     current.write(ground, works, services)
     waiting.write(ground, works)
     notices.write(ground, works)
+    packages.corrected(ground)
     say("مقطع جاری باز است")
     citizens.write(ground, works)
     with transaction.atomic():
@@ -65,6 +66,7 @@ def load(say: Callable[[str], object] = print) -> None:
         ledgers.write(ground)
         talking.write(ground)
         signed.write(ground.national, works)
+        packages.disputed(ground)
         lent.write(ground)
     say("شکایات و پیشنهادها ثبت شد")
 

@@ -71,6 +71,7 @@ PACKAGE = by_role(403) | OUT_OF_REACH | readers_at_home(READERS) | IN_REACH
 PACKAGE_READERS = {**READERS, "agency_user": 200, "agency_head": 200, "treasurer": 200, "budget_expert": 200}
 
 ROWS = {
+    ("monitoring:timeliness", "get"): Row(by_role(403, **READERS)),
     ("monitoring:blockers", "get"): period_page(),
     ("monitoring:cutoff-close", "get"): period_page(),
     ("monitoring:cutoff-close", "post"): Row(

@@ -16,6 +16,7 @@ from monitoring.closing import absences, reminders
 from monitoring.closing.blockers import blockers, said
 from monitoring.consolidation import matrix
 from monitoring.models import SourceConflict
+from monitoring.presenters.timeliness import history
 from tests.builders import REASON, make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.monitoring.test_conflicts import pay
@@ -111,3 +112,18 @@ def test_conflicts_come_first_and_finished_ones_last(cast: Cast) -> None:
     table = reverse("ground:export", args=["desk", "csv"])
     listed = cast.client("consolidation").get(f"{table}?period={case.period.code}")
     assert case.agency.name in listed.content.decode()
+
+
+def test_timeliness_is_counted_by_agencies_and_by_credit(cast: Cast) -> None:
+    make_expense_case(cast, filled=True, credit=30_000).at("submitted")
+    make_expense_case(cast, agency=cast.agency2, credit=10_000)
+    (column,) = history(cast.consolidation).columns
+    assert (column.on_time, column.due) == (1, 2)
+    assert (column.timely_credit.numerator, column.timely_credit.denominator) == (60_000, 80_000)
+    PeriodWindow.objects.update(opens_on="2020-01-01", entry_due="2020-01-02")
+    found = history(cast.consolidation)
+    assert [row.cells for row in found.rows] == [[["دیر"]], [["نرسیده"]]]
+    absences.record(cast.agency2.pk, cast.period(), "expense", by=cast.consolidation, reason=REASON)
+    body = cast.client("auditor").get(reverse("monitoring:timeliness")).content.decode()
+    assert "غایب" in body
+    assert "۷۵٫۰" in body
