@@ -94,7 +94,7 @@ def window_context(window: PeriodWindow) -> dict[str, Any]:
     calendar = office_calendar()
     dates = {name: getattr(window, name) for name in DATES}
     dates["entry_due"] = window.last_day
-    opens = Stage(LABELS["opens_on"], window.opens_on, _moved(window.opens_on, calendar), 0, [])
+    opens = Stage(LABELS["opens_on"], window.opens_on, None, 0, [])
     stages = [
         _stage(LABELS[name], dates[before], max(dates[name], dates[before]), calendar)
         for before, name in pairwise(DATES)
