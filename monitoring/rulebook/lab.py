@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
 
 from accounts.models import User
 from agreements.models import ReportingPeriod
-from budget_portal.jobs import Progress
 from monitoring.models import PerformanceSubmission, RuleVersion
 from monitoring.rulebook import cases, in_force
 from monitoring.rules import Hit
@@ -35,7 +35,7 @@ def submissions(row: RuleVersion) -> Any:
     return sent.filter(own | Q(agency__organization__parent=row.organization_id, state="approved"))
 
 
-def run(row: RuleVersion, periods: list[int], progress: Progress) -> dict[str, Any]:
+def run(row: RuleVersion, periods: list[int], progress: Callable[..., None]) -> dict[str, Any]:
     """Judge every row of every submission by the rule and by what holds of it now."""
     candidate, scope = in_force.rule_of(row), Scope(row.scope)
     present = {kind: _present(row, kind) for kind in row.kinds}

@@ -21,6 +21,7 @@ from reports.demo import (
     packages,
     register,
     registered,
+    ruling,
     signed,
     talking,
     trees,
@@ -58,6 +59,7 @@ def load(say: Callable[[str], object] = print) -> None:
     packages.corrected(ground)
     say("مقطع جاری باز است")
     citizens.write(ground, works)
+    ruling.write(ground)
     with transaction.atomic():
         registered.write(works)
         trees.write(ground)

@@ -49,5 +49,5 @@ def make_rule(who: Any, state: str = "draft", *, far: bool = False, **other: Any
 def try_rule(row: RuleVersion, *, by: Any) -> None:
     row.refresh_from_db()
     periods = [period.pk for period in lab.periods_behind(row, by)]
-    found = lab.run(row, periods, silent)  # type: ignore[arg-type]
+    found = lab.run(row, periods, silent)
     rules.record_trial(row.pk, found, tried=rules.digest(row), by=by)
