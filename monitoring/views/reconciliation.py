@@ -229,7 +229,9 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     found = _bench(user, pk)
     require(reconciliations.can(user, found, "match"))
     try:
-        return _matched_now(request, user, found, LedgerRow.objects.filter(reconciliation=found).count())
+        return _matched_now(
+            request, user, found, LedgerRow.objects.for_user(user).filter(reconciliation=found).count()
+        )
     except (Refused, UnreadableTable) as refused:
         raise RuleBroken(reconciliations.told(refused)) from refused
 
@@ -239,7 +241,7 @@ def renew(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     old = _bench(user, pk)
     found = reconciliations.renew(old.pk, by=user)
-    rows = LedgerRow.objects.filter(reconciliation=old).count()
+    rows = LedgerRow.objects.for_user(user).filter(reconciliation=old).count()
     return _matched_now(request, user, found, rows)
 
 

@@ -10,6 +10,7 @@ from agreements.models import Contract, ContractStatement, PeriodWindow, Reporti
 from budget_portal import jalali
 from monitoring import entry, packages
 from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine, PerformanceSubmission
+from monitoring.review import decisions
 from monitoring.workflow import conflicts
 from monitoring.workflow import submissions as moves
 from reports.demo import explaining
@@ -49,6 +50,7 @@ def corrected(ground: Ground) -> None:
     entry.save_cell("expense", line.pk, "commitments_open", "120", version=None, by=user)
     explaining.explain(submission, user)
     moves.submit(pk, by=user, accept_missing=True)
+    decisions.accept_each(PerformanceSubmission.objects.get(pk=pk), by=treasurer)
     moves.confirm(pk, by=treasurer)
     moves.start_review(pk, by=expert)
     moves.write_no_visit_reason(pk, by=expert, reason=NO_VISIT)
