@@ -395,8 +395,9 @@ def hunt(log, tries, honest):
     caught = false_alarms = 0
     missed = []
     for number in range(tries):
-        write_honestly(random.Random(1000 + number), 3)
-        if number < honest:
+        if tries < 1000 or number % 10 == 0:
+            write_honestly(random.Random(1000 + number), 3)
+        if number % (tries // honest) == 0:
             head = AuditCheckpoint.objects.latest("pk")
             false_alarms += not audit_check.verify(published=audit_heads.text_of(head)).sound
         # What was written since the last checkpoint can be cut off unnoticed: that is what they are for.
