@@ -130,3 +130,5 @@ BEGIN
   END LOOP;
   RETURN jsonb_populate_record(NEW, letters);
 END $$;
+CREATE TRIGGER delegation_no_truncate BEFORE TRUNCATE ON accounts_delegation
+  FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();

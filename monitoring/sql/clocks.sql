@@ -31,3 +31,5 @@ CREATE TRIGGER pausereason_known BEFORE UPDATE OR DELETE ON monitoring_pausereas
   FOR EACH ROW EXECUTE FUNCTION portal_guard_known();
 CREATE TRIGGER escalationterms_known BEFORE UPDATE OR DELETE ON monitoring_escalationterms
   FOR EACH ROW EXECUTE FUNCTION portal_guard_known();
+CREATE TRIGGER clocknotice_no_truncate BEFORE TRUNCATE ON monitoring_clocknotice
+  FOR EACH STATEMENT EXECUTE FUNCTION portal_refuse_change();

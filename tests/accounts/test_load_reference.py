@@ -96,7 +96,7 @@ def test_a_province_has_no_classification_of_its_own(provincial: Organization) -
 
 
 def test_causes_and_reasons_load_once_in_their_order() -> None:
-    assert monitoring.reference.load() == {"delay_causes": 17, "return_reasons": 6}
-    assert monitoring.reference.load() == {"delay_causes": 0, "return_reasons": 0}
+    assert monitoring.reference.load() == {"delay_causes": 17, "return_reasons": 6, "rules": 21}
+    assert monitoring.reference.load() == {"delay_causes": 0, "return_reasons": 0, "rules": 0}
     assert DelayCause.objects.last().code == "other"
     assert list(DelayCause.objects.filter(needs_text=True).values_list("code", flat=True)) == ["other"]
