@@ -61,6 +61,7 @@ ROLES = {
     "head": ("org_head", "organization"),
     "complaints": ("complaints_officer", "organization"),
     "auditor": ("auditor", "organization"),
+    "admin": ("admin", "organization"),
 }
 
 

@@ -20,7 +20,7 @@ STATELESS = re.compile(
     r"^(accounts:|agreements:year-|agreements:project-(new|edit|identifiers)|agreements:import-new"
     r"|agreements:(contract-new|contract-change|statement-|classification)"
     r"|agreements:(notification|allocation)-new|ground:(holiday|head-)|complaints:desk-note"
-    r"|monitoring:(visit-new|tolerances|remind|absence-|reconciliation-tolerance)"
+    r"|monitoring:(visit-new|tolerances|evidence-policies|remind|absence-|reconciliation-tolerance)"
     r"|monitoring:clock-(step|reason|escalation))"
 )
 

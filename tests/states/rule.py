@@ -18,10 +18,11 @@ def tried(row, by):
 
 
 def ahead(row):
-    """The first cut-off that is not open yet, whoever asks."""
+    """The first cut-off of the rule's own country that is not open yet."""
     from agreements.models import ReportingPeriod
 
-    return ReportingPeriod.objects.filter(cutoff="Q3").order_by("-cutoff_date")[0].pk
+    years = [row.organization_id, row.organization.parent_id]
+    return ReportingPeriod.objects.get(cutoff="Q3", fiscal_year__organization__in=years).pk
 
 
 MACHINE = Machine(
