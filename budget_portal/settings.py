@@ -291,3 +291,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
+# Trials only: mails that wait for office hours go at once.
+MAIL_AT_ANY_HOUR = env.bool("MAIL_AT_ANY_HOUR", default=False)

@@ -24,6 +24,7 @@ if not os.environ.get("REDIS_URL"):
 # A worker that a test starts works on the test database that the test process made.
 if _name := os.environ.get("TEST_DATABASE_NAME"):
     DATABASES["default"]["NAME"] = _name  # noqa: F405
+    MAIL_AT_ANY_HOUR = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405 — WhiteNoise warns of a missing directory
 
 AUDIT_COPY = ""  # tests take their checkpoints back

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
+
 from budget_portal.clocks.calendar import Calendar
 from budget_portal.clocks.hours import TEHRAN
 
@@ -18,6 +20,8 @@ def span(day: dt.date, calendar: Calendar) -> tuple[dt.time, dt.time]:
 
 
 def is_open(now: dt.datetime, calendar: Calendar) -> bool:
+    if settings.MAIL_AT_ANY_HOUR:
+        return True
     local = now.astimezone(TEHRAN)
     opens, closes = span(local.date(), calendar)
     return calendar.is_working(local.date()) and opens <= local.time() < closes
