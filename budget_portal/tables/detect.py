@@ -81,16 +81,17 @@ def letter(place: int) -> str:
 
 
 def match(headers: Sequence[str], names: Map[str, Sequence[str]]) -> dict[int, str]:
-    """Place of a column -> the field that it is, by folded name. First equal names, then those that begin alike."""
+    """Place of a column -> the field that it is, by folded name. First equal names, then those that begin alike,
+    the longest first: «دریافتی اوراق خزانه» begins like «دریافتی اوراق», though it also begins like «دریافتی»."""
     keys = [key_of(header) for header in headers]
-    wanted = {field: [key_of(name) for name in spellings] for field, spellings in names.items()}
+    wanted = [(key_of(name), field) for field, spellings in names.items() for name in spellings]
     found: dict[int, str] = {}
-    for alike in (str.__eq__, _begins):
-        for field, spellings in wanted.items():
+    for spellings, alike in ((wanted, str.__eq__), (sorted(wanted, key=_longest), _begins)):
+        for spelling, field in spellings:
             if field in found.values():
                 continue
             for place, key in enumerate(keys):
-                if key and place not in found and any(alike(key, spelling) for spelling in spellings):
+                if key and place not in found and alike(key, spelling):
                     found[place] = field
                     break
     return found
@@ -98,6 +99,10 @@ def match(headers: Sequence[str], names: Map[str, Sequence[str]]) -> dict[int, s
 
 def _begins(key: str, spelling: str) -> bool:
     return len(spelling) > 3 and key.startswith(f"{spelling} ")
+
+
+def _longest(wanted: tuple[str, str]) -> int:
+    return -len(wanted[0])
 
 
 def unit_of(headers: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,14 +55,6 @@ class Table:
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
-
-    def known(self, names: Iterable[str]) -> int:
-        """How many of these heads are columns of this table."""
-        return len({key_of(name) for name in names} & self.spellings)
-
-    @property
-    def spellings(self) -> frozenset[str]:
-        return frozenset().union(*(column.spellings for column in self.columns))
 
     def is_money(self, cell: str) -> bool:
         return CELLS[self.kind][cell] in {SIGNED, AMOUNT}

@@ -69,8 +69,8 @@ def _tell(made: Any, sheet: Sheet, wide: int, bold: Any, bad: Any) -> None:
         made.freeze_panes(head + 1, 0)
     for row in sheet.results:
         made.write_string(row.number - 1, wide, row.words)
-        if row.sentences:
-            made.write_string(row.number - 1, wide + 1, " ".join(row.sentences), bad)
+        if told := [*row.sentences, *row.blocks]:
+            made.write_string(row.number - 1, wide + 1, " ".join(told), bad)
     made.set_column(wide, wide, 18)
     made.set_column(wide + 1, wide + 1, 80)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +23,8 @@ from monitoring.models import (
     PerformanceSubmission,
     ProjectProgress,
 )
+from monitoring.rulebook import in_force
+from monitoring.rules.book import RuleBook
 from monitoring.sheets import causes
 from monitoring.sheets.block import code
 from monitoring.sheets.columns import BY_KIND, Table, tables_of
@@ -44,6 +46,7 @@ class Line:
     last: dict[str, int | None] = field(default_factory=dict)
     ceiling: int | None = None
     locked: str = ""
+    row: Any = None  # of a money line: what its rules are asked about
 
     @property
     def name(self) -> str:
@@ -61,11 +64,17 @@ class Form:
             if line.kind in self.lines:
                 self.lines[line.kind].append(line)
         self.causes = {cause.pk: cause for cause in DelayCause.objects.all()}
-        self._by_name = {line.name: line for lines_ in self.lines.values() for line in lines_}
         self._spelt = {kind: _spelt(lines_) for kind, lines_ in self.lines.items()}
 
-    def line(self, name: str) -> Line | None:
-        return self._by_name.get(name)
+    @cached_property
+    def book(self) -> RuleBook:
+        """The rules that hold for the submission."""
+        return in_force.book_of(self.submission)
+
+    @property
+    def spelt(self) -> frozenset[str]:
+        """Every code and title of a line, folded."""
+        return frozenset(text for spelt in self._spelt.values() for _, text in spelt)
 
     def codes(self, table: Table, key: str) -> list[str]:
         """What a column of this part of the key may hold, folded."""
@@ -152,6 +161,7 @@ def _money(kind: str, row: Any, **more: Any) -> dict[str, Any]:
         "texts": _texts(kind, row),
         "last": last,
         "ceiling": row.allocated or row.credit_in_force or None,
+        "row": row,
         "shown": {
             "approved": row.approved_credit,
             "credit": row.credit_in_force,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agreements.models.projects import STATUSES
@@ -13,10 +13,11 @@ from budget_portal.numbers import read_amount, read_quantity, unit_trap
 from budget_portal.tables.grammar import UNITS, read_day, shown, written
 from budget_portal.tables.reader import Cell
 from budget_portal.text import fold, normalise
-from monitoring import cells
+from monitoring import cells, checking
 from monitoring.cells import AMOUNT, DATE, NOT_APPLICABLE, SIGNED, STATUS, TEXT
 from monitoring.progress import Operation, physical_progress
 from monitoring.ratios import as_percent
+from monitoring.rules import Scope
 from monitoring.sheets import block, causes
 from monitoring.sheets.block import Match, Rows
 from monitoring.sheets.columns import BY_KIND, Table
@@ -45,6 +46,8 @@ REPEATED = "سطر {row} نیز همین ردیف را دارد؛ یکی را ب
 COMPLETED = STATUSES["completed"]
 EARLY = "وضعیت «خاتمه‌یافته» پیشرفت ۱۰۰ درصد می‌خواهد؛ با این مقادیر {progress} درصد است."
 TOO_FAR = "بیش از ردیف‌های فرم است."
+NOT_CLEARED = "{cells} در اکسل خالی است؛ آنچه ثبت است می‌ماند. برای پاک کردن، خانه را در جدول خالی کنید."
+BLOCKS = "پس از ثبت، جلوی ارسال این ردیف گرفته می‌شود: {sentence}"
 UNITS_KNOWN = ("million-rials", "thousand-rials", "toman", "rial")
 
 
@@ -82,6 +85,10 @@ class RowResult:
     sentence: str = ""
     line: Line | None = None
     cells: list[Judged] = field(default_factory=list)
+    emptied: list[str] = field(
+        default_factory=list
+    )  # titles of cells that are filled, and empty in the sheet
+    blocks: list[str] = field(default_factory=list)  # what would keep the line from leaving the agency
 
     @property
     def words(self) -> str:
@@ -90,7 +97,8 @@ class RowResult:
     @property
     def sentences(self) -> list[str]:
         own = [self.sentence] if self.sentence else []
-        return own + [f"{cell.label}: {cell.problem}" for cell in self.cells if cell.problem]
+        own += [f"{cell.label}: {cell.problem}" for cell in self.cells if cell.problem]
+        return own + ([NOT_CLEARED.format(cells=_quoted(self.emptied))] if self.emptied else [])
 
     @property
     def writes(self) -> list[Judged]:
@@ -155,10 +163,10 @@ def _fill(result: RowResult, row: Sequence[Cell], found: Match, table: Table, fo
         if column is None or column.role != "cell":
             continue
         raw = row[place] if place < len(row) else None
-        if not block.is_empty((raw,)):
-            judged = _cell(line, column.name, column.title, raw, found.unit, form)
-            if judged is not None:
-                result.cells.append(judged)
+        if block.is_empty((raw,)):
+            result.emptied += [column.title] if line.texts[column.name] else []
+        elif (judged := _cell(line, column.name, column.title, raw, found.unit, form)) is not None:
+            result.cells.append(judged)
     kinds = {cell.result for cell in result.cells}
     if not result.cells:
         result.result = SAME
@@ -166,6 +174,26 @@ def _fill(result: RowResult, row: Sequence[Cell], found: Match, table: Table, fo
         result.result, result.sentence = LOCKED, line.locked
     else:
         result.result = next(kind for kind in (UNREADABLE, TRAP, OK) if kind in kinds)
+        result.blocks = _blocks(line, result.cells, form)
+
+
+def _blocks(line: Line, cells: Sequence[Judged], form: Form) -> list[str]:
+    """What the rules in force would say of a money line with these cells, where it keeps the line back."""
+    if line.row is None:
+        return []
+    figures, context = checking.line_case(line.row, form.submission, line.row.credit_in_force)
+    texts = {cell.cell: cell.text if cell.offered is None else str(cell.offered) for cell in cells}
+    unread = {cell.cell for cell in cells if cell.result == UNREADABLE}
+    money = {name: text for name, text in texts.items() if name in figures.MONEY and name not in unread}
+    dashed = {name for name, text in money.items() if text == "—"}
+    given = replace(
+        figures,
+        reason=texts.get("reason", figures.reason),
+        not_applicable=figures.not_applicable - money.keys() | dashed,
+        **{name: None if name in dashed else int(text) for name, text in money.items()},
+    )
+    hits = form.book.judge(Scope.FINANCE_LINE, given, context)
+    return [BLOCKS.format(sentence=hit.sentence) for hit in hits if hit.blocks]
 
 
 def _cell(line: Line, name: str, label: str, raw: Cell, unit: str, form: Form) -> Judged | None:
@@ -303,6 +331,10 @@ def _refuse_early(row: RowResult, progress: Any) -> None:
         if cell.cell in {"status", "quantity_done"}:
             cell.result, cell.problem = UNREADABLE, EARLY.format(progress=group(progress.normalize()))
             row.result = UNFIT
+
+
+def _quoted(titles: Sequence[str]) -> str:
+    return "، ".join(f"«{title}»" for title in titles)
 
 
 def _text(row: Sequence[Cell], place: int | None) -> str:

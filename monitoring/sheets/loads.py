@@ -146,27 +146,36 @@ def suffix_of(stored: StoredFile) -> str:
     return f".{stored.name.rpartition('.')[2].lower()}"
 
 
-def find_match(rows: block.Rows, form: Form, kind: str = "", start: str = "") -> Match:
-    """Heads first; then a column of codes; then the cell of the grid where the block was laid."""
+def find_match(
+    rows: block.Rows, form: Form, kind: str = "", start: str = "", header_row: int | None = None
+) -> Match:
+    """Heads first; then a column of codes; then the cell of the grid where the block was laid. `header_row` is what
+    a person said of it, 0 that there is none."""
     tables = [table for table in form.tables if table.kind == kind] or list(form.tables)
-    if (found := block.table_of(rows, tables)) is not None:
+    if header_row is None and (found := block.table_of(rows, tables)) is not None:
         return block.by_heads(rows, *found)
-    matches = [_by_place(rows, table, form) for table in tables]
+    head = block.head_row(rows, form.spelt) if header_row is None else header_row
+    matches = [_by_codes(rows, table, form, head) for table in tables]
     best = max(matches, key=lambda match: _score(match, rows, form))
     laid = next((table for table in tables if start.startswith(f"{table.kind}:")), None)
     if laid is not None and not _score(best, rows, form):
-        return block.from_cell(rows, laid, start)
+        return block.from_cell(rows, laid, start, head)
     return best
 
 
-def _by_place(rows: block.Rows, table: Table, form: Form) -> Match:
+def _by_codes(rows: block.Rows, table: Table, form: Form, head: int) -> Match:
+    def codes(key: str) -> list[str]:
+        return form.codes(table, key)
+
+    if head:
+        return block.by_heads(rows, table, head, codes)
     lines = form.lines[table.kind]
     asked = [
         column.name
         for column in table.cells
         if column.name != "reason" and any(line.texts[column.name] != "—" for line in lines)
     ]
-    return block.by_place(rows, table, lambda key: form.codes(table, key), asked)
+    return block.by_place(rows, table, codes, asked)
 
 
 def _score(match: Match, rows: block.Rows, form: Form) -> int:

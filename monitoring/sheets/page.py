@@ -10,7 +10,7 @@ from typing import Any
 from django.http import QueryDict
 
 from accounts.models import User
-from budget_portal.digits import group
+from budget_portal.digits import group, to_persian
 from budget_portal.tables.detect import letter
 from budget_portal.tables.grammar import UNIT_NAMES
 from monitoring.models import SheetLoad
@@ -22,6 +22,10 @@ from monitoring.sheets.judging import CONFLICT, OK, SAME, TOTAL, TRAP, WORDS, Ju
 from monitoring.sheets.loads import Choice, Sheet
 from monitoring.sheets.writing import Conflicts
 
+NO_HEADS = "این بلوک سرستون ندارد؛ ستون‌ها به ترتیب خانه‌های فرم گرفته شد. پیش از ثبت، ستون هر رقم را ببینید."
+UNKNOWN_FROM = "سطر {row} سرستون گرفته شد و شناخته نشد؛ ستون‌ها به ترتیب، از «{cell}» به بعد چیده شد."
+UNKNOWN = "{column} شناخته نشد و رقم‌های آن خوانده نمی‌شود. اگر از خانه‌های فرم است، خانهٔ آن را برگزینید."
+ALIKE = "{column} به «{cell}» گرفته شد، چون مانند آن آغاز می‌شود. اگر چنین نیست، خانهٔ درست را برگزینید."
 SHOWN_GOOD = 12  # rows that match beyond these are counted, and written all the same
 TONES = {OK: "plain", SAME: "plain", TOTAL: "warn", TRAP: "bad", CONFLICT: "warn"}
 ICONS = {OK: "check", SAME: "check", TOTAL: "exclamation-triangle"}
@@ -52,6 +56,7 @@ class RowView:
     tone: str
     icon: str
     sentences: list[str]
+    blocks: list[str]
     cells: list[CellView]
     selectable: bool
     chosen: bool
@@ -66,6 +71,7 @@ class SheetView:
     title: str
     chips: list[str]
     keys: list[str]
+    doubts: list[str]
     unread: list[str]
     rows: list[RowView]
     hidden: list[RowView]
@@ -104,9 +110,11 @@ def _sheet(
     everything: bool,
 ) -> SheetView:
     rows = [
-        _row(load, place, row, choice, conflicts) for row in sheet.results if everything or row.result != SAME
+        _row(load, place, row, choice, conflicts)
+        for row in sheet.results
+        if everything or row.result != SAME or row.emptied
     ]
-    good = [row for row in rows if row.result == OK]
+    good = [row for row in rows if not row.hot]
     later = set() if everything else {row.name for row in good[SHOWN_GOOD:]}
     match, table = sheet.match, sheet.table
     return SheetView(
@@ -115,6 +123,7 @@ def _sheet(
         title=table.title,
         chips=_chips(match),
         keys=keys_of(match),
+        doubts=_doubts(sheet),
         unread=_unread(sheet),
         rows=[row for row in rows if row.name not in later],
         hidden=[row for row in rows if row.name in later],
@@ -134,7 +143,7 @@ def _sheet(
         kinds=[(table.kind, table.title) for table in form.tables],
         kind=match.kind,
         header_row=match.header_row,
-        same=0 if everything else sum(row.result == SAME for row in sheet.results),
+        same=0 if everything else sum(row.result == SAME and not row.emptied for row in sheet.results),
         options=[(column.name, column.title) for column in table.columns if column.role != "shown"]
         + [("title", "عنوان (برای تطبیق ردیف)")],
     )
@@ -153,13 +162,40 @@ def _chips(match: Match) -> list[str]:
     return found
 
 
+def _doubts(sheet: Sheet) -> list[str]:
+    """What a person should look at before figures go anywhere: heads that are not known, or known by likeness."""
+    match, table = sheet.match, sheet.table
+    titles = {
+        place: column.title
+        for place, name in sorted(match.columns.items())
+        if (column := table.column(name)) is not None and column.role == "cell"
+    }
+    if titles and match.how == "order":
+        first = next(iter(titles.values()))
+        told = UNKNOWN_FROM.format(row=to_persian(match.header_row), cell=first) if match.header_row else ""
+        return [told or NO_HEADS] if told or not match.start else []
+    unknown = [UNKNOWN.format(column=block.title_of(match, place)) for place in _left(sheet, figures=True)]
+    return unknown + [
+        ALIKE.format(column=block.title_of(match, place), cell=title)
+        for place, title in titles.items()
+        if match.how == "heads" and block.is_alike(match, place)
+    ]
+
+
 def _unread(sheet: Sheet) -> list[str]:
-    """Columns with something in them that are not read: the agency's own."""
-    match = sheet.match
+    """Columns with words in them that are not read: the agency's own."""
+    return [block.title_of(sheet.match, place) for place in _left(sheet, figures=False)]
+
+
+def _left(sheet: Sheet, *, figures: bool) -> list[int]:
+    match, below = sheet.match, sheet.rows[sheet.match.header_row :]
     return [
-        block.title_of(match, place)
+        place
         for place, header in enumerate(match.headers)
-        if place not in match.columns and header and not block.is_progress(header)
+        if place not in match.columns
+        and header
+        and not block.is_progress(header)
+        and block.is_figures(below, place) == figures
     ]
 
 
@@ -200,10 +236,11 @@ def _row(
         tone=TONES.get(result, "bad"),
         icon=ICONS.get(result, "exclamation-circle"),
         sentences=sentences,
+        blocks=row.blocks,
         cells=cells,
         selectable=selectable,
         chosen=selectable and chosen,
-        hot=result not in {OK, SAME},
+        hot=result not in {OK, SAME} or bool(row.blocks or row.emptied),
     )
 
 
@@ -275,10 +312,9 @@ def matches_of(data: Mapping[str, str], load: SheetLoad, form: Form) -> list[Mat
             found.append(loads.find_match(rows, form, kind))
             continue
         if head.isdecimal() and len(head) < 5 and int(head) != match.header_row and int(head) <= len(rows):
-            again = block.by_heads(rows, BY_KIND[match.kind], int(head)) if int(head) else None
-            found.append(again or loads.find_match(rows[:0], form, match.kind))
+            found.append(loads.find_match(rows, form, match.kind, match.start, int(head)))
             continue
-        match.columns = _columns(data, place, match)
+        match.columns, match.how = _columns(data, place, match), "person"
         unit = data.get(f"unit-{place}", match.unit)
         match.unit = unit if unit in judging.UNITS_KNOWN else match.unit
         found.append(match)

@@ -68,6 +68,26 @@ def test_a_block_without_heads_is_known_by_its_codes() -> None:
     assert block.total_label(rows[2]) == "جمع"
 
 
+def test_heads_stand_right_above_the_first_figures_known_or_not() -> None:
+    assert block.head_row([["گزارش"], ["کد", "تعهدات معوق"], ["1503", "5"]], set()) == 2
+    assert block.head_row([["1503", "###"], ["1504", "5"]], {"1503", "1504"}) == 0
+    assert block.head_row([["پل", "###"], ["راه", "5"]], {"پل", "راه"}) == 0
+    assert block.head_row([["ندارد"], ["5"]], set()) == 0
+    assert block.head_row([["جمع کل"], ["5"]], set()) == 0
+
+
+def test_the_longest_beginning_tells_columns_apart() -> None:
+    heads = ["کد پروژه", "دریافتی اوراق خزانه", "دریافتی از محل نقد", "تعهدات باز"]
+    match = block.by_heads([heads, ["1", "2", "3", "4"]], CAPITAL, 1)
+    assert match.columns == {
+        0: "project",
+        1: "received_securities",
+        2: "received_cash",
+        3: "commitments_open",
+    }
+    assert [block.is_alike(match, place) for place in range(4)] == [False, True, True, True]
+
+
 def test_zeros_that_a_spreadsheet_lost_are_no_other_code() -> None:
     assert block.code("۰۰۱۲") == block.code("12") == "12"
     assert block.code("1.10") == "1.10"

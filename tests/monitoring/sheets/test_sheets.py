@@ -150,6 +150,52 @@ def test_columns_unit_and_table_may_be_chosen_otherwise(cast: Cast) -> None:
     assert (line.received_cash, line.spent) == (5_000, None)
 
 
+def test_a_head_that_is_not_known_is_told_and_its_figures_go_nowhere(cast: Cast) -> None:
+    case = make_capital_case(cast, projects=2)
+    one, two = project_lines(case)
+    rows = f"{one.project.code}\t100\n{two.project.code}\t200"
+    url, page = pasted(cast, f"کد پروژه\tمطالبات معوق\n{rows}")
+    assert "ستون B «مطالبات معوق» شناخته نشد و رقم‌های آن خوانده نمی‌شود" in page
+    assert "هیچ ستونی به خانه‌های فرم تطبیق نیافت" in page
+    assert chosen(page)["row"] == []
+    client = cast.client("agency_user")
+    client.post(url, {"match": "1", "c-0-0": "project", "c-0-1": "commitments_open"})
+    page = text(client.get(url))
+    assert "شناخته نشد" not in page
+    client.post(url, chosen(page))
+    assert [(line.commitments_open, line.spent) for line in project_lines(case)] == [(100, None), (200, None)]
+
+    _, page = pasted(cast, f"کد پروژه\tتعهدات باز\n{rows}")
+    assert "ستون B «تعهدات باز» به «تعهد پرداخت‌نشده» گرفته شد" in page
+    _, page = pasted(cast, rows)
+    assert "این بلوک سرستون ندارد" in page
+
+    start = f"capital:{one.pk}:commitments_open"
+    url, page = pasted(cast, "مطالبات معوق\n10\n20", start=start)
+    assert "سطر ۱ سرستون گرفته شد و شناخته نشد؛ ستون‌ها به ترتیب، از «تعهد پرداخت‌نشده» به بعد" in page
+    client.post(url, chosen(page))
+    assert [line.commitments_open for line in project_lines(case)] == [10, 20]
+    url, page = pasted(cast, "هزینه\n7\n8", start=start)
+    client.post(url, chosen(page))
+    assert [(line.commitments_open, line.spent) for line in project_lines(case)] == [(10, 7), (20, 8)]
+
+
+def test_the_preview_says_what_rules_would_block_and_that_nothing_is_cleared(cast: Cast) -> None:
+    case = make_capital_case(cast, projects=2)
+    one, two = project_lines(case)
+    case.type(one, "received_cash", 50)
+    case.type(one, "received_securities", "ندارد")
+    case.type(one, "spent", 40)
+    heads = "کد پروژه\tدریافتی نقدی\tعملکرد تا این مقطع"
+    url, page = pasted(cast, f"{heads}\n{one.project.code}\t\t60\n{two.project.code}\t\t30")
+    assert "۱ ردیف را پس از ثبت قاعده‌ای نگه می‌دارد" in page
+    assert "پس از ثبت، جلوی ارسال این ردیف گرفته می‌شود: عملکرد (۶۰) از دریافتی (۵۰) بیشتر است" in page
+    assert "۱ خانهٔ پر در اکسل خالی است و پاک نمی‌شود" in page
+    assert "«دریافتی نقدی» در اکسل خالی است؛ آنچه ثبت است می‌ماند" in page
+    cast.client("agency_user").post(url, chosen(page))
+    assert [(line.received_cash, line.spent) for line in project_lines(case)] == [(50, 60), (None, 30)]
+
+
 def test_quantities_and_a_block_laid_on_the_grid(cast: Cast) -> None:
     case = make_capital_case(cast, projects=2)
     one, _ = project_lines(case)
@@ -230,6 +276,7 @@ def test_the_template_unchanged_changes_nothing(cast: Cast, kind: str) -> None:
     sheets = loads.sheets_of(load, found)
     assert [sheet.match.kind for sheet in sheets] == [table.kind for table in found.tables]
     assert {row.result for sheet in sheets for row in sheet.results} <= {"same"}
+    assert not any(row.emptied or row.blocks for sheet in sheets for row in sheet.results)
     assert load.other_sheets == [template.GUIDE]
 
 
