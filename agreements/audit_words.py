@@ -1,5 +1,12 @@
 """How the log's events of years and windows read in Persian."""
 
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from agreements.drafting.spec import Path, form_of
+
 WORDS = {
     "classification.added": "ردیف طبقه‌بندی تعریف کرد",
     "classification.ended": "اعتبار ردیف طبقه‌بندی را پایان داد",
@@ -156,4 +163,30 @@ FIELDS = {
     "is_advance": "تنخواه",
     "converted_from_id": "تبدیل تنخواه",
     "year": "سال",
+    "forms": "فرم‌ها",
+    "until": "تا",
+    "version": "نسخه",
+    "path": "خانه",
+}
+VALUES = {
+    "instrument": {"cash": "نقد", "securities": "اوراق"},
+    "scope": {"provincial": "استانی", "national": "ملی"},
+}
+
+
+def read_cell(kind: str, name: str, value: Any) -> tuple[str, str | None] | None:
+    """A cell of a form by its label and, of a choice, the chosen words: «CA-2، نوع پروژه»."""
+    path = Path.parse(name)
+    form = form_of(kind, path.form) if path else None
+    section = form.section_of(path.row) if form and path else None
+    cell = section.cell(path.cell) if section and path else None
+    if form is None or cell is None:
+        return None
+    label = f"فرم {form.name}، {cell.label}"
+    return label, None if value in (None, "") else dict(cell.choices).get(value, str(value))
+
+
+READERS = {
+    "agreements.capitalagreement": partial(read_cell, "capital"),
+    "agreements.expenseagreement": partial(read_cell, "expense"),
 }

@@ -4,7 +4,10 @@
     WORDS = {"submission.submitted": "عملکرد را به ذیحساب فرستاد"}      event → predicate after the person's name
     OBJECTS = {"monitoring.performancesubmission": "عملکرد"}            label of the model → its name
     PAGES = {"accounts.user": "accounts:user-detail"}                   label → address of its page («?code»: by another key)
-    FIELDS = {"spent": "هزینه", "monitoring.fieldvisit.state": "…"}     column → its name
+    FIELDS = {"spent": "عملکرد", "monitoring.fieldvisit.state": "…"}    column → its name
+    VALUES = {"stage": {"treasurer": "ذیحساب"}}                         column → its values that no choice names
+    PARTS = {"project": "پروژه"}                                        first word of «project:12» → its name
+    READERS = {"agreements.capitalagreement": read_cell}                label → (column, value) in words, or None
 
 A test demands a sentence for every event code that a verb writes.
 """
@@ -12,6 +15,7 @@ A test demands a sentence for every event code that a verb writes.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +28,7 @@ from django.db import models
 from django.utils.module_loading import module_has_submodule
 
 from budget_portal import jalali
-from budget_portal.digits import group
+from budget_portal.digits import group, to_persian
 from budget_portal.models import AuditEntry
 from budget_portal.signers import signed
 
@@ -38,6 +42,9 @@ PEOPLE = ("actor", "on_behalf_of__membership__user")
 # Columns that only the machine reads; the page of an entry shows its whole record.
 INTERNAL = frozenset({"id", "version", "previous_id", "updated_by_id", "updated_at"})
 EMPTY: tuple[Any, ...] = (None, "", [], {})
+DIGEST = re.compile(r"[0-9a-f]{32,64}")
+PART = re.compile(r"([a-z]+):([\w:]+)")
+DECIMAL = re.compile(r"-?\d+\.\d+")
 
 WORDS = {
     "figure.created": "ردیف را ساخت",
@@ -65,16 +72,27 @@ FIELDS = {
     "valid_from": "از",
     "valid_to": "تا",
     "is_active": "فعال",
+    "file": "پرونده",
+    "table": "جدول",
+    "unit": "واحد",
+    "columns": "ستون‌ها",
+    "changed": "تغییریافته",
+    "same": "بی‌تغییر",
+    "error": "خطا",
+    "left_out": "کنارگذاشته",
+    "email": "رایانامه",
 }
+VALUES = {"unit": {"rial": "ریال", "million": "میلیون ریال", "percent": "درصد"}}
 
 
 @cache
-def words(kind: str) -> dict[str, str]:
-    """All words of one kind («WORDS», «OBJECTS», «FIELDS») of all apps; an app's own go before."""
-    found: dict[str, str] = {}
+def words(kind: str) -> dict[str, Any]:
+    """All words of one kind («WORDS», «OBJECTS», «FIELDS», …) of all apps; an app's own go before."""
+    found: dict[str, Any] = {}
     for config in apps.get_app_configs():
         if module_has_submodule(config.module, "audit_words"):
-            found |= getattr(import_module(f"{config.name}.audit_words"), kind, {})
+            for name, word in getattr(import_module(f"{config.name}.audit_words"), kind, {}).items():
+                found[name] = found.get(name, {}) | word if isinstance(word, dict) else word
     return found
 
 
@@ -156,13 +174,17 @@ def changes(entry: AuditEntry, links: Links | None = None) -> list[Change]:
         # A move writes the bare state.
         return [Change("", _shown(entry, "state", before), _shown(entry, "state", after))]
 
-    def shown(name: str, value: Any) -> str | None:
-        model = _points_at(entry.target_type, name)
-        return (links or {}).get((model, str(value))) or _shown(entry, name, value)
+    return [_change(entry, links or {}, *column) for column in _columns(entry)]
 
-    return [
-        Change(_field(entry, name), shown(name, old), shown(name, new)) for name, old, new in _columns(entry)
-    ]
+
+def _change(entry: AuditEntry, links: Links, name: str, old: Any, new: Any) -> Change:
+    if read := words("READERS").get(entry.target_type):
+        before, after = read(name, old), read(name, new)
+        if before and after:
+            return Change(before[0], before[1], after[1])
+    model = _points_at(entry.target_type, name)
+    shown = [links.get((model, str(value))) or _shown(entry, name, value) for value in (old, new)]
+    return Change(_field(entry, name), *shown)
 
 
 def _columns(entry: AuditEntry) -> Iterator[tuple[str, Any, Any]]:
@@ -192,18 +214,43 @@ def _field(entry: AuditEntry, name: str) -> str:
 
 
 def _shown(entry: AuditEntry, name: str, value: Any) -> str | None:
-    """A choice by its label, yes and no, dates; everything else as it is."""
+    """A choice by its label, yes and no, dates; lists and records part by part; everything else as it is."""
     if value is None:
         return None
     if isinstance(value, bool):
         return "بله" if value else "خیر"
     if isinstance(value, list):
-        return "، ".join(str(part) for part in value)
-    if isinstance(value, str) and (label := _label(entry.target_type, name, value)):
-        return label
+        return "، ".join(_shown(entry, name, part) or "—" for part in value) or "—"
+    if isinstance(value, dict):
+        parts = (f"{_field(entry, key)} {_shown(entry, key, part) or '—'}" for key, part in value.items())
+        return "، ".join(parts) or "—"
     if isinstance(value, int) and not name.endswith(("_id", "year", "version", "revision")):
         return group(value)
-    return _date(value) if isinstance(value, str) else str(value)
+    return _worded(entry, name, value) if isinstance(value, str) else str(value)
+
+
+def _worded(entry: AuditEntry, name: str, value: str) -> str:
+    """A word of the machine in Persian: a choice, a column, «project:12», a digest, a date, a decimal."""
+    if label := _label(entry.target_type, name, value) or words("VALUES").get(name, {}).get(value):
+        return str(label)
+    if DIGEST.fullmatch(value):
+        return f"{value[:12]}…"
+    if DECIMAL.fullmatch(value):
+        return value.rstrip("0").rstrip(".").replace(".", "٫")
+    if part := PART.fullmatch(value):
+        return _part(part[1], part[2], value)
+    if value.isascii() and value.islower() and value in words("FIELDS"):
+        return words("FIELDS")[value]
+    return _date(value)
+
+
+def _part(kind: str, rest: str, value: str) -> str:
+    """«project:12», «line:13:1», «capital:18:spent», «activityperformance:243»."""
+    names = {label.partition(".")[2]: name for label, name in words("OBJECTS").items()} | words("PARTS")
+    if kind not in names:
+        return value
+    pieces = (words("FIELDS").get(piece, to_persian(piece)) for piece in rest.split(":"))
+    return f"{names[kind]} {' · '.join(pieces)}"
 
 
 def _label(target_type: str, name: str, value: str) -> str:

@@ -646,3 +646,49 @@ def test_a_column_that_points_at_a_row_is_told_by_its_name():
     entry = audit.record("figure.created", agency, by=None, after=columns)
     (change,) = audit_words.changes(entry, audit_words.linked([entry], reader))
     assert (change.before, change.after) == (None, str(agency.sector_group))
+
+
+def literal_columns():
+    """Every column that a verb names in record(before={…}, after={…})."""
+    for config in apps.get_app_configs():
+        for path in Path(config.path).rglob("*.py") if config.path.startswith(str(settings.BASE_DIR)) else ():
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                for said in node.keywords if isinstance(node, ast.Call) else ():
+                    if said.arg in {"before", "after"} and isinstance(said.value, ast.Dict):
+                        yield from (key.value for key in said.value.keys if isinstance(key, ast.Constant))
+
+
+def test_every_column_that_a_verb_writes_has_a_persian_name():
+    named = {name.rpartition(".")[2] for name in audit_words.words("FIELDS")}
+    columns = set(literal_columns())
+    assert len(columns) > 40
+    missing = {name for name in columns if not {name, name.removesuffix("_id")} & named}
+    assert not missing - {"seed"}, f"add these to <app>/audit_words.py: {sorted(missing)}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("label", "column", "value", "told"),
+    [
+        ("monitoring.performancesubmission", "stage", "treasurer", ("گام", "ذیحساب")),
+        ("monitoring.performancesubmission", "line", "line:13:1", ("ردیف", "ردیف ۱۳ · ۱")),
+        (
+            "monitoring.performancesubmission",
+            "cell",
+            "capital:18:spent",
+            ("خانه", "ردیف سرمایه‌ای ۱۸ · عملکرد"),
+        ),
+        ("monitoring.performancesubmission", "row", "activityperformance:7", ("ردیف", "عملکرد فعالیت ۷")),
+        ("monitoring.capitalfinanceline", "not_applicable", ["returned"], ("«ندارد»", "برگشتی به خزانه")),
+        ("monitoring.capitalfinanceline", "held_raw", {"spent": 5087}, ("رقم‌های نگه‌داشته", "عملکرد ۵٬۰۸۷")),
+        ("monitoring.package", "digest", "ab" * 32, ("چکیدهٔ رقمی", "abababababab…")),
+        ("monitoring.reconciliation", "unit", "rial", ("واحد", "ریال")),
+        ("monitoring.sourceconflict", "tolerance", "2.500", ("رواداری", "2٫5")),
+        ("agreements.capitalagreement", "CA-1///plan_type", "profit", ("فرم CA-1، نوع طرح", "انتفاعی")),
+        ("agreements.expenseagreement", "8///reason", "اصلاح", ("فرم ۸، دلیل اصلاح", "اصلاح")),
+    ],
+)
+def test_what_a_verb_wrote_is_told_in_words(label, column, value, told):
+    entry = AuditEntry(event="x", target_type=label, target_id="1", before=None, after={column: value})
+    (change,) = audit_words.changes(entry)
+    assert (change.field, change.after) == told
