@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from agreements.models import Contract, ContractChange, WorkOperation
 from monitoring import copied, permissions, rules, spending
 from monitoring.cells import why_unreadable
+from monitoring.evidence import policy
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -106,7 +107,8 @@ def recheck_line(line: CapitalFinanceLine, submission: PerformanceSubmission, ce
     known = list(CheckResult.objects.filter(**only).order_by())
     book = in_force.book_of(submission)
     found = _judged_lines([line], submission, permissions.open_lines(submission), book)
-    judged = {row_name(line)}
+    found += policy.hits(lines)
+    judged = {row_name(line), *(f"{row_name(row)} {policy.CODE}" for row in lines)}
     if cell == "spent" and progress is not None:
         found += [(progress, hit) for hit in _spending_hits(progress, submission, lines, book)]
         judged.add(f"{row_name(progress)} {V9.code}")
@@ -145,7 +147,7 @@ def _recheck_capital(submission: PerformanceSubmission, project: int | None, boo
     lines = list(_money_lines(CapitalFinanceLine, submission, only))
     rows = whole_progress(submission, only)
     opened = permissions.open_lines(submission)
-    found = _judged_lines(lines, submission, opened, book)
+    found = _judged_lines(lines, submission, opened, book) + policy.hits(lines)
     marked = _marked(rows, lines, submission)
     for row in marked:
         if opened(row.project_id, None) and not row.is_agreed:
@@ -183,7 +185,8 @@ def _marked(
 
 
 def with_agreed(rows: Any, *, submission: str = "submission") -> Any:
-    """Money lines with `agreed`: their credit in the agreement in force at the cut-off, None without one (V11)."""
+    """Money lines with `agreed`: their credit in the agreement in force at the cut-off, None without one (V11);
+    and with what evidence is demanded of them."""
     capital = rows.model is CapitalFinanceLine
     place = ("agency_id", "period__fiscal_year_id", "period__cutoff_date")
     agreed = Func(
@@ -192,7 +195,7 @@ def with_agreed(rows: Any, *, submission: str = "submission") -> Any:
         function="portal_agreed_capital" if capital else "portal_agreed_expense",
         output_field=BigIntegerField(),
     )
-    return rows.annotate(agreed=agreed)
+    return policy.with_evidence(rows.annotate(agreed=agreed), submission=submission)
 
 
 def _money_lines(model: Any, submission: PerformanceSubmission, only: dict[str, int]) -> Any:
@@ -220,7 +223,7 @@ def _recheck_expense(
             "activity__programme", "previous"
         )
     )
-    found = _judged_lines(lines, submission, permissions.open_lines(submission), book)
+    found = _judged_lines(lines, submission, permissions.open_lines(submission), book) + policy.hits(lines)
     for row in activities:
         found += [(row, hit) for hit in _unreadable(row)]
         if lines and row.activity.agreement_id not in {line.agreement_id for line in lines}:

@@ -12,7 +12,7 @@ from budget_portal.errors import RuleBroken
 from budget_portal.models import StoredFile
 from budget_portal.moves import verb
 from budget_portal.text import normalise
-from monitoring import permissions
+from monitoring import checking, permissions
 from monitoring.models import (
     CapitalFinanceLine,
     ExpenseFinanceLine,
@@ -61,6 +61,7 @@ def add(
         title=normalise(title)[:200] or file.name,
         added_by=by,
     )
+    _recheck(document, submission)
     audit.record("document.added", submission, by=by, after=_facts(document))
     return document
 
@@ -76,8 +77,15 @@ def remove(document_id: int, *, by: User) -> SubmissionDocument:
     if document.removed_at is None:
         document.removed_at = timezone.now()
         document.save(update_fields=["removed_at"])
+        _recheck(document, submission)
         audit.record("document.removed", submission, by=by, before=_facts(document))
     return document
+
+
+def _recheck(document: SubmissionDocument, submission: PerformanceSubmission) -> None:
+    """A line may need a document; what goes with the whole stands for none."""
+    if document.project_id or document.programme_id:
+        checking.recheck(submission, project=document.project_id, programme=document.programme_id)
 
 
 def _part(project: Project | None, programme: Programme | None) -> dict[str, int | None]:

@@ -31,7 +31,7 @@ def demanded(submission: PerformanceSubmission) -> list[int]:
 def _below(submission: PerformanceSubmission, amount: int | None) -> list[int]:
     """Documents of the lines that need none, and those of the whole."""
     places = documents_by_place(submission)
-    above = [row.key for row in rises(submission) if amount is not None and row.rise >= amount]
+    above = [key for key, rise in rises(submission).items() if amount is not None and rise >= amount]
     below = [place for place in places if place.is_whole or not any(map(place.covers, above))]
     return [pk for place in below for pk in places[place]]
 

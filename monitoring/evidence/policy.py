@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.decisions import Allowed, Decision, Denied, require
 from accounts.models import Organization, User
@@ -21,26 +23,18 @@ from monitoring.models import (
     PerformanceSubmission,
     SubmissionDocument,
 )
+from monitoring.rules.base import Hit, Severity
 
 CODE = "EVIDENCE"
 LACKING = (
-    "عملکرد «{title}» نسبت به مقطع قبل {rise} میلیون ریال افزایش دارد و سندی پیوست ندارد. "
+    "عملکرد این ردیف، با همهٔ منابع آن، نسبت به مقطع قبل {rise} میلیون ریال افزایش دارد و سندی پیوست ندارد. "
     "افزایش {amount} میلیون ریال و بیشتر سند می‌خواهد؛ صورت‌وضعیت یا سند هزینه را به همین ردیف پیوست کنید."
 )
+NEWEST = ("-from_period__cutoff_date", "-pk")
 CONSOLIDATION_ONLY = "حد نصاب سند را گروه تلفیق تعیین می‌کند."
 BEGUN = (
     "برای این مقطع پرونده‌ای فرستاده شده است؛ قاعدهٔ تازه از مقطعی آغاز می‌شود که هنوز کسی در آن نفرستاده باشد."
 )
-
-
-@dataclass(frozen=True)
-class Rise:
-    """By how much the spending of a line rose since the last approved cut-off, and how many documents it has."""
-
-    key: LineKey
-    title: str
-    rise: int
-    documents: int
 
 
 def policy_for(submission: PerformanceSubmission) -> EvidencePolicy | None:
@@ -50,36 +44,67 @@ def policy_for(submission: PerformanceSubmission) -> EvidencePolicy | None:
         kind=submission.kind,
         from_period__cutoff_date__lte=submission.period.cutoff_date,
     )
-    return rows.order_by("-from_period__cutoff_date", "-pk").first()
+    return rows.order_by(*NEWEST).first()
 
 
-def lacking(submission: PerformanceSubmission) -> list[tuple[Rise, str]]:
-    """Lines that need a document and have none, each with its sentence."""
-    policy = policy_for(submission)
-    if policy is None or policy.amount is None:
-        return []
-    amount = int(policy.amount)
-    return [
-        (row, LACKING.format(title=row.title, rise=group(row.rise), amount=group(amount)))
-        for row in rises(submission)
-        if row.rise >= amount and not row.documents
-    ]
+def with_evidence(rows: Any, *, submission: str = "submission") -> Any:
+    """Money lines with what is demanded of them: `evidence_from`, the amount in force, and whether they have
+    `papers` (a document names no chapter: that of a programme serves all of its chapters)."""
+    capital = rows.model is CapitalFinanceLine
+    part = "project" if capital else "programme"
+    policies = EvidencePolicy.objects.filter(
+        organization=OuterRef(f"{submission}__agency__organization"),
+        kind=OuterRef(f"{submission}__kind"),
+        from_period__cutoff_date__lte=OuterRef(f"{submission}__period__cutoff_date"),
+    )
+    papers = SubmissionDocument.objects.filter(
+        submission=OuterRef(submission), removed_at=None, **{part: OuterRef(part)}
+    )
+    return rows.annotate(
+        evidence_from=Subquery(policies.order_by(*NEWEST).values("amount")[:1]), papers=Exists(papers)
+    )
 
 
-def rises(submission: PerformanceSubmission) -> list[Rise]:
-    """Every line with figures, in three queries."""
-    capital = submission.kind == "capital"
-    model: Any = CapitalFinanceLine if capital else ExpenseFinanceLine
-    parts = ("project",) if capital else ("programme", "expense_chapter")
-    rows = model.objects.filter(submission=submission, held=False).select_related("previous", *parts)
-    found: dict[LineKey, tuple[str, int]] = {}
-    for row in rows.order_by("pk"):
-        key = LineKey.of(row)
-        rise = (row.spent or 0) - ((row.previous.spent or 0) if row.previous else 0)
-        title = str(row.project) if capital else f"{row.programme} – {row.expense_chapter}"
-        found[key] = (title, found.get(key, (title, 0))[1] + rise)
-    papers = documents_by_place(submission)
-    return [Rise(key, title, rise, len(papers.get(_place(key), []))) for key, (title, rise) in found.items()]
+def hits(lines: Iterable[Any]) -> list[tuple[Any, Hit]]:
+    """Lines that need a document and have none, each at its source that rose most. The first row of every line
+    comes as `with_evidence` reads it."""
+    found = []
+    for rows in _by_key(lines).values():
+        amount, rise = rows[0].evidence_from, sum(map(_rise, rows))
+        if amount is not None and rise >= amount and not rows[0].papers:
+            found.append((max(rows, key=_rise), _lacking(rise, amount)))
+    return found
+
+
+def _lacking(rise: int, amount: int) -> Hit:
+    return Hit(
+        code=CODE,
+        severity=Severity.BLOCK,
+        cell="spent",
+        sentence=LACKING.format(rise=group(rise), amount=group(amount)),
+        expected=None,
+        actual=rise,
+        difference=None,
+    )
+
+
+def rises(submission: PerformanceSubmission) -> dict[LineKey, int]:
+    """By how much the spending of every line rose since the last approved cut-off."""
+    model: Any = CapitalFinanceLine if submission.kind == "capital" else ExpenseFinanceLine
+    rows = model.objects.filter(submission=submission, held=False).select_related("previous").order_by("pk")
+    return {key: sum(map(_rise, own)) for key, own in _by_key(rows).items()}
+
+
+def _by_key(lines: Iterable[Any]) -> dict[LineKey, list[Any]]:
+    found: dict[LineKey, list[Any]] = {}
+    for row in lines:
+        found.setdefault(LineKey.of(row), []).append(row)
+    return found
+
+
+def _rise(row: Any) -> int:
+    """Of a line that travels; a held one is missing."""
+    return 0 if row.held else (row.spent or 0) - ((row.previous.spent or 0) if row.previous else 0)
 
 
 def documents_by_place(submission: PerformanceSubmission) -> dict[LineKey, list[int]]:
@@ -89,10 +114,6 @@ def documents_by_place(submission: PerformanceSubmission) -> dict[LineKey, list[
     for pk, project, programme in rows.values_list("pk", "project", "programme").order_by("pk"):
         found.setdefault(LineKey(project_id=project, programme_id=programme), []).append(pk)
     return found
-
-
-def _place(key: LineKey) -> LineKey:
-    return key if key.project_id else LineKey(programme_id=key.programme_id)
 
 
 def may_set(user: User) -> Decision:

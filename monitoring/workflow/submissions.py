@@ -20,7 +20,7 @@ from budget_portal.moves import verb
 from monitoring import checking, opening, packages, permissions, snapshots
 from monitoring.clocks import keeping
 from monitoring.completeness import missing_cells
-from monitoring.evidence import openings, policy
+from monitoring.evidence import openings
 from monitoring.indicators import deviation_pp
 from monitoring.lines import LineKey
 from monitoring.models import (
@@ -71,7 +71,6 @@ def submit(submission_id: int, *, by: User, accept_missing: bool = False) -> Per
     checking.recheck(submission)
     _refuse_blocked(submission)
     explanations.refuse_unexplained(submission)
-    _refuse_unproved(submission)
     missing = missing_cells(submission)
     if missing and not accept_missing:
         raise RuleBroken(
@@ -336,14 +335,6 @@ def _refuse_blocked(submission: PerformanceSubmission) -> None:
     hits = list(CheckResult.objects.filter(submission=submission, severity="block"))
     if hits:
         raise RuleBroken("ردیف‌هایی نیاز به اصلاح دارد. آن‌ها را اصلاح کنید یا نگه دارید.", hits)
-
-
-def _refuse_unproved(submission: PerformanceSubmission) -> None:
-    """Above an amount that is data, a line travels with its document (monitoring/evidence)."""
-    if bare := policy.lacking(submission):
-        raise RuleBroken(
-            "ردیف‌هایی سند می‌خواهد. سند را پیوست کنید و دوباره بفرستید.", [said for _, said in bare]
-        )
 
 
 def _refuse_unseen(submission: PerformanceSubmission, by: User) -> None:

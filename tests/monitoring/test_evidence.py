@@ -10,10 +10,13 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from budget_portal import files
 from budget_portal.errors import NotAllowed, RuleBroken, WrongState
+from monitoring import documents, entry
+from monitoring.checking import row_name
 from monitoring.evidence import openings, policy
 from monitoring.evidence.sampling import sample, size
-from monitoring.models import EvidenceOpening, EvidencePolicy
+from monitoring.models import CheckResult, EvidenceOpening, EvidencePolicy, SubmissionDocument
 from monitoring.workflow import submissions
 from tests.builders import Case, make_capital_case, make_expense_case
 from tests.cast import Cast
@@ -65,20 +68,53 @@ def sent(cast: Cast, papers: int = 4, **facts: Any) -> Case:
     return case.at("submitted").accept()
 
 
+def lacking(case: Case) -> list[CheckResult]:
+    return list(CheckResult.objects.filter(submission=case.submission, rule=policy.CODE).order_by("pk"))
+
+
+def attach(case: Case, **line: Any) -> SubmissionDocument:
+    stored = files.store_made(
+        b"%PDF-", name="a.pdf", media_type="application/pdf", organization=None, by=None
+    )
+    return documents.add(case.submission.pk, by=case.agency_user, file=stored, title="سند", **line)
+
+
 @database
-def test_a_large_rise_without_a_document_is_not_sent(cast: Cast) -> None:
+def test_a_large_rise_without_a_document_is_told_at_its_cell_and_not_sent(cast: Cast) -> None:
     rule(cast)
-    case = make_capital_case(cast, projects=2, filled=True)  # spends 16,000 of 20,000 on each
-    with pytest.raises(RuleBroken, match="سند") as refused:
-        case.submit()
-    assert [case.projects[0].title in said for said in refused.value.problems] == [True, False]
-    make_document(cast, case.submission, project=case.projects[0])
+    case = make_capital_case(cast, projects=2, sources=("general", "misc"))
+    case.fill()  # spends 16,000 of 20,000 on each source
+    first, *_ = hits = lacking(case)
+    assert [(hit.severity, hit.cell, hit.actual) for hit in hits] == [("block", "spent", "32000")] * 2
+    entry_page = f"/entry/1405-Q2/capital/?open={first.project_id}"
+    for url in (entry_page, "/entry/1405-Q2/capital/check/"):
+        page = cast.client("agency_user").get(url).content.decode()
+        assert "افزایش ۵٬۰۰۰ میلیون ریال و بیشتر سند می‌خواهد" in page
     with pytest.raises(RuleBroken) as refused:
         case.submit()
-    assert "۵٬۰۰۰" in refused.value.problems[0]
-    make_document(cast, case.submission, project=case.projects[1])
+    assert {hit.rule for hit in refused.value.problems} == {policy.CODE}
+
+    paper = attach(case, project=case.projects[0])
+    assert [hit.project for hit in lacking(case)] == [case.projects[1]]
+    documents.remove(paper.pk, by=cast.agency_user)
+    assert len(lacking(case)) == 2
+    for project in case.projects:
+        attach(case, project=project)
     case.submit()
     assert case.submission.state == "submitted"
+
+
+@database
+def test_it_stands_at_the_source_that_rose_most_and_holding_settles_it(cast: Cast) -> None:
+    rule(cast)
+    case = make_capital_case(cast, projects=1, sources=("general", "misc"))
+    one, two = case.lines
+    for line, spent, at in ((one, 3_000, None), (two, 4_000, two), (one, 4_500, one), (two, 400, None)):
+        case.type(line, "spent", spent)
+        assert [hit.row for hit in lacking(case)] == ([row_name(at)] if at else [])
+    case.type(two, "spent", 4_000)
+    entry.hold("capital", one.pk, by=cast.agency_user)
+    assert lacking(case) == []
 
 
 @database
@@ -86,18 +122,16 @@ def test_only_the_rise_counts(cast: Cast) -> None:
     """What was approved at the last cut-off had its own evidence."""
     case = make_capital_case(cast, projects=1, credit=20_000, previous=True, filled=True)
     rule(cast, from_period=case.period)
-    (row,) = policy.rises(case.submission)
-    assert row.rise == 4_000
-    assert policy.lacking(case.submission) == []
+    assert list(policy.rises(case.submission).values()) == [4_000]
+    assert lacking(case) == []
     case.type(case.lines[0], "spent", 9_000)
-    assert len(policy.lacking(case.submission)) == 1
+    assert len(lacking(case)) == 1
     case.type(case.lines[0], "spent", 8_999)
-    assert policy.lacking(case.submission) == []
+    assert lacking(case) == []
 
 
 @database
 def test_a_programme_answers_for_its_chapters(cast: Cast) -> None:
-    case = make_expense_case(cast, filled=True)
     policy.set_policy(
         cast.organization,
         "expense",
@@ -108,9 +142,10 @@ def test_a_programme_answers_for_its_chapters(cast: Cast) -> None:
         sample_least=0,
         note="نامه",
     )
-    assert len(policy.lacking(case.submission)) == 2
-    make_document(cast, case.submission, programme=case.lines_of[0][0])
-    assert policy.lacking(case.submission) == []
+    case = make_expense_case(cast, filled=True)
+    assert len(lacking(case)) == 2
+    attach(case, programme=case.lines_of[0][0])
+    assert lacking(case) == []
 
 
 @database
@@ -151,7 +186,7 @@ def test_documents_above_the_amount_are_not_drawn(cast: Cast) -> None:
 def test_without_a_policy_nothing_is_asked(cast: Cast) -> None:
     case = make_capital_case(cast, projects=1, filled=True)
     make_document(cast, case.submission, project=case.projects[0])
-    assert policy.lacking(case.submission) == []
+    assert lacking(case) == []
     assert openings.demanded(case.at("submitted").submission) == []
 
 
