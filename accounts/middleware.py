@@ -24,8 +24,7 @@ class ActingMembershipMiddleware:
         user = request.user
         if user.is_authenticated:
             chosen = request.session.get(SESSION_KEY)
-            valid = user.roles_today()
-            rows = list(valid.select_related("organization", "agency", "sector_group", "county", "user"))
+            rows = list(user.roles_today().select_related("organization", "agency"))
             user.act_through(next((row for row in rows if row.pk == chosen), rows[0] if rows else None))
             user.switchable = len(rows) > 1  # type: ignore[attr-defined]
         return self.get_response(request)

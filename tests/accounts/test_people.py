@@ -150,8 +150,8 @@ def test_the_header_costs_no_query_on_a_page_without_it(
 ) -> None:
     client = cast.sign_in(cast.agency_user)
     client.get("/healthz")
-    with django_assert_num_queries(3):  # type: ignore[operator]
-        client.get("/healthz")  # session, person, memberships
+    with django_assert_num_queries(4):  # type: ignore[operator]
+        client.get("/healthz")  # session, person, letters, memberships
 
 
 # --- API keys ---------------------------------------------------------------------------------------------
