@@ -11,21 +11,19 @@ from accounts.models import Delegation, User
 from budget_portal import worklist
 from budget_portal.worklist import WorkItem
 
+MOST = 100
+
 
 def _waiting(user: User) -> Any:
-    return Delegation.objects.for_user(user).filter(state=Delegation.State.REGISTERED)
+    return Delegation.objects.for_user(user).filter(state=Delegation.State.REGISTERED)[:MOST]
 
 
-def _count(user: User) -> int:
-    return int(_waiting(user).count())
-
-
-@worklist.source("budget_deputy", count=_count)
+@worklist.source("budget_deputy", rows=lambda user: [_waiting(user)])
 def to_confirm(user: User) -> Iterator[WorkItem]:
     rows = _waiting(user).select_related(
         "substitute", "membership__agency", "membership__sector_group", "membership__organization"
     )
-    for row in rows.select_related("membership__county", "membership__user")[:100]:
+    for row in rows.select_related("membership__county", "membership__user"):
         yield WorkItem(
             title=f"جانشینی {row.substitute} برای {row.membership.user}",
             url=reverse("accounts:delegation", args=[row.pk]),

@@ -27,8 +27,8 @@ def _found(user: User, **only: Any) -> Iterator[tuple[str, Any]]:
             yield kind, row
 
 
-def _counted(**only: Any) -> Callable[[User], int]:
-    return lambda user: sum(_rows(user, kind, **only).count() for kind in MODELS)
+def _counted(**only: Any) -> Callable[[User], list[Any]]:
+    return lambda user: [_rows(user, kind, **only) for kind in MODELS]
 
 
 def _item(
@@ -48,14 +48,14 @@ def _item(
 # --- agency ---------------------------------------------------------------------------------------------------
 
 
-@worklist.source("agency_head", count=_counted(state="draft", ready=True))
+@worklist.source("agency_head", rows=_counted(state="draft", ready=True))
 def to_sign(user: User) -> Iterator[WorkItem]:
     """Drafts in which nothing is left to do wait for the signature of the head."""
     for kind, row in _found(user, state="draft", ready=True):
         yield _item("امضا و ارسال", kind, row, "آمادهٔ امضا", "warn")
 
 
-@worklist.source("agency_user", count=_counted(state="draft", ready=False))
+@worklist.source("agency_user", rows=_counted(state="draft", ready=False))
 def to_draw_up(user: User) -> Iterator[WorkItem]:
     """Drafts that lack something, and those that came back with a reason."""
     for kind, row in _found(user, state="draft", ready=False):
@@ -91,13 +91,13 @@ def being_reviewed(user: User) -> Iterator[WorkItem]:
 # --- organization ---------------------------------------------------------------------------------------------
 
 
-@worklist.source("budget_expert", count=_counted(state="submitted"))
+@worklist.source("budget_expert", rows=_counted(state="submitted"))
 def to_review(user: User) -> Iterator[WorkItem]:
     for kind, row in _found(user, state="submitted"):
         yield _item("بررسی", kind, row, "ارسال‌شده", "warn", since=row.submitted_at)
 
 
-@worklist.source("consolidation", count=_counted(state="expert_approved"))
+@worklist.source("consolidation", rows=_counted(state="expert_approved"))
 def to_exchange(user: User) -> Iterator[WorkItem]:
     for kind, row in _found(user, state="expert_approved"):
         yield _item("ثبت مبادله", kind, row, "تأیید کارشناس", "warn", since=row.reviewed_at)

@@ -4,7 +4,8 @@
     def to_confirm(user: User) -> Iterator[WorkItem]: ...
 
 A source asks the database a fixed number of times, however many items it finds; `progress` is asked only by the
-page that shows it. The header of every page asks only how many: `count` answers that without making the items.
+page that shows it. The header of every page asks only how many: a source that names its `rows` is counted without
+making the items, all such sources in one query.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from budget_portal import jalali
 
 Group = Literal["todo", "waiting"]
 Source = Callable[[Any], Iterable["WorkItem"]]
-Count = Callable[[Any], int]
+Rows = Callable[[Any], Iterable[Any]]  # the querysets of the things to do, one item for each row
 S = TypeVar("S", bound=Source)
 ANYBODY = "*"
 
 _sources: dict[str, list[Source]] = {}
 _of_others: set[Source] = set()
-_counts: dict[Source, Count] = {}
+_rows: dict[Source, Rows] = {}
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,12 @@ class WorkItem:
         return "bad" if left <= 0 else "warn" if left <= 3 else ""
 
 
-def source(*roles: str, waiting: bool = False, count: Count | None = None) -> Callable[[S], S]:
+def source(*roles: str, waiting: bool = False, rows: Rows | None = None) -> Callable[[S], S]:
     """Register a function that finds the items of these roles; `waiting`: nothing in it is theirs to do."""
 
     def register(function: S) -> S:
-        if count is not None:
-            _counts[function] = count
+        if rows is not None:
+            _rows[function] = rows
         if waiting:
             _of_others.add(function)
         for role in roles or (ANYBODY,):
@@ -111,12 +112,17 @@ def todo(user: Any) -> list[WorkItem]:
     return sorted(found, key=lambda item: item.urgency)
 
 
+def keep_count(user: Any, known: int) -> None:
+    """The page has made the items itself; its header need not ask again."""
+    user.todo_count = known
+
+
 def count(user: Any) -> int:
     """For the header: how much waits for this person."""
-    return sum(_count(function, user) for function in _of(user) if function not in _of_others)
-
-
-def _count(function: Source, user: Any) -> int:
-    if function in _counts:
-        return _counts[function](user)
-    return sum(item.group == "todo" for item in function(user))
+    known: int | None = getattr(user, "todo_count", None)
+    if known is not None:
+        return known
+    mine = [function for function in _of(user) if function not in _of_others]
+    made = sum(item.group == "todo" for each in mine if each not in _rows for item in each(user))
+    rows = [found.values("pk") for each in mine if each in _rows for found in _rows[each](user)]
+    return made + (rows[0].union(*rows[1:], all=True).count() if rows else 0)

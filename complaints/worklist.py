@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.urls import reverse
 
@@ -17,10 +18,13 @@ from complaints.workflow.moves import DEPUTY, EXPERT, OFFICER
 MOST = 100
 
 
-@worklist.source(OFFICER, EXPERT, DEPUTY)
+def _waiting(user: User) -> Any:
+    return Complaint.objects.for_user(user).filter(queue.waiting_for(user)).order_by("due_on", "pk")[:MOST]
+
+
+@worklist.source(OFFICER, EXPERT, DEPUTY, rows=lambda user: [_waiting(user)])
 def cases(user: User) -> Iterator[WorkItem]:
-    rows = Complaint.objects.for_user(user).filter(queue.waiting_for(user))
-    for row in rows.select_related("agency", "project").order_by("due_on", "pk")[:MOST]:
+    for row in _waiting(user).select_related("agency", "project"):
         badge = badges.find("complaints.complaint", row.state)
         second = row.answer_written_by_id is not None
         yield WorkItem(

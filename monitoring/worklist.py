@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import Truncator
 
@@ -105,15 +104,19 @@ def _progress(row: PerformanceSubmission) -> Share:
     return Share(state.done_share, state.flagged_share, text)
 
 
-@worklist.source("agency_user", "agency_head")
+def _marks(user: User) -> Any:
+    rows = ReturnMark.objects.for_user(user).filter(closed_at=None)
+    return rows.filter(submission__state__in=["returned", "reopened"])[:MOST]
+
+
+@worklist.source(
+    "agency_user", "agency_head", rows=lambda user: [_marks(user)] if user.role == "agency_user" else []
+)
 def returned_lines(user: User) -> Iterator[WorkItem]:
     """Lines that came back, each with its reason."""
-    marks = ReturnMark.objects.for_user(user).filter(
-        closed_at=None, submission__state__in=["returned", "reopened"]
-    )
-    for mark in marks.select_related(
+    for mark in _marks(user).select_related(
         "submission__period__fiscal_year", "project", "programme", "expense_chapter"
-    )[:MOST]:
+    ):
         line = mark.project or mark.programme or "همهٔ پرونده"
         base = reverse("monitoring:entry", args=[mark.submission.period.code, mark.submission.kind])
         url = f"{base}?rows=returned" + (
@@ -155,7 +158,7 @@ def sent_on(user: User) -> Iterator[WorkItem]:
 # --- treasurer ------------------------------------------------------------------------------------------------------
 
 
-@worklist.source("treasurer", count=lambda user: _submissions(user, "submitted").count())
+@worklist.source("treasurer", rows=lambda user: [_submissions(user, "submitted")])
 def to_confirm(user: User) -> Iterator[WorkItem]:
     rows = list(_submissions(user, "submitted"))
     windows, clocks = _windows(user), due_for(row.pk for row in rows)
@@ -224,7 +227,7 @@ def _step(
 IN_REVIEW = ("treasurer_confirmed", "under_review")
 
 
-@worklist.source("budget_expert", count=lambda user: _submissions(user, *IN_REVIEW).count())
+@worklist.source("budget_expert", rows=lambda user: [_submissions(user, *IN_REVIEW)])
 def to_review(user: User) -> Iterator[WorkItem]:
     yield from _step(user, IN_REVIEW, "بررسی و بازدید", "expert_due", "confirmed_at", url=_expert_page)
 
@@ -233,10 +236,14 @@ def _expert_page(row: PerformanceSubmission) -> str:
     return reverse("monitoring:expert-review", args=[row.pk])
 
 
-@worklist.source("budget_expert")
+def _planned(user: User) -> Any:
+    rows = FieldVisit.objects.for_user(user).filter(expert=user, state__in=["planned", "done"])
+    return rows.order_by("planned_for")[:MOST]
+
+
+@worklist.source("budget_expert", rows=lambda user: [_planned(user)])
 def planned_visits(user: User) -> Iterator[WorkItem]:
-    visits = FieldVisit.objects.for_user(user).filter(expert=user, state__in=["planned", "done"])
-    for visit in visits.select_related("project", "agency").order_by("planned_for")[:MOST]:
+    for visit in _planned(user).select_related("project", "agency"):
         done = visit.state == "done"
         yield WorkItem(
             f"{'ارسال گزارش بازدید' if done else 'بازدید'}: {visit.project or visit.agency}",
@@ -248,22 +255,29 @@ def planned_visits(user: User) -> Iterator[WorkItem]:
         )
 
 
-@worklist.source("budget_expert")
+def _mended(user: User) -> Any:
+    rows = VisitFinding.objects.for_user(user).filter(state="resolved", visit__expert=user)
+    return rows.order_by("due_on", "pk")[:MOST]
+
+
+@worklist.source("budget_expert", rows=lambda user: [_mended(user)])
 def findings_to_verify(user: User) -> Iterator[WorkItem]:
     """Findings of one's own visits that the agency says are mended."""
-    rows = VisitFinding.objects.for_user(user).filter(state="resolved", visit__expert=user)
-    yield from _findings(rows, "تأیید رفع یافته", "act")
+    yield from _findings(_mended(user), "تأیید رفع یافته", "act")
 
 
-@worklist.source("agency_user")
-def findings_to_mend(user: User) -> Iterator[WorkItem]:
+def _to_mend(user: User) -> Any:
     rows = VisitFinding.objects.for_user(user).filter(state__in=["open", "in_progress"])
-    yield from _findings(rows, "رفع یافتهٔ بازدید", "warn")
+    return rows.order_by("due_on", "pk")[:MOST]
+
+
+@worklist.source("agency_user", rows=lambda user: [_to_mend(user)])
+def findings_to_mend(user: User) -> Iterator[WorkItem]:
+    yield from _findings(_to_mend(user), "رفع یافتهٔ بازدید", "warn")
 
 
 def _findings(rows: Any, verb: str, tone: str) -> Iterator[WorkItem]:
-    rows = rows.select_related("visit__project", "visit__agency").order_by("due_on", "pk")
-    for row in rows[:MOST]:
+    for row in rows.select_related("visit__project", "visit__agency"):
         yield WorkItem(
             f"{verb}: {Truncator(row.text).chars(80)}",
             reverse("monitoring:finding", args=[row.pk]),
@@ -274,7 +288,7 @@ def _findings(rows: Any, verb: str, tone: str) -> Iterator[WorkItem]:
         )
 
 
-@worklist.source("consolidation", count=lambda user: _submissions(user, "expert_reviewed").count())
+@worklist.source("consolidation", rows=lambda user: [_submissions(user, "expert_reviewed")])
 def to_approve(user: User) -> Iterator[WorkItem]:
     yield from _step(
         user, ("expert_reviewed",), "تأیید نهایی", "consolidation_due", "reviewed_at", url=_final_review
@@ -290,7 +304,7 @@ def _asked_for_time(user: User) -> Any:
     return rows.select_related("agency", "window__period__fiscal_year").order_by("until")[:MOST]
 
 
-@worklist.source("consolidation", count=lambda user: _asked_for_time(user).count())
+@worklist.source("consolidation", rows=lambda user: [_asked_for_time(user)])
 def extensions_to_decide(user: User) -> Iterator[WorkItem]:
     for row in _asked_for_time(user):
         kind, name = words.KINDS[row.window.kind], words.period_name(row.window.period)
@@ -308,7 +322,7 @@ def _handed_in(user: User) -> Any:
     return FieldVisit.objects.for_user(user).filter(state="submitted").order_by("submitted_at")[:MOST]
 
 
-@worklist.source("consolidation", count=lambda user: _handed_in(user).count())
+@worklist.source("consolidation", rows=lambda user: [_handed_in(user)])
 def visits_to_confirm(user: User) -> Iterator[WorkItem]:
     for visit in _handed_in(user).select_related("project", "agency"):
         yield WorkItem(
@@ -321,12 +335,16 @@ def visits_to_confirm(user: User) -> Iterator[WorkItem]:
         )
 
 
-@worklist.source("budget_deputy")
-def reopen_requests(user: User) -> Iterator[WorkItem]:
+def _to_reopen(user: User) -> Any:
     rows = PerformanceSubmission.objects.for_user(user).filter(
-        Q(state="approved"), reopen_asked_at__isnull=False
+        state="approved", reopen_asked_at__isnull=False
     )
-    for row in rows.select_related("agency", "period__fiscal_year").order_by("reopen_asked_at")[:MOST]:
+    return rows.select_related("agency", "period__fiscal_year").order_by("reopen_asked_at")[:MOST]
+
+
+@worklist.source("budget_deputy", rows=lambda user: [_to_reopen(user)])
+def reopen_requests(user: User) -> Iterator[WorkItem]:
+    for row in _to_reopen(user):
         yield WorkItem(
             f"درخواست بازگشایی: {row.agency} – {_named(row)}",
             reverse("monitoring:reopen", args=[row.pk]),

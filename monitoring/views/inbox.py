@@ -18,6 +18,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     user = person(request)
     found = list(worklist.items(user))
     todo = sorted((item for item in found if item.group == "todo"), key=lambda item: item.urgency)
+    worklist.keep_count(user, len(todo))
     waiting = [item for item in found if item.group == "waiting"]
     context = {
         "todo": [(item, item.progress() if item.progress else None) for item in todo[:SHOWN]],
