@@ -25,7 +25,8 @@ from typing import Any, ClassVar, TypeVar
 import orjson
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import ExpressionWrapper, F, JSONField, Model, QuerySet, TextField
+from django.db.models import JSONField, Model, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, serializers, viewsets
 from rest_framework.request import Request
@@ -168,7 +169,7 @@ class RowsViewSet(ScopedReadOnlyViewSet[M]):
     def _columns(self, queryset: QuerySet[M]) -> tuple[tuple[str, ...], QuerySet[M, tuple[Any, ...]]]:
         names, paths = columns(self.get_serializer_class(), tuple(self.computed))  # type: ignore[arg-type]
         expressions = {f"api_{name}": expression for name, expression in self.computed.items()}
-        expressions |= {f"api_{name}": ExpressionWrapper(F(name), TextField()) for name in self._json}
+        expressions |= {f"api_{name}": Cast(name, TextField()) for name in self._json}
         paths = tuple(f"api_{path}" if path in self._json else path for path in paths)
         return names, queryset.annotate(**expressions).order_by("pk").values_list(*paths)
 
