@@ -8,6 +8,7 @@ WORDS = {
     "clock.reason_laid": "دلیل توقف را تعیین کرد",
     "clock.escalation_added": "آگاهی پیش یا پس از مهلت افزود",
     "clock.escalation_ended": "آگاهی پیش یا پس از مهلت را برداشت",
+    "submission.signed_with_others": "پرونده را همراه پرونده‌های دیگر امضا کرد",
     "submission.opened": "عملکرد مقطع را گشود",
     "submission.submitted": "عملکرد را به ذیحساب فرستاد",
     "submission.treasurer_confirmed": "عملکرد را تأیید کرد (ذیحساب)",

@@ -36,7 +36,7 @@ from monitoring.models import (
     SubmissionDocument,
     SubmissionRemark,
 )
-from monitoring.review import decisions
+from monitoring.review import decisions, together
 from monitoring.rulebook import explanations, standing
 from monitoring.sheets import loads
 from monitoring.workflow import ledger_rows, submissions
@@ -342,6 +342,13 @@ WRITES = {
     ),
     "monitoring:review-together": of_treasurer(
         lambda made: decisions.accept_many(made.submission.pk, {first(made): ""}, by=made.treasurer)
+    ),
+    "monitoring:review-sign-several": of_treasurer(
+        lambda made: together.sign_clean(
+            made.submission.pk,
+            by=made.treasurer,
+            seen=together.offer(made.treasurer, [made.submission])[0].digest,
+        )
     ),
     "monitoring:expert-review-no-visit": Write(
         case, excuse, SUBMISSIONS, frozenset({"treasurer_confirmed", "under_review"})

@@ -55,6 +55,7 @@ def submissions_of_period(user: User, period: ReportingPeriod) -> dict[str, Any]
             (title, [_item(row, due) for row in found if row.state in states]) for _, title, states in GROUPS
         ],
         "periods": _periods(user, period),
+        "several": PerformanceSubmission.objects.for_user(user).filter(state="submitted").count(),
     }
 
 

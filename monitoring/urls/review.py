@@ -13,5 +13,6 @@ urlpatterns = [
     path("review/<int:pk>/together/", review_lines.together, name="review-together"),
     path("review/<int:pk>/confirm/", review.confirm, name="review-confirm"),
     path("review/<int:pk>/return/", review.give_back, name="review-return"),
+    path("review/sign/", review.sign_several, name="review-sign-several"),
     path("review/receipt/<int:pk>/", review.receipt, name="review-receipt"),
 ]

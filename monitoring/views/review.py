@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.second_factor import asked_again
@@ -20,9 +20,9 @@ from monitoring.models import PerformanceSubmission, SubmissionDocument
 from monitoring.presenters import before_sending, deadlines, evidence, overview, review, signatures, words
 from monitoring.presenters.queue import submissions_of_period
 from monitoring.presenters.remarks import threads
-from monitoring.review import decisions
+from monitoring.review import decisions, together
 from monitoring.review.page import desk, signing
-from monitoring.views.common import agency_of, period_of, person, visible_submission, whole
+from monitoring.views.common import agency_of, period_of, person, visible_submission, whole, whole_or_404
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 
@@ -156,6 +156,39 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     submissions.confirm(submission.pk, by=user, revision=whole(request.POST.get("revision")))
     messages.success(request, "عملکرد تأیید شد. ساعت ده‌روزهٔ خدمت آغاز شد.")
     return redirect("monitoring:review-receipt", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@asked_again
+def sign_several(request: HttpRequest) -> HttpResponse:
+    """Choose among what waits, read what is signed, sign: one result per submission."""
+    user = person(request)
+    _treasurer(user)
+    rows = {str(row.pk): row for row in together.waiting(user)}
+    if request.method == "POST":
+        seen = dict(value.split("~", 1) for value in request.POST.getlist("signed") if "~" in value)
+        outcomes = [_sign_one(row, digest, user) for row, digest in _chosen(user, seen).items()]
+        context = {"outcomes": outcomes, "done": sum(not row["refusal"] for row in outcomes)}
+        return render(request, "monitoring/review/several_done.html", context)
+    asked = request.GET.getlist("s")
+    offered = together.offer(user, [row for pk, row in rows.items() if not asked or pk in asked])
+    context = {"offered": offered, "asked": bool(asked), "said": together.said(offered)}
+    return render(request, "monitoring/review/several.html", context)
+
+
+def _sign_one(submission: PerformanceSubmission, seen: str, user: User) -> dict[str, object]:
+    """A refusal of one leaves the others signed."""
+    refusal = ""
+    try:
+        together.sign_clean(submission.pk, by=user, seen=seen)
+    except (DomainError, NotAllowed) as refused:
+        refusal = refused.message
+    return {"submission": submission, "title": together.title_of(submission), "refusal": refusal}
+
+
+def _chosen(user: User, seen: dict[str, str]) -> dict[PerformanceSubmission, str]:
+    """What was chosen with the digest that its page showed; another's is not found."""
+    return {visible_submission(user, whole_or_404(pk)): digest[:64] for pk, digest in seen.items()}
 
 
 @require_POST

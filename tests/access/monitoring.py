@@ -242,6 +242,8 @@ ROWS = {
     ("monitoring:review-confirm", "post"): Row(
         in_scope(403, treasurer=302), own=sent("submitted"), foreign=far("submitted")
     ),
+    ("monitoring:review-sign-several", "get"): Row(by_role(403, treasurer=200)),
+    ("monitoring:review-sign-several", "post"): Row(by_role(403, treasurer=200)),
     ("monitoring:review-return", "post"): Row(
         in_scope(403, treasurer=302, expert=409, consolidation=409),
         own=sent("submitted"),
