@@ -20,7 +20,6 @@ from agreements.letters import ALLOCATION, NOTIFICATION, Letter, Sort
 from agreements.models import FiscalYear, ReportingPeriod
 from budget_portal import jalali
 from budget_portal.digits import group, to_latin, to_persian
-from budget_portal.keyset import whole
 
 # Who reads the stages of an agency: a county reads those of its projects, and of its own agencies.
 WATERFALL = AGENCY | {
@@ -286,7 +285,3 @@ def sums(sort: Sort, lines: Any) -> list[tuple[str, str]]:
         if converted:
             found.append(("تبدیل تنخواه (دوباره شمرده نمی‌شود)", group(int(converted))))
     return found
-
-
-def page_number(raw: str | None) -> int:
-    return whole(raw) or 1

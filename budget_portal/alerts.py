@@ -9,14 +9,7 @@ from django.utils import timezone
 from budget_portal.models import Alert
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from accounts.models import User
-
-
-def unread_count(user: User | AnonymousUser) -> int:
-    """For the bell on every page; no more than a hundred are counted."""
-    return int(Alert.objects.for_user(user).unread()[:100].count())
 
 
 def mark_read(user: User, pk: int | None = None) -> int:

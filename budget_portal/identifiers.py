@@ -6,7 +6,6 @@ must warn.
 
 import re
 import secrets
-from dataclasses import dataclass
 
 from budget_portal.digits import drop_marks, to_latin, to_persian
 
@@ -59,27 +58,6 @@ def _form_problem(code: str, length: int, name: str) -> str | None:
     if len(set(code)) == 1 or code[3:9] == "000000":
         return f"{name} درست نیست؛ رقم‌ها را بازبینی کنید."
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Padded:
-    """A code of a spreadsheet cell, which may have lost its leading zeros."""
-
-    value: str
-    warning: str | None = None
-    problem: str | None = None
-
-
-def read_sheet_national_code(raw: object) -> Padded:
-    """A national code of a cell: a number, or digits of which at most two leading zeros fell away."""
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
-    code = clean(str(raw))
-    padded = code.zfill(10) if len(code) in (8, 9) and _DIGITS.fullmatch(code) else code
-    warning = None
-    if padded != code:
-        warning = f"صفر آغاز کد ملی در اکسل افتاده بود؛ {to_persian(code)} به {to_persian(padded)} تبدیل شد."
-    return Padded(padded, warning, national_code_problem(padded))
 
 
 def mask(code: str) -> str:

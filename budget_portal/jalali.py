@@ -168,15 +168,6 @@ def cutoff_date(year: int, cutoff: str) -> dt.date:
     return quarter_end(year, QUARTERS[cutoff])
 
 
-def month_grid(year: int, month: int) -> list[list[dt.date | None]]:
-    """The weeks of a month, Saturday first, padded with None: what the date picker draws."""
-    first = month_start(year, month)
-    lead: list[dt.date | None] = [None] * ((first.weekday() + 2) % 7)
-    cells = lead + [first + dt.timedelta(days=count) for count in range(month_days(year, month))]
-    cells += [None] * (-len(cells) % 7)
-    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
-
-
 # --- moments ------------------------------------------------------------------------------------------------
 
 

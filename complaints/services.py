@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.http import HttpRequest
 
-from complaints import attachments, draft, organizations, sealing
+from complaints import draft, organizations, sealing
 from complaints.draft import RECEIPT_KEY
 from complaints.workflow import complaints as workflow
 
@@ -42,11 +42,6 @@ def take_receipt(request: HttpRequest) -> dict[str, str] | None:
     """The codes, once: reading them removes them from the session."""
     sealed = request.session.pop(RECEIPT_KEY, None)
     return sealing.unseal(sealed.encode()) if sealed else None
-
-
-def start_over(request: HttpRequest) -> None:
-    attachments.drop_draft(draft.load(request).files)
-    draft.clear(request)
 
 
 def _take_turn(request: HttpRequest) -> None:

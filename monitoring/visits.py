@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.decisions import Denied, require
 from accounts.models import Agency, County, User
-from agreements.models import AgreementProject, Project, ReportingPeriod, WorkOperation
+from agreements.models import AgreementProject, Project, ReportingPeriod
 from budget_portal import audit
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.models import StoredFile
@@ -302,10 +302,6 @@ def measured(visit: FieldVisit | None) -> dict[int, Decimal]:
     """Operation key -> quantity that a visit found, for showing beside the field."""
     rows = visit.measurements.select_related("operation") if visit else VisitMeasurement.objects.none()
     return {row.operation.key: row.quantity_done for row in rows if row.quantity_done is not None}
-
-
-def operations_of(visit: FieldVisit) -> list[WorkOperation]:
-    return [row.operation for row in visit.measurements.select_related("operation")]
 
 
 def _agreed(project: Project | None, period: ReportingPeriod) -> AgreementProject | None:

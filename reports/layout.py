@@ -124,11 +124,6 @@ class Layout:
         )
         return Section(key, anchor, title, number, f"reports/pdf/{template}", page, silence, breaks)
 
-    @property
-    def bulky(self) -> bool:
-        """A report of one agency is short: its chapters follow each other without empty halves of pages."""
-        return self._has("agencies") or self._has("pages")
-
     def _title(self, key: SectionKey, page: ProjectPage | None) -> str:
         if page is not None:
             return f"{TITLES[key]}: {page.title}"

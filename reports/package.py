@@ -10,7 +10,6 @@ Texts are Persian and ready to print. Money is whole million rials. Percents of 
 """
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -270,9 +269,3 @@ class R1Report:
 
     def silence(self, section: str) -> str:
         return next((silence.reason for silence in self.silences if silence.section == section), "")
-
-
-def photo_hashes(report: R1Report) -> Iterable[str]:
-    for page in report.pages:
-        for photo in page.visit.photos if page.visit else ():
-            yield photo.sha256

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agreements.drafting import cells
-from budget_portal import jalali
 from budget_portal.digits import group, to_persian
 
 if TYPE_CHECKING:
@@ -62,7 +61,3 @@ def of_row(section: Section, key: str, lists: Lists) -> str:
     if section.rows == "chapters":
         return f"{to_persian(name)} – {lists.title('chapter', name)}"
     return ""
-
-
-def year_text(day: Any) -> int | None:
-    return jalali.fiscal_year_of(day) if day else None

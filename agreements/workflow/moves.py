@@ -58,4 +58,3 @@ def _letter(model: str) -> dict[str, Move]:
 
 NOTIFICATION_MOVES = _letter("budgetnotification")
 ALLOCATION_MOVES = _letter("allocationnotice")
-NOTICE_MOVES = {"notification": NOTIFICATION_MOVES, "allocation": ALLOCATION_MOVES}

@@ -14,7 +14,7 @@ from django import template
 from django.forms import BaseForm
 from django.http import QueryDict
 from django.template import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from heroicons.templatetags.heroicons import heroicon_outline
 
@@ -258,14 +258,6 @@ def _changed_query(context: Context, changes: dict[str, Any]) -> QueryDict:
 def querystring(context: Context, **changes: Any) -> str:
     """The filters of this page with some changed («?kind=capital&page=2»); None takes one away."""
     return f"?{_changed_query(context, changes).urlencode()}"
-
-
-@register.simple_tag(takes_context=True)
-def keep_filters(context: Context, *except_for: str) -> str:
-    """Hidden inputs with the filters of this page, for a GET form that adds to them."""
-    query = _changed_query(context, dict.fromkeys((*except_for, "page")))
-    pairs = ((name, value) for name in query for value in query.getlist(name))
-    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
 
 # --- wrappers -----------------------------------------------------------------------------------------------

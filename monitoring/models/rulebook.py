@@ -133,10 +133,6 @@ class RuleVersion(models.Model):
     def is_open(self) -> bool:
         return self.state in {self.State.DRAFT, self.State.TRIED}
 
-    @property
-    def was_live(self) -> bool:
-        return self.state == self.State.LIVE or self.live_at is not None
-
 
 class RuleTrial(models.Model):
     """What a version would have found at past cut-offs: counts, and each hit with its line. Never changes."""

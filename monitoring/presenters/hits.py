@@ -60,17 +60,6 @@ def of(hit: CheckResult, url: str = "") -> Found:
     )
 
 
-def explanations_by_line(submission: PerformanceSubmission) -> dict[str, list[Found]]:
-    """Every hit of a submission by its line: `project:12` for capital, the row's name (`expensefinanceline:7`) for
-    expense. For the pages of treasurer, expert and consolidation; draw each with `monitoring/_found.html`."""
-    found: dict[str, list[Found]] = {}
-    hits = CheckResult.objects.filter(submission=submission).select_related("explained_by")
-    for hit in hits:
-        key = f"project:{hit.project_id}" if submission.kind == "capital" else hit.row
-        found.setdefault(key, []).append(of(hit))
-    return found
-
-
 def facts(hit: CheckResult) -> str:
     """«انتظار ۱۲٬۰۰۰ · تفاوت ۳٬۲۰۰»; nothing where the rule compares nothing."""
     names = (("انتظار", hit.expected), ("تفاوت", hit.difference))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,8 +129,3 @@ def _url(user: User, submission: PerformanceSubmission, row: SubmissionRemark) -
     kind, _, rest = row.cell.partition(":")
     anchor = {"expense": "x-", "activity": "a-"}.get(kind)
     return f"{base}#{anchor}{rest.partition(':')[0]}" if anchor else base
-
-
-def who_is_asked(rows: Iterable[Thread]) -> int:
-    """How many questions still wait for an answer."""
-    return sum(1 for row in rows if row.sort == "question" and row.is_open and row.badge.tone == "warn")

@@ -17,7 +17,6 @@ from monitoring.rules import Hit
 from monitoring.rules.base import Rule, Scope
 
 MOST_HITS = 2_000  # kept with their lines; the counts are of all
-USUAL = 4  # cut-offs
 NEW, SAME, GONE = "new", "same", "gone"
 
 

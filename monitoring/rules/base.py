@@ -87,10 +87,6 @@ class Parameter:
     maximum: Decimal
     unit: str = ""
 
-    @property
-    def is_fixed(self) -> bool:
-        return self.minimum == self.maximum
-
 
 @dataclass(frozen=True)
 class Rule(Generic[Subject, Setting]):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from budget_portal.digits import to_persian
-from monitoring.models import CapitalFinanceLine, CheckResult, ExpenseFinanceLine, SubmissionClock
+from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine, SubmissionClock
 from monitoring.models.clocks import Sort
 from monitoring.ratios import Ratio
 from monitoring.rules import RULES
@@ -188,14 +188,3 @@ def _reconciliation(lines: Sequence[Any]) -> tuple[Reconciliation, ...]:
 def _window_note(facts: Facts) -> str:
     states = facts.report.organization.windows.filter(period=facts.period).values_list("state", flat=True)
     return "پنجرهٔ ورود این مقطع هنوز باز است؛ ارقام تا زمان ساخت گزارش است." if "open" in states else ""
-
-
-def blocked_rules(facts: Facts) -> dict[str, int]:
-    """How many lines each blocking rule keeps, for the notes of the report."""
-    rows = CheckResult.objects.filter(
-        submission__in=[row.pk for row in facts.submissions.values()], severity="block"
-    ).values_list("rule", flat=True)
-    found: dict[str, int] = defaultdict(int)
-    for rule in rows:
-        found[rule] += 1
-    return dict(found)

@@ -203,14 +203,6 @@ def test_links_keep_the_filters(query, arguments, result):
     assert page(f"{{% querystring {arguments} %}}", several=[1, 2], **asked(query)) == result
 
 
-def test_forms_keep_the_filters():
-    drawn = page("{% keep_filters 'q' %}", **asked('q=x&kind=capital&page=3&name="<b>&a=1&a=2'))
-    inputs = html.fromstring(f"<form>{drawn}</form>").xpath("//input")
-    assert [(field.get("name"), field.get("value")) for field in inputs] == [
-        ("kind", "capital"), ("name", '"<b>'), ("a", "1"), ("a", "2"),
-    ]  # fmt: skip
-
-
 # --- wrappers
 
 

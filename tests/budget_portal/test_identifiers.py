@@ -20,7 +20,6 @@ from budget_portal.identifiers import (
     normalise_mobile,
     read_public_number,
     read_secret,
-    read_sheet_national_code,
 )
 
 digits = st.text("0123456789", min_size=1, max_size=20)
@@ -85,34 +84,6 @@ def test_at_most_one_check_digit_completes_a_national_code(payload):
 def test_one_check_digit_completes_a_legal_id(payload):
     fitting = [digit for digit in "0123456789" if legal_id_problem(payload + digit) is None]
     assert len(fitting) == (1 if payload[3:9] != "000000" and len(set(payload)) > 1 else len(fitting))
-
-
-# --- spreadsheets
-
-
-@pytest.mark.parametrize("raw", [123456789, 123456789.0, "123456789", "۱۲۳۴۵۶۷۸۹"])
-def test_a_cell_that_lost_its_zero_is_padded_with_a_warning(raw):
-    found = read_sheet_national_code(raw)
-    assert (found.value, found.problem) == ("0123456789", None)
-    assert found.warning == "صفر آغاز کد ملی در اکسل افتاده بود؛ ۱۲۳۴۵۶۷۸۹ به ۰۱۲۳۴۵۶۷۸۹ تبدیل شد."
-
-
-def test_two_zeros_may_be_lost_and_a_padded_code_is_still_judged():
-    assert read_sheet_national_code(12345679.0).value == "0012345679"
-    assert read_sheet_national_code(123456780).problem
-
-
-@pytest.mark.parametrize("raw", ["1234567891", 1234567891.0])
-def test_a_whole_code_is_not_padded(raw):
-    found = read_sheet_national_code(raw)
-    assert (found.value, found.warning, found.problem) == ("1234567891", None, None)
-
-
-@pytest.mark.parametrize("raw", ["1234567", "", None, 1.5, "12345678X", "12345678901"])
-def test_what_padding_cannot_mend_stays_a_problem(raw):
-    found = read_sheet_national_code(raw)
-    assert found.warning is None
-    assert found.problem
 
 
 def test_personal_codes_are_masked():

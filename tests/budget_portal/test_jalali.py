@@ -31,7 +31,6 @@ from budget_portal.jalali import (
     jalali,
     month_days,
     month_end,
-    month_grid,
     month_start,
     parse,
     quarter_end,
@@ -185,17 +184,6 @@ def test_the_cut_offs_of_1403(cutoff, day):
 def test_closing_is_data_and_not_calendar():
     with pytest.raises(ValueError, match="CLOSING"):
         cutoff_date(1403, "CLOSING")
-
-
-@given(years, st.integers(1, 12))
-def test_the_picker_shows_whole_weeks_from_saturday(year, month):
-    weeks = month_grid(year, month)
-    shown = [day for week in weeks for day in week if day]
-    assert shown == [month_start(year, month) + dt.timedelta(days=n) for n in range(month_days(year, month))]
-    assert all(len(week) == 7 for week in weeks)
-    assert all(
-        day is None or (day.weekday() + 2) % 7 == place for week in weeks for place, day in enumerate(week)
-    )
 
 
 # --- moments
