@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.scopes import AGENCY
@@ -80,3 +80,10 @@ def visible_submission(user: User, pk: int) -> PerformanceSubmission:
 def whole(text: str | None) -> int | None:
     """A number of the query string; anything else is nothing."""
     return int(text) if text and text.isdecimal() and text.isascii() and len(text) < 12 else None
+
+
+def whole_or_404(text: str | None) -> int:
+    found = whole(text)
+    if found is None:
+        raise Http404
+    return found
