@@ -97,7 +97,8 @@ def change(before: int | None, now: int | None) -> str:
     if before == now:
         return "بدون تغییر"
     sign = PLUS if now > before else ""
-    share = f" ({percent_text(Decimal(abs(now - before) * 100) / before)})" if before else ""
+    # The sign of a fall stands left of its number; a mark of direction keeps the share from following it there.
+    share = f" \u200f({percent_text(Decimal(abs(now - before) * 100) / before)})" if before else ""
     return f"{sign}{group(now - before)}{share}"
 
 
