@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from accounts.models import Agency, User
 from agreements.models import PeriodWindow, ReportingPeriod
 from budget_portal import jalali
@@ -15,8 +17,10 @@ from monitoring.presenters.words import period_name
 from monitoring.ratios import Ratio
 
 MOST = 8  # cut-offs side by side
-ON_TIME, LATE, MISSING, ABSENT = "on_time", "late", "missing", "absent"
-WORDS = {ON_TIME: "به‌موقع", LATE: "دیر", MISSING: "نرسیده", ABSENT: "غایب"}
+ON_TIME, LATE, MISSING, ABSENT, OPEN = "on_time", "late", "missing", "absent", "open"
+WORDS = {ON_TIME: "به‌موقع", LATE: "دیر", MISSING: "نرسیده", ABSENT: "غایب", OPEN: "مهلت باز"}
+TONES = {LATE: "warn", MISSING: "bad", ABSENT: "neutral", OPEN: "info"}
+KINDS = {"capital": "سرمایه‌ای", "expense": "هزینه‌ای"}
 
 
 @dataclass
@@ -52,18 +56,45 @@ class Column:
         return Ratio(self.credit_sent, self.credit)
 
 
+@dataclass(frozen=True)
+class Said:
+    """How one kind of credit of an agency came in; `kind` is empty where both kinds came alike."""
+
+    state: str
+    kind: str = ""
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.state]
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.state, "")
+
+
 @dataclass
 class AgencyHistory:
     agency: Agency
-    cells: list[list[str]] = field(default_factory=list)  # words per cut-off, one for each kind that was due
+    states: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # per cut-off: kind → state
+
+    @property
+    def cells(self) -> list[tuple[str, list[Said]]]:
+        return [(title, _said(cell)) for title, cell in self.states]
 
     @property
     def on_time(self) -> int:
-        return sum(word == WORDS[ON_TIME] for cell in self.cells for word in cell)
+        return sum(state == ON_TIME for _, cell in self.states for state in cell.values())
 
     @property
     def due(self) -> int:
-        return sum(len(cell) for cell in self.cells)
+        """An entry that may still come in time is not counted against the agency."""
+        return sum(state != OPEN for _, cell in self.states for state in cell.values())
+
+
+def _said(cell: dict[str, str]) -> list[Said]:
+    if len(cell) == len(KINDS) and len(set(cell.values())) == 1:
+        return [Said(*set(cell.values()))]
+    return [Said(state, KINDS[kind]) for kind, state in cell.items()]
 
 
 @dataclass
@@ -83,7 +114,7 @@ def history(user: User) -> History:
     columns = [Column(period, period_name(period)) for period in periods]
     for column in columns:
         _fill(user, column, rows, [row for row in windows if row.period_id == column.period.pk])
-    return History(columns, [row for row in rows.values() if row.due])
+    return History(columns, [row for row in rows.values() if any(cell for _, cell in row.states)])
 
 
 def _fill(
@@ -97,7 +128,7 @@ def _fill(
     )
     due = due_at(period, rows)
     for pk, row in rows.items():
-        cell = []
+        cell = {}
         for kind in ("capital", "expense"):
             agency, pair = row.agency, (pk, kind)
             until = last.get((agency.organization_id, kind, agency.sector_group_id)) or last.get(
@@ -106,8 +137,8 @@ def _fill(
             if pair in due and until is not None:
                 state = _state(pair, sent, absent, until)
                 column.add(state, due[pair].credit)
-                cell.append(WORDS[state])
-        row.cells.append(cell)
+                cell[kind] = state
+        row.states.append((column.title, cell))
 
 
 def _sent(user: User, period: ReportingPeriod) -> dict[Pair, dt.date]:
@@ -123,5 +154,5 @@ def _state(pair: Pair, sent: dict[Pair, dt.date], absent: set[Pair], until: dt.d
     if pair in absent:
         return ABSENT
     if pair not in sent:
-        return MISSING
+        return OPEN if until >= jalali.local(timezone.now()).date() else MISSING
     return ON_TIME if sent[pair] <= until else LATE

@@ -114,15 +114,20 @@ def test_conflicts_come_first_and_finished_ones_last(cast: Cast) -> None:
     assert case.agency.name in listed.content.decode()
 
 
+def words_of(cast: Cast) -> list[str]:
+    rows = history(cast.consolidation).rows
+    return [said.word for row in rows for _, cell in row.cells for said in cell]
+
+
 def test_timeliness_is_counted_by_agencies_and_by_credit(cast: Cast) -> None:
     make_expense_case(cast, filled=True, credit=30_000).at("submitted")
     make_expense_case(cast, agency=cast.agency2, credit=10_000)
     (column,) = history(cast.consolidation).columns
     assert (column.on_time, column.due) == (1, 2)
     assert (column.timely_credit.numerator, column.timely_credit.denominator) == (60_000, 80_000)
+    assert words_of(cast) == ["به‌موقع", "مهلت باز"]
     PeriodWindow.objects.update(opens_on="2020-01-01", entry_due="2020-01-02")
-    found = history(cast.consolidation)
-    assert [row.cells for row in found.rows] == [[["دیر"]], [["نرسیده"]]]
+    assert words_of(cast) == ["دیر", "نرسیده"]
     absences.record(cast.agency2.pk, cast.period(), "expense", by=cast.consolidation, reason=REASON)
     body = cast.client("auditor").get(reverse("monitoring:timeliness")).content.decode()
     assert "غایب" in body
