@@ -19,6 +19,8 @@ from monitoring.workflow.rules import SCOPE_KINDS, Wanted
 CODE = re.compile(r"^[A-Z][A-Z0-9_]{1,29}$")
 EXAMPLE_HELP = "هر سطر یک نمونه: نام=رقم، نام=رقم؛ مانند commitments_open=40، credit_in_force=100"
 SEVERITIES = [("warn", "هشدار: تنها با توضیح نوشته می‌گذرد"), ("block", "جلوی ارسال را می‌گیرد")]
+# Inputs that a rule may point at: a row of money, of a project or of an activity has its own.
+CELLS = {one.cell: one.label for names in NAMES.values() for one in names.values() if one.cell}
 SCOPES = [(str(scope), RuleVersion.Scope(scope).label) for scope in NAMES]
 
 
@@ -75,7 +77,10 @@ class _Common(PortalForm):
 
 class OwnRuleForm(_Common):
     code = forms.CharField(
-        label="کد", max_length=30, help_text="حرف بزرگ لاتین، رقم و _؛ مانند OPEN_COMMITMENTS"
+        label="کد",
+        max_length=30,
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+        help_text="حرف بزرگ لاتین، رقم و _؛ مانند OPEN_COMMITMENTS",
     )
     title = forms.CharField(label="عنوان (آنچه درست است)", max_length=200)
     scope = forms.ChoiceField(label="روی چه سنجیده می‌شود", choices=SCOPES)
@@ -89,13 +94,12 @@ class OwnRuleForm(_Common):
         label="شرط شکستن قاعده",
         max_length=300,
         widget=forms.TextInput(attrs={"dir": "ltr"}),
-        help_text="مانند commitments_open > 0.3 * credit_in_force؛ نام رقم‌ها در پایین صفحه است.",
+        help_text="مانند commitments_open > 0.3 * credit_in_force؛ نام رقم‌ها در همین صفحه است.",
     )
-    cell = forms.CharField(
+    cell = forms.ChoiceField(
         label="خانه‌ای که پیوند به آن می‌رود",
-        max_length=30,
+        choices=[("", "ردیف، نه یک خانه"), *CELLS.items()],
         required=False,
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
     )
     field_order = (
         "code", "title", "scope", "kinds", "severity", "expression", "cell", "message", "must_pass", "must_fail", "law",
@@ -123,7 +127,9 @@ class OwnRuleForm(_Common):
             self._examples(scope)
             cells = {one.cell for one in NAMES[scope].values() if one.cell}
             if found.get("cell") and found["cell"] not in cells:
-                self.add_error("cell", f"یکی از این‌ها را بنویسید: {'، '.join(sorted(cells))}")
+                self.add_error(
+                    "cell", f"یکی از این‌ها را برگزینید: {'، '.join(CELLS[cell] for cell in sorted(cells))}"
+                )
         if scope is Scope.FINANCE_LINE and not found.get("kinds"):
             self.add_error("kinds", "دست‌کم یک نوع اعتبار را برگزینید.")
         return found

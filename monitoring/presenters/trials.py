@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from monitoring.models import RuleTrial
+from monitoring.presenters.words import code_name
 
 SHOWN = 100
 SORTS = {"new": "تازه", "same": "مانند اکنون", "gone": "دیگر نیست"}
@@ -34,7 +35,7 @@ class Row:
 class TrialPage:
     trial: RuleTrial
     figures: dict[str, int]
-    periods: list[str]
+    periods: list[str]  # names
     rows: list[Row]
     hits: list[dict[str, Any]]
     more: int
@@ -50,15 +51,18 @@ def trial_page(trial: RuleTrial | None, asked: Mapping[str, str]) -> TrialPage |
         for hit in trial.hits
         if (not agency or hit["agency"] == agency) and (not period or hit["period"] == period)
     ]
-    shown = [{**hit, "sort_label": SORTS[hit["sort"]], "url": _url(hit)} for hit in picked[:SHOWN]]
+    shown = [
+        {**hit, "when": code_name(hit["period"]), "sort_label": SORTS[hit["sort"]], "url": _url(hit)}
+        for hit in picked[:SHOWN]
+    ]
     return TrialPage(
         trial=trial,
         figures=trial.figures,
-        periods=list(trial.periods),
+        periods=[code_name(code) for code in trial.periods],
         rows=_rows(trial, agency, period),
         hits=shown,
         more=max(0, len(picked) - SHOWN),
-        picked=" · ".join(part for part in (agency, period) if part),
+        picked=" · ".join(part for part in (agency, period and code_name(period)) if part),
     )
 
 
