@@ -20,7 +20,7 @@ from accounts.forms import (
     MembershipForm,
     PersonForm,
 )
-from accounts.models import Agency, Membership, Role, SectorGroup, User
+from accounts.models import Agency, Delegation, Membership, Role, SectorGroup, User
 from budget_portal.errors import NotAllowed, RuleBroken
 from budget_portal.text import fold, normalise
 
@@ -54,10 +54,12 @@ def user_list(request: HttpRequest) -> HttpResponse:
     if role in Role.values:
         holders = Membership.objects.for_user(user).valid().filter(role=role)
         people = people.filter(pk__in=holders.values("user"))
+    letters = Delegation.objects.for_user(user).in_force().select_related("substitute")
     shown = (
         Membership.objects.for_user(user)
         .valid()
         .select_related("agency", "sector_group", "county", "organization")
+        .prefetch_related(Prefetch("delegations", queryset=letters, to_attr="letters"))
     )
     people = people.order_by("-is_active", "full_name", "pk").prefetch_related(
         Prefetch("memberships", queryset=shown, to_attr="shown")

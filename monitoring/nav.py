@@ -34,5 +34,7 @@ NAV = [
     ),
     NavItem("تمدیدها", "monitoring:extensions", ("consolidation",), order=34),
     NavItem("درخواست تمدید", "monitoring:entry-extension", ("agency_user",), order=16),
+    NavItem("سند و نمونه", "monitoring:evidence-policies", ("consolidation", "admin", "auditor"), order=47),
+    NavItem("رواداری‌ها", "monitoring:tolerances", ("consolidation", "auditor"), order=48),
     NavItem("ساعت‌ها و مهلت‌ها", "monitoring:clock-terms", ("consolidation", "admin", "auditor"), order=46),
 ]

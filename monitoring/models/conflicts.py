@@ -112,4 +112,4 @@ class SourceConflict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pair}: {self.reported} / {self.other}"
+        return str(self.project or self.programme or self.submission)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from monitoring import completeness, forward
 from monitoring.checking import row_name
 from monitoring.models import (
+    ActivityPerformance,
     CapitalFinanceLine,
     CheckResult,
     ExpenseFinanceLine,
@@ -86,7 +87,7 @@ def _copies(submission: PerformanceSubmission) -> dict[str, Any]:
             getattr(row, "progress", None), "project_id", None
         )
         names = "، ".join(cells.CELL_LABELS[cell] for cell in copies.cells)
-        items.append(Item(_title(row) or str(row), f"کپی‌شده از مقطع قبل: {names}", _url(submission, project)))
+        items.append(Item(_title(row), f"کپی‌شده از مقطع قبل: {names}", _url(submission, project)))
     return {"copies": items, "copies_count": sum(len(copies.cells) for copies in found)}
 
 
@@ -130,6 +131,10 @@ def _money_lines(submission: PerformanceSubmission) -> Any:
 
 def _title(row: Any) -> str:
     """Project, or programme and chapter, and the source: several lines share all but the last."""
+    if isinstance(row, OperationProgress):
+        return f"{row.progress.project} – {row.operation.title}"
+    if isinstance(row, ActivityPerformance):
+        return str(row.activity)
     parts = [getattr(row, name, None) for name in ("project", *PLACE["expense"])]
     return " – ".join(str(part) for part in parts if part)
 
@@ -138,4 +143,4 @@ def _held(row: Any, submission: PerformanceSubmission) -> Item:
     raw = cells.raw_text(row.held_raw)
     figures = f": {raw}" if raw else ""
     project = getattr(row, "project_id", None)
-    return Item(_title(row), f"قاعدهٔ {'، '.join(row.held_rules)}{figures}", _url(submission, project))
+    return Item(_title(row), f"قاعدهٔ {hits.rules_named(row.held_rules)}{figures}", _url(submission, project))

@@ -18,7 +18,7 @@ from monitoring.models import (
     OperationProgress,
     ProjectProgress,
 )
-from monitoring.presenters.hits import anchor, difference
+from monitoring.presenters.hits import anchor, code_of, difference
 from monitoring.rules.lines import LABELS
 
 KIND_OF: dict[type[Any], str] = {
@@ -74,7 +74,7 @@ class Message:
     id: str
     tone: str  # bad, warn
     text: str
-    rule: str = ""
+    code: str = ""
     facts: str = ""  # the difference; the sentence says the expected value
     at: str = ""  # the id of the input that it speaks of
     hit: int = 0
@@ -204,7 +204,7 @@ def messages_of(hits: Iterable[CheckResult]) -> list[Message]:
             id=key,
             tone=tone,
             text=hit.sentence,
-            rule=hit.rule,
+            code=code_of(hit.rule),
             facts=difference(hit),
             at=anchor(hit),
             hit=hit.pk,

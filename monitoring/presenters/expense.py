@@ -19,6 +19,7 @@ from monitoring.presenters import facts, grid, overview
 from monitoring.presenters.cells import Cell, Message
 from monitoring.presenters.grid import Access, Grid, Mark, Problem
 from monitoring.presenters.held import Held
+from monitoring.presenters.hits import rules_named
 from monitoring.presenters.words import Badge
 from monitoring.ratios import as_percent
 
@@ -308,7 +309,7 @@ def _line(context: _Context, line: ExpenseFinanceLine) -> LineRow:
                 "expense",
                 line.pk,
                 str(line.expense_chapter),
-                "، ".join(line.held_rules),
+                rules_named(line.held_rules),
                 make.raw_text(line.held_raw),
             )
         ]

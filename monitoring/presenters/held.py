@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from monitoring.models import CapitalFinanceLine, CheckResult, ProjectProgress
 from monitoring.presenters.cells import raw_text
+from monitoring.presenters.hits import rules_named
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,17 @@ class Held:
 def held_of(lines: list[CapitalFinanceLine], progress: ProjectProgress | None) -> list[Held]:
     found = [
         Held(
-            "capital", line.pk, str(line.funding_source), "، ".join(line.held_rules), raw_text(line.held_raw)
+            "capital",
+            line.pk,
+            str(line.funding_source),
+            rules_named(line.held_rules),
+            raw_text(line.held_raw),
         )
         for line in lines
         if line.held
     ]
     if progress and progress.held:
-        rules = "، ".join(progress.held_rules)
+        rules = rules_named(progress.held_rules)
         found.append(Held("project", progress.pk, "پیشرفت فیزیکی", rules, f"{len(progress.held_raw)} مقدار"))
     return found
 

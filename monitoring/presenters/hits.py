@@ -1,4 +1,4 @@
-"""What a rule found, as every page shows it: code, sentence, expected value, difference, link to the cell, and the
+"""What a rule found, as every page shows it: number, sentence, expected value, difference, link to the cell, and the
 agency's explanation with who wrote it and when."""
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from budget_portal.digits import group
 from monitoring.models import CheckResult, PerformanceSubmission
+from monitoring.rules import RULES
 
 CELL_OF = {"volume": "volume_done"}  # the name of a rule's cell -> of the input
 # Cells of rules that stand in no input: the link leads to the row.
@@ -28,7 +29,7 @@ KIND_OF = {
 @dataclass(frozen=True)
 class Found:
     pk: int
-    rule: str
+    code: str
     sentence: str
     blocks: bool
     facts: str
@@ -44,10 +45,21 @@ class Found:
         return self.asks and not self.explanation
 
 
+def code_of(rule: str) -> str:
+    """The number that people know a rule by (V3); the codes of the others say nothing beside the sentence."""
+    return rule if rule[:1] == "V" and rule[1:].isdigit() else ""
+
+
+def rules_named(codes: Iterable[str]) -> str:
+    """The rules that a held line breaks: numbers, or titles of those that have none."""
+    titles = {code: rule.title for code, rule in RULES.items()}
+    return "، ".join(code_of(code) or titles.get(code, "رقم خوانده نشد") for code in codes)
+
+
 def of(hit: CheckResult, url: str = "") -> Found:
     return Found(
         pk=hit.pk,
-        rule=hit.rule,
+        code=code_of(hit.rule),
         sentence=hit.sentence,
         blocks=hit.severity == "block",
         facts=facts(hit),

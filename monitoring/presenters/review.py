@@ -19,7 +19,7 @@ from monitoring.models import (
 )
 from monitoring.presenters import review_parts, words
 from monitoring.presenters.cells import CELL_LABELS, Comparison, known_sum, raw_text, said
-from monitoring.presenters.hits import Found
+from monitoring.presenters.hits import Found, rules_named
 from monitoring.presenters.hits import of as found_of
 from monitoring.presenters.review_changes import comparisons
 from monitoring.presenters.review_parts import Parts
@@ -269,8 +269,8 @@ def _held(lines: list[Any], progress: ProjectProgress | None) -> list[str]:
         if row.held:
             raw = raw_text(row.held_raw)
             found.append(
-                f"«{row.funding_source}» نگه داشته شده است (قاعدهٔ {'، '.join(row.held_rules)}): {raw}"
+                f"«{row.funding_source}» نگه داشته شده است (قاعدهٔ {rules_named(row.held_rules)}): {raw}"
             )
     if progress and progress.held:
-        found.append(f"پیشرفت فیزیکی نگه داشته شده است (قاعدهٔ {'، '.join(progress.held_rules)})")
+        found.append(f"پیشرفت فیزیکی نگه داشته شده است (قاعدهٔ {rules_named(progress.held_rules)})")
     return found
