@@ -26,7 +26,8 @@ from monitoring.models import (
     VisitMeasurement,
     VisitPhoto,
 )
-from monitoring.rules import PlaceContext, PlaceFigures, Point, check_place, distance_m, is_reason
+from monitoring.rulebook import in_force
+from monitoring.rules import Hit, PlaceContext, PlaceFigures, Point, Scope, distance_m, is_reason
 
 WRITABLE = frozenset({"planned", "done"})
 # Fields of a visit that its form writes; everything else is computed or set by a move.
@@ -199,10 +200,7 @@ def add_photo(
     if at is not None:
         photo.latitude, photo.longitude = _degrees(at.latitude), _degrees(at.longitude)
         photo.distance_m = distance(visit, at)
-    photo.flags = [
-        {"code": hit.code, "sentence": hit.sentence}
-        for hit in check_place(PlaceFigures(at=at, reason=visit.place_reason), place_context(visit))
-    ]
+    photo.flags = [{"code": hit.code, "sentence": hit.sentence} for hit in _place_hits(visit, at)]
     photo.save()
     audit.record("visit.photo_added", visit, by=by, after={"sha256": original.sha256, "flags": photo.flags})
     return photo
@@ -262,9 +260,14 @@ def compute(visit: FieldVisit) -> None:
         visit.located_at = timezone.now()
 
 
-def place_hits(visit: FieldVisit) -> list[Any]:
+def place_hits(visit: FieldVisit) -> list[Hit]:
     """PLACE_FAR: a warning that asks a reason, never a block."""
-    return check_place(PlaceFigures(at=point_of(visit), reason=visit.place_reason), place_context(visit))
+    return _place_hits(visit, point_of(visit))
+
+
+def _place_hits(visit: FieldVisit, at: Point | None) -> list[Hit]:
+    figures = PlaceFigures(at=at, reason=visit.place_reason)
+    return in_force.book_at(visit).judge(Scope.PLACE, figures, place_context(visit))
 
 
 def place_context(visit: FieldVisit) -> PlaceContext:

@@ -22,7 +22,7 @@ from monitoring.models import FieldVisit, NoVisitReason, PerformanceSubmission, 
 from monitoring.presenters import review, words
 from monitoring.presenters.visit_list import PAGE, Tab
 from monitoring.presenters.words import Badge, Due
-from monitoring.rules.physical import DISPUTE_POINTS
+from monitoring.rulebook import in_force
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import HANDED_IN
 
@@ -153,13 +153,14 @@ class VisitRow:
     visit: FieldVisit
     title: str
     claimed: Decimal | None
+    limit: Decimal
 
     @property
     def gap(self) -> Decimal | None:
         """How far the claim lies above this visit's figure, when that asks the expert's word (V10)."""
         gap = deviation_pp(self.claimed, self.visit.physical_progress)
         handed_in = self.visit.state in HANDED_IN
-        return gap if handed_in and gap is not None and gap > DISPUTE_POINTS else None
+        return gap if handed_in and gap is not None and gap > self.limit else None
 
 
 @dataclass
@@ -216,6 +217,7 @@ def visited(found: Evidence, pack: review.Pack, line: review.Line | None) -> Vis
     submission = found.submission
     is_capital = submission.kind == "capital"
     project = line.project_id if line and is_capital else None
+    limit = in_force.dispute_points(in_force.book_of(submission)) if is_capital else Decimal(0)
     progress = pack.progress.get(line.key) if line else None
     claimed = progress.physical_progress if progress else None
     where = f"project={line.project_code}" if is_capital and line else f"agency={submission.agency.code}"
@@ -223,7 +225,7 @@ def visited(found: Evidence, pack: review.Pack, line: review.Line | None) -> Vis
         project_id=project,
         badge=found.badge(project),
         new_url=f"{reverse('monitoring:visit-new')}?{where}&period={submission.period_id}",
-        visits=[VisitRow(row, _title(row), claimed) for row in found.visits.get(project, [])],
+        visits=[VisitRow(row, _title(row), claimed, limit) for row in found.visits.get(project, [])],
         reason=found.reasons.get(project),
     )
 

@@ -28,8 +28,8 @@ from monitoring.models import (
 from monitoring.presenters import deadlines, hits
 from monitoring.presenters.cells import Comparison, raw_text
 from monitoring.presenters.final_lines import Line, line_of, lines_of, money_of, totals_of
+from monitoring.rulebook import in_force
 from monitoring.rules import RULES
-from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.service_clock import ServiceClock
 from monitoring.standing import Standing
 from monitoring.workflow import conflicts, submissions
@@ -50,6 +50,7 @@ class VisitRow:
     word: str = ""
     url: str = ""
     excused: str = ""
+    limit: Decimal | None = None
 
     @property
     def difference(self) -> Decimal | None:
@@ -57,7 +58,7 @@ class VisitRow:
 
     @property
     def is_disputed(self) -> bool:
-        return self.difference is not None and self.difference > DISPUTE_POINTS
+        return self.difference is not None and self.limit is not None and self.difference > self.limit
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Sheet:
     hits: list[Hit]
     held: list[Held]
     visits: list[VisitRow]
+    dispute_points: Decimal | None
     marks: list[ReturnMark]
     approve: Decision
     give_back: Decision
@@ -108,6 +110,7 @@ def sheet(user: User, part: Standing, forms: Forms) -> Sheet:
     visits = _visits(user, submission)
     lines = lines_of(submission, money, visits)
     kind = submission.kind
+    limit = in_force.dispute_points(in_force.book_of(submission)) if kind == "capital" else None
     return Sheet(
         submission=submission,
         title=KIND_TITLES[kind],
@@ -118,7 +121,8 @@ def sheet(user: User, part: Standing, forms: Forms) -> Sheet:
         lines=lines,
         hits=_hits(submission),
         held=_held(submission, money),
-        visits=[*_visit_rows(visits, lines), *_excuses(submission)],
+        visits=[*_visit_rows(visits, lines, limit), *_excuses(submission)],
+        dispute_points=limit,
         marks=list(submission.return_marks.select_related("project", "programme", "opened_by")),
         approve=can_approve(user, submission),
         give_back=permissions.can(user, submission, "return_by_consolidation"),
@@ -231,7 +235,7 @@ def _visits(user: User, submission: PerformanceSubmission) -> list[FieldVisit]:
     return list(rows.select_related("project").order_by("visited_on", "pk"))
 
 
-def _visit_rows(visits: list[FieldVisit], lines: list[Line]) -> Iterable[VisitRow]:
+def _visit_rows(visits: list[FieldVisit], lines: list[Line], limit: Decimal | None) -> Iterable[VisitRow]:
     claims = {line.key: line.progress for line in lines}
     for visit in visits:
         yield VisitRow(
@@ -242,6 +246,7 @@ def _visit_rows(visits: list[FieldVisit], lines: list[Line]) -> Iterable[VisitRo
             state=str(visit.get_state_display()),
             word=visit.dispute_comment or visit.remarks,
             url=reverse("monitoring:visit", args=[visit.pk]),
+            limit=limit,
         )
 
 

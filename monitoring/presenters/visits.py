@@ -15,7 +15,7 @@ from monitoring import checking, visit_facts, visits
 from monitoring.forms.visits import MOST_CAUSES, QUALITIES, VisitForm
 from monitoring.indicators import deviation_pp
 from monitoring.models import FieldVisit, VisitFinding, VisitMeasurement, VisitPhoto
-from monitoring.rules.physical import DISPUTE_POINTS
+from monitoring.rulebook import in_force
 from monitoring.workflow import visits as moves
 from monitoring.workflow.moves import VISIT_MOVES
 
@@ -113,12 +113,14 @@ class Summary:
     before: Decimal | None
     claimed: Decimal | None
     planned: Decimal | None
+    limit: Decimal | None = None  # of V10, where a project is measured
 
     @property
     def dispute(self) -> Decimal | None:
         """How far the claim lies above the measurement, when that asks the expert's word (V10)."""
         difference = deviation_pp(self.claimed, self.measured)
-        return difference if difference is not None and difference > DISPUTE_POINTS else None
+        above = difference is not None and self.limit is not None and difference > self.limit
+        return difference if above else None
 
 
 @dataclass
@@ -310,6 +312,7 @@ def _summary(visit: FieldVisit) -> Summary:
         before=before.physical_progress if before else None,
         claimed=visit_facts.claimed_progress(visit) if is_open else visit.agency_progress,
         planned=visit.planned_progress,
+        limit=in_force.dispute_points(in_force.book_at(visit)) if visit.project_id else None,
     )
 
 

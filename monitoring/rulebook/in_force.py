@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from accounts.models import Agency, Organization
 from agreements.models import ReportingPeriod
-from monitoring.models import PerformanceSubmission, RuleVersion
+from monitoring.models import FieldVisit, PerformanceSubmission, RuleVersion
 from monitoring.rules import RULE_SET_VERSION, RULES
 from monitoring.rules.base import Rule, Scope, Severity
 from monitoring.rules.book import RuleBook, changed, conditional, made_of
@@ -40,6 +40,16 @@ def forget() -> None:
 
 def book_of(submission: PerformanceSubmission) -> RuleBook:
     return book(_owner(submission), submission.period, submission.kind)
+
+
+def book_at(visit: FieldVisit) -> RuleBook:
+    """What holds where a visit was made, by the kind of credit that it looks at."""
+    return book(visit.agency.organization_id, visit.period, "capital" if visit.project_id else "expense")
+
+
+def dispute_points(book: RuleBook) -> Decimal:
+    """From how many points above a visit's measurement a claim asks the expert's word (V10)."""
+    return book.threshold("V10", "dispute_points")
 
 
 def version_of(submission: PerformanceSubmission) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +33,10 @@ class RuleBook:
 
     def of(self, scope: Scope) -> tuple[Rule[Any, Any], ...]:
         return self._by_scope[scope]
+
+    def threshold(self, code: str, name: str) -> Decimal:
+        """What holds of a rule's parameter; pages and moves that speak of it ask here."""
+        return self.by_code[code].threshold(name)
 
     def judge(self, scope: Scope, given: Any, setting: Any) -> list[Hit]:
         """Every rule of a row, in the order of the book."""

@@ -36,9 +36,8 @@ from monitoring.models import (
     SubmissionAuthor,
 )
 from monitoring.review import decisions
-from monitoring.rulebook import explanations, standing
+from monitoring.rulebook import explanations, in_force, standing
 from monitoring.rules import REASON_LENGTH, is_reason
-from monitoring.rules.physical import DISPUTE_POINTS
 from monitoring.signing.submissions import sign_submission
 from monitoring.workflow import conflicts
 from monitoring.workflow.moves import SUBMISSION_MOVES as MOVES
@@ -246,6 +245,8 @@ def unvisited(submission: PerformanceSubmission, handed_in: Sequence[str]) -> li
 
 def undiscussed(submission: PerformanceSubmission) -> list[Any]:
     """Projects whose claim lies far above what the last visit measured (V10), without the expert's word."""
+    if submission.kind != "capital":
+        return []
     visits = FieldVisit.objects.filter(
         agency=submission.agency_id,
         period=submission.period_id,
@@ -253,13 +254,14 @@ def undiscussed(submission: PerformanceSubmission) -> list[Any]:
         project__isnull=False,
         physical_progress__isnull=False,
     )
+    limit = in_force.dispute_points(in_force.book_of(submission))
     latest = {row.project_id: row for row in visits.select_related("project").order_by("visited_on", "pk")}
     claims = ProjectProgress.objects.filter(submission=submission, project__in=latest)
     found = []
     for project, claim in claims.values_list("project", "physical_progress"):
         visit = latest[project]
         gap = deviation_pp(claim, visit.physical_progress)
-        if gap is not None and gap > DISPUTE_POINTS and not visit.dispute_comment.strip():
+        if gap is not None and gap > limit and not visit.dispute_comment.strip():
             found.append(visit.project)
     return found
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -12,16 +14,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
 
+from agreements.models import Project
 from budget_portal import jobs
 from budget_portal.errors import NotAllowed, RuleBroken, WrongState
 from budget_portal.models import Job
-from monitoring import checking, reference, rules
+from monitoring import checking, reference, rules, visits
 from monitoring.models import CheckResult, PerformanceSubmission, RuleTrial, RuleVersion, SubmissionSnapshot
 from monitoring.rulebook import in_force, standing
 from monitoring.rules.examples import build, flatten
 from monitoring.workflow import rules as lives
 from tests.builders import Case, make_capital_case
 from tests.cast import Cast
+from tests.monitoring import visit_cases
 
 from .ruling import OPEN_COMMITMENTS, REASON, make_rule, try_rule
 
@@ -174,9 +178,9 @@ def test_what_ended_leaves_the_rule_under_it(cast: Cast, case: Case) -> None:
 # --- submissions ------------------------------------------------------------------------------------------------
 
 
-def live_from_now(cast: Cast, case: Case) -> None:
+def live_from_now(cast: Cast, case: Case, **wanted: Any) -> None:
     """As if the rule had gone live before this cut-off was opened."""
-    row = make_rule(cast, "live")
+    row = make_rule(cast, "live", **wanted)
     with transaction.atomic():
         from django.db import connection
 
@@ -197,6 +201,63 @@ def test_an_own_rule_is_asked_at_entry_and_kept_in_the_snapshot(cast: Cast, case
     case.at("submitted")
     kept = SubmissionSnapshot.objects.get(submission=case.submission)
     assert kept.content["rule_set"] == in_force.version_of(case.submission) != rules.RULE_SET_VERSION
+
+
+def set_threshold(
+    cast: Cast, case: Case, code: str, values: dict[str, str], must_fail: dict[str, str]
+) -> None:
+    """A shipped rule with another threshold, in force at this cut-off."""
+    row = RuleVersion(**reference.shipped(rules.RULES[code]))
+    live_from_now(
+        cast,
+        case,
+        code=code,
+        expression="",
+        cell="",
+        title=row.title,
+        severity=row.severity,
+        scope=row.scope,
+        kinds=tuple(row.kinds),
+        message=row.messages[""],
+        parameters=values,
+        must_pass=row.must_pass[-1:],
+        must_fail=[must_fail],
+    )
+
+
+def test_pages_and_moves_ask_the_threshold_in_force(cast: Cast, case: Case) -> None:
+    """V10 at 45 points instead of 5, and 600 m around a project instead of 300."""
+    far_above = {"operations": "100:100:80", "visit_measured": "30"}
+    set_threshold(cast, case, "V10", {"dispute_points": "45"}, far_above)
+    far_off = {"at": "32.3831:48.4236", "registered": "31.3203:48.6692"}
+    set_threshold(cast, case, "PLACE_FAR", {"near_project": "600", "near_seat": "500000"}, far_off)
+    checking.recheck(case.submission)
+    project = case.projects[0]
+    Project.objects.filter(pk=project.pk).update(
+        latitude=Decimal("31.320300"), longitude=Decimal("48.669200")
+    )
+    case.at("under_review").excuse_visits()
+    away = {"latitude": Decimal("31.320300"), "longitude": Decimal("48.673200")}  # 380 m east
+    visit = visit_cases.fill(visit_cases.plan(case, Project.objects.get(pk=project.pk)), **away)
+    tenth = {row.pk: (row.operation.target_quantity / 10, "") for row in visit.measurements.all()}
+    visits.write_visit(visit.pk, by=cast.expert, facts={}, quantities=tenth)
+    visit = visit_cases.bring_on(case, visit, "confirmed")  # 40 points below the claim
+    assert visits.place_hits(visit) == []
+    assert not CheckResult.objects.filter(submission=case.submission, rule="V10").exists()
+    for who, url in (
+        ("expert", reverse("monitoring:expert-review", args=[case.submission.pk])),
+        ("expert", reverse("monitoring:visit", args=[visit.pk])),
+    ):
+        page = cast.client(who).get(url).content.decode()
+        assert "واحد درصد اختلاف" not in page
+        assert "بالاتر از اندازه‌گیری" not in page
+    case.mark_reviewed()  # nobody's word is asked for
+    final = reverse("monitoring:final-review", args=[case.period.code, case.agency.code])
+    page = cast.client("consolidation").get(final).content.decode()
+    assert "اختلاف بیش از ۴۵ واحد نظر کارشناس می‌خواهد" in page
+    assert not re.search(r'class="num down strong"\s+data-label="اختلاف', page)
+    page = cast.client("expert").get(reverse("monitoring:project", args=[project.code])).content.decode()
+    assert "۱ از ۱ بازدید در ۶۰۰ متری محل پروژه بوده است." in page
 
 
 def test_changed_rules_are_asked_again_before_any_signature(cast: Cast, case: Case) -> None:
