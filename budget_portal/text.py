@@ -7,6 +7,7 @@ without any database collation. `SORT_FROM` and `SORT_TO` are the same order for
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from budget_portal.digits import ARABIC, DIRECTION_MARKS, LATIN, PERSIAN
 
@@ -76,6 +77,7 @@ def strip_invisible(text: str) -> str:
     return "".join(char for char in text if not _is_hidden(char) or char in "\n\t\r")
 
 
+@lru_cache(maxsize=4_096)  # codes and titles of the same lines, over and over
 def fold(text: str) -> str:
     """The text as it is searched: «موافقتنامهٔ هزینه‌ای» is found by «موافقتنامه هزينه اي»."""
     text = normalise(text).casefold().translate(_FOLDED_LETTERS)

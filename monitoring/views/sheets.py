@@ -112,8 +112,8 @@ def sheet(request: HttpRequest, p: str, k: str, public_id: uuid.UUID) -> HttpRes
         return _still_reading(request, load)
     if request.method != "POST":
         return _preview(request, user, load)
-    found = form.of(load.submission, user)
     if "match" in request.POST:
+        found = form.of(load.submission, user)
         loads.rematch(load.pk, page.matches_of(request.POST.dict(), load, found), by=user)
         return redirect(request.get_full_path())
     return _apply(request, user, load)
