@@ -18,7 +18,7 @@ from monitoring.models import ClockPause, PerformanceSubmission, SubmissionClock
 from monitoring.models.clocks import Basis, Sort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from accounts.models import User
 
@@ -120,38 +120,50 @@ def _resume(clock: SubmissionClock, now: dt.datetime, calendar: Calendar, by: Us
     _derive(clock, calendar)
 
 
-def _start(
-    submission: PerformanceSubmission, sort: Sort, now: dt.datetime, calendar: Calendar
-) -> SubmissionClock:
+def _start(submission: PerformanceSubmission, sort: Sort, now: dt.datetime, calendar: Calendar) -> None:
     step = terms.step(submission.agency.organization_id, sort)
-    facts = _fixed(submission, sort, calendar)
-    basis = step.basis if "fixed_on" in facts else Basis.DAYS
-    if sort in {Sort.ENTRY, Sort.CORRECTION} and "fixed_on" in facts:
+    before = SubmissionClock.objects.filter(submission=submission, sort=sort).count()
+    clock = begun(submission, sort, now, calendar, step, fixed_dates(submission, sort, calendar))
+    clock.round = before + 1
+    clock.save()
+
+
+def begun(
+    submission: PerformanceSubmission,
+    sort: Sort,
+    now: dt.datetime,
+    calendar: Calendar,
+    step: terms.Step,
+    fixed: dict[str, Any],
+) -> SubmissionClock:
+    """A clock that starts now by the terms of its step, not yet stored. `fixed`: the dates that bind it, or none."""
+    basis = step.basis if "fixed_on" in fixed else Basis.DAYS
+    if sort in {Sort.ENTRY, Sort.CORRECTION} and "fixed_on" in fixed:
         basis = Basis.WINDOW  # a date that somebody set for these very figures
     clock = SubmissionClock(
         submission=submission,
         sort=sort,
-        round=1 + SubmissionClock.objects.filter(submission=submission, sort=sort).count(),
         started_at=now,
         started_on=day_zero(now, calendar),
         basis=basis,
         limit_days=step.days,
         minimum_days=step.minimum,
-        **facts,
+        **fixed,
     )
     deriving.store(clock, (), calendar)
-    clock.save()
     return clock
 
 
-def _fixed(submission: PerformanceSubmission, sort: Sort, calendar: Calendar) -> dict[str, Any]:
-    """The date that the calendar of the cut-off, an extension or a return mark sets."""
+def fixed_dates(
+    submission: PerformanceSubmission, sort: Sort, calendar: Calendar, window: PeriodWindow | None = None
+) -> dict[str, Any]:
+    """The date that the calendar of the cut-off, an extension or a return mark sets. `window`: where it is known."""
     if sort is Sort.CORRECTION:
         due = [mark.due_on for mark in submission.return_marks.filter(closed_at=None) if mark.due_on]
         return {"fixed_on": min(due)} if due else {}
     if sort is Sort.SERVICE:
         return {}
-    window = window_of(submission)
+    window = window or window_of(submission)
     if window is None:
         return {}
     if sort is Sort.ENTRY:
@@ -180,12 +192,15 @@ def window_of(submission: PerformanceSubmission) -> PeriodWindow | None:
 def _stop(clock: SubmissionClock, now: dt.datetime, calendar: Calendar) -> None:
     """From now on the row stays as it is."""
     _resume(clock, now, calendar, None)
-    pauses = spans(clock)
+    end(clock, spans(clock), now, calendar)
+    clock.save()
+
+
+def end(clock: SubmissionClock, pauses: Sequence[Pause], now: dt.datetime, calendar: Calendar) -> None:
     deriving.store(clock, pauses, calendar)
     clock.stopped_at, clock.stopped_on = now, max(local_day(now), clock.started_on)
     clock.used_days = deriving.used(clock, pauses, calendar, clock.stopped_on)
     clock.late_days = deriving.late(clock, clock.stopped_on, calendar)
-    clock.save()
 
 
 def _derive(clock: SubmissionClock, calendar: Calendar) -> None:

@@ -11,18 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from budget_portal.clocks.calendar import Calendar
-from budget_portal.models import AuditEntry
 from budget_portal.office import office_calendar
 from monitoring.clocks import deriving
 from monitoring.models import PerformanceSubmission, SubmissionClock
 from monitoring.models.clocks import Sort
-from monitoring.service_clock import LIMIT, Event, ServiceClock, State, service_clock
-
-EVENTS = {
-    "submission.treasurer_confirmed": Event.CONFIRMED,
-    "submission.returned": Event.RETURNED,
-    "submission.approved": Event.APPROVED,
-}
+from monitoring.service_clock import LIMIT, ServiceClock, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +49,15 @@ def calendar() -> Calendar:
 
 
 def clocks_of(submissions: Iterable[PerformanceSubmission]) -> dict[int, ServiceClock]:
-    """Service clock by submission id; those from before the rows are read out of the log."""
-    found = list(submissions)
-    rows = SubmissionClock.objects.filter(submission__in=[row.pk for row in found], sort=Sort.SERVICE)
+    """The latest service clock by submission id; before the first confirmation none has started."""
+    ids = [row.pk for row in submissions]
+    found = dict.fromkeys(ids, ServiceClock(State.NOT_STARTED, LIMIT))
+    rows = SubmissionClock.objects.filter(submission__in=ids, sort=Sort.SERVICE)
     latest = {row.submission_id: row for row in rows.order_by("round").prefetch_related("pauses")}
-    left = {row.pk for row in found if row.pk not in latest}
-    confirmed = {row.pk for row in found if row.pk in left and row.revision}
-    waiting = {pk: ServiceClock(State.NOT_STARTED, LIMIT) for pk in left - confirmed}
-    if not latest and not confirmed:
-        return waiting
-    days, today = calendar(), timezone.localdate()
-    shown = {pk: shown_clock(row, days, today) for pk, row in latest.items()}
-    return waiting | shown | (_out_of_the_log(confirmed, days, today) if confirmed else {})
+    if latest:
+        days, today = calendar(), timezone.localdate()
+        found |= {pk: shown_clock(row, days, today) for pk, row in latest.items()}
+    return found
 
 
 def shown_clock(row: SubmissionClock, days: Calendar, today: dt.date) -> ServiceClock:
@@ -85,15 +75,3 @@ def shown_clock(row: SubmissionClock, days: Calendar, today: dt.date) -> Service
 def _goes_on(span: Any, days: Calendar, today: dt.date) -> bool:
     last = span.last_day(days)
     return span.ends is None and (last is None or today <= last)
-
-
-def _out_of_the_log(ids: set[int], days: Calendar, today: dt.date) -> dict[int, ServiceClock]:
-    rows = AuditEntry.objects.filter(
-        target_type="monitoring.performancesubmission",
-        target_id__in=[str(pk) for pk in ids],
-        event__in=EVENTS,
-    ).order_by("target_id", "sequence")
-    events: dict[int, list[tuple[Event, Any]]] = {pk: [] for pk in ids}
-    for target_id, event, at in rows.values_list("target_id", "event", "recorded_at"):
-        events[int(target_id)].append((EVENTS[event], at))
-    return {pk: service_clock(found, calendar=days, today=today) for pk, found in events.items()}

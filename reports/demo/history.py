@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from budget_portal.models import AuditEntry
 from monitoring import checking, snapshots
+from monitoring.clocks import passed
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -203,6 +204,7 @@ def approve(ground: Ground, submissions: list[PerformanceSubmission]) -> None:
             _take(ground, row, step)
         PerformanceSubmission.objects.bulk_update(submissions, _fields(step))
         AuditEntry.objects.bulk_create(_entry(ground, row, step, move.event) for row in submissions)
+    passed.write(submissions)
     snapshots.take_all(submissions, "approved", by={row.pk: row.approved_by for row in submissions})
 
 

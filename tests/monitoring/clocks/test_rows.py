@@ -16,16 +16,16 @@ from budget_portal import jalali, outbox
 from budget_portal.errors import RuleBroken, WrongState
 from budget_portal.models import Alert, AuditEntry, Holiday
 from budget_portal.office import office_calendar
-from monitoring.clocks import clocks_of, due_of, escalation
+from monitoring.clocks import clocks_of, due_of, escalation, passed
 from monitoring.models import ClockNotice, EscalationTerms, PauseReason, StepTerms, SubmissionClock
 from monitoring.service_clock import State
 from monitoring.workflow import clocks
 from monitoring.workflow.submissions import Return
 from tests.builders import REASON, Case, make_expense_case
 from tests.cast import Cast
-from tests.monitoring.test_service_clock import START
 
 pytestmark = pytest.mark.django_db
+START = jalali.parse("1404/05/04")  # a Saturday
 
 
 def at(day: dt.date, hour: int = 10) -> dt.datetime:
@@ -90,6 +90,24 @@ def test_each_step_has_its_clock_and_the_service_one_runs_from_confirmation_to_a
     assert (service.used_days, service.late_days) == (11, 1)
     assert (clock(case, "consolidation").used_days, clock(case, "consolidation").late_days) == (6, 2)
     assert not SubmissionClock.objects.running().filter(submission=case.submission).exists()
+
+
+def test_a_way_written_at_once_has_the_clocks_of_one_that_was_gone(cast: Cast, then: Any) -> None:
+    case = confirmed(cast, then)
+    with then(at(day("1404/05/11"))):
+        case.start_review().mark_reviewed()
+    with then(at(day("1404/05/20"))):
+        case.approve()
+    submission = case.submission
+
+    def facts(row: SubmissionClock) -> tuple[Any, ...]:
+        dates = (row.started_on, row.fixed_on, row.due_on, row.stopped_on)
+        return row.sort, row.round, row.basis, row.allowed_days, row.used_days, row.late_days, *dates
+
+    gone = [row for row in submission.clocks.all() if row.sort != "entry"]
+    written = [row for row in passed.clocks_of([submission]) if row.sort != "entry"]
+    assert len(gone) == 4
+    assert sorted(map(facts, written)) == sorted(map(facts, gone))
 
 
 def test_a_return_pauses_the_service_and_a_confirmation_resumes_it(cast: Cast, then: Any) -> None:
