@@ -16,7 +16,7 @@ from budget_portal.audit_words import sentence
 from budget_portal.digits import group
 from budget_portal.templatetags.portal import mrial, percent, pp
 from monitoring.conflicts.judging import PAIRS, difference
-from monitoring.models import SourceConflict
+from monitoring.models import PerformanceSubmission, SourceConflict
 from monitoring.presenters.consolidation import KIND_WORDS, Chip, _query
 from monitoring.workflow import conflicts
 from monitoring.workflow.moves import CONFLICT_MOVES
@@ -78,6 +78,12 @@ def line_of(conflict: SourceConflict) -> str:
 def of_period(user: User, period: ReportingPeriod) -> list[SourceConflict]:
     rows = SourceConflict.objects.for_user(user).filter(submission__period=period).select_related(*WITH)
     return list(rows.order_by("submission__agency__code", "submission__kind", "pk"))
+
+
+def of_submission(user: User, submission: PerformanceSubmission) -> list[ConflictRow]:
+    """Those of one submission that wait, then the accepted ones."""
+    rows = SourceConflict.objects.for_user(user).filter(submission=submission).select_related(*WITH)
+    return [row(one) for one in sorted(rows, key=lambda one: (one.state not in WAITING, one.pk))]
 
 
 def chosen(rows: list[SourceConflict], asked: Mapping[str, str]) -> list[SourceConflict]:

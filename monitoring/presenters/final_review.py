@@ -27,7 +27,9 @@ from monitoring.models import (
 )
 from monitoring.presenters import deadlines, hits
 from monitoring.presenters.cells import Comparison, raw_text
+from monitoring.presenters.conflicts import ConflictRow, of_submission
 from monitoring.presenters.final_lines import Line, line_of, lines_of, money_of, totals_of
+from monitoring.presenters.remarks import Thread, threads
 from monitoring.rulebook import in_force
 from monitoring.rules import RULES
 from monitoring.service_clock import ServiceClock
@@ -87,6 +89,8 @@ class Sheet:
     lines: list[Line]
     hits: list[Hit]
     held: list[Held]
+    conflicts: list[ConflictRow]
+    remarks: list[Thread]
     visits: list[VisitRow]
     dispute_points: Decimal | None
     marks: list[ReturnMark]
@@ -121,6 +125,8 @@ def sheet(user: User, part: Standing, forms: Forms) -> Sheet:
         lines=lines,
         hits=_hits(submission),
         held=_held(submission, money),
+        conflicts=of_submission(user, submission),
+        remarks=threads(user, submission, shown=""),
         visits=[*_visit_rows(visits, lines, limit), *_excuses(submission)],
         dispute_points=limit,
         marks=list(submission.return_marks.select_related("project", "programme", "opened_by")),

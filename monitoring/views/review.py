@@ -94,8 +94,17 @@ def page(
         **_people(submission),
         "due": _due(user, submission),
         "steps": words.steps(submission),
+        "final_url": _final_url(user, submission),
     }
     return render(request, "monitoring/review_detail.html", context, status=status)
+
+
+def _final_url(user: User, submission: PerformanceSubmission) -> str:
+    """The consolidation group decides on the whole in the final review; here on its lines."""
+    if user.role != "consolidation":
+        return ""
+    place = [submission.period.code, submission.agency.code]
+    return f"{reverse('monitoring:final-review', args=place)}#{submission.kind}"
 
 
 def talk(

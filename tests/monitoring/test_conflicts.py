@@ -78,8 +78,10 @@ def test_approval_waits_until_a_conflict_is_explained(cast: Cast) -> None:
     ).exists()
     with pytest.raises(WrongState, match="مغایرت"):
         case.approve()
-    page = reverse("monitoring:final-review", args=[case.period.code, case.agency.code])
-    assert "۱ مغایرت این پرونده هنوز توضیح ندارد" in cast.client("consolidation").get(page).content.decode()
+    url = reverse("monitoring:final-review", args=[case.period.code, case.agency.code])
+    page = cast.client("consolidation").get(url).content.decode()
+    assert "۱ مغایرت این پرونده هنوز توضیح ندارد" in page
+    assert f'href="{reverse("monitoring:conflict", args=[row.pk])}"' in page
     conflicts.explain(row.pk, by=cast.treasurer, text=REASON)
     case.approve()
     assert case.submission.state == "approved"

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Agency
+from budget_portal.errors import WrongState
+from monitoring import remarks
 from monitoring.consolidation import matrix, standing_of
 from monitoring.models import PerformanceSubmission, ReturnMark, ReturnReason
 from monitoring.presenters import consolidation as printed
@@ -203,6 +205,31 @@ def test_return_names_lines_and_reason(cast: Cast, reason: ReturnReason) -> None
     mark = ReturnMark.objects.get()
     assert (mark.project, mark.stage, mark.reason_code) == (case.projects[0], "consolidation", reason)
     assert case.submission.state == "returned"
+
+
+def test_one_line_goes_back_from_the_desk_of_lines_to_which_the_final_review_leads(
+    cast: Cast, reason: ReturnReason
+) -> None:
+    case = make_capital_case(cast, filled=True).at("expert_reviewed")
+    one, other = (f"project:{project.pk}" for project in case.projects)
+    remarks.add(case.submission.pk, "چرا رقم تعهد عوض شد؟", by=cast.expert)
+    client, final = cast.client("consolidation"), page(case)
+    body = client.get(final).content.decode()
+    assert "چرا رقم تعهد عوض شد؟" in body
+    detail = reverse("monitoring:review-detail", args=[case.submission.pk])
+    assert f"{detail}?line={one}#line" in body
+    body = client.get(detail, {"line": one}).content.decode()
+    assert "میز ردیف‌های تلفیق" in body
+    assert f'href="{final}#capital"' in body
+    assert client.post(f"{detail}accept/", {"open": other, "revision": 1}).status_code == 302
+    sent = {"open": one, "reason": REASON, "reason_code": reason.pk}
+    assert client.post(f"{detail}return/", sent).status_code == 302
+    mark = ReturnMark.objects.get()
+    assert (mark.project, mark.stage) == (case.projects[0], "consolidation")
+    assert case.submission.state == "returned"
+    case.type(case.lines[0], "spent", 15_000)
+    with pytest.raises(WrongState):
+        case.type(case.lines[1], "spent", 15_000)
 
 
 def test_figures_stand_beside_the_last_approved_cutoff(cast: Cast) -> None:
