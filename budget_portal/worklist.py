@@ -50,6 +50,7 @@ class WorkItem:
     badge_tone: str = "neutral"
     badge_icon: str = ""
     due: dt.date | None = None
+    due_url: str = ""  # how it came about, day by day
     since: dt.datetime | None = None
     group: Group = "todo"
     progress: Callable[[], Share] | None = None

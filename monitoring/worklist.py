@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -52,11 +51,11 @@ def _window_of(windows: list[PeriodWindow], agency: Agency, row: Any) -> PeriodW
     return min(fitting, key=lambda window: window.sector_group_id is None, default=None)
 
 
-def _due(clock: DueClock | None, window: PeriodWindow | None, date: str) -> dt.date | None:
-    """By the step's own clock; without one, the date of the window."""
+def _due(clock: DueClock | None, window: PeriodWindow | None, date: str) -> dict[str, Any]:
+    """By the step's own clock, with the way to its derivation; without one, the date of the window."""
     if clock is not None:
-        return clock.due_on
-    return getattr(window, date) if window else None
+        return {"due": clock.due_on, "due_url": clock.url}
+    return {"due": getattr(window, date) if window else None}
 
 
 # --- agency -------------------------------------------------------------------------------------------------------
@@ -172,7 +171,7 @@ def to_confirm(user: User) -> Iterator[WorkItem]:
             "در انتظار ذیحساب",
             "warn",
             "clock",
-            due=_due(clocks.get(row.pk), window, "treasurer_due"),
+            **_due(clocks.get(row.pk), window, "treasurer_due"),
             since=row.submitted_at,
             risk=found[row.pk].score,
         )
@@ -218,7 +217,7 @@ def _step(
             " · ".join([str(row.agency.sector_group), *found[row.pk].said]),
             badge.label,
             tone,
-            due=_due(clocks.get(row.pk), window, due),
+            **_due(clocks.get(row.pk), window, due),
             since=getattr(row, since),
             risk=found[row.pk].score,
         )

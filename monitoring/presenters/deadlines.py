@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agreements.models import ExtensionRequest, PeriodWindow
 from budget_portal import jalali
-from monitoring.clocks.reading import due_of
+from monitoring.clocks.reading import DueClock, due_of
 from monitoring.models import PerformanceSubmission, ReturnMark, SubmissionClock
 from monitoring.models.clocks import Sort
 from monitoring.presenters.words import Due, days_left
@@ -18,7 +18,11 @@ from monitoring.presenters.words import Due, days_left
 
 def step_due(submission: PerformanceSubmission, what: str, fallback: dt.date | None) -> Due | None:
     """The due date of the step that is now, by its clock; without a clock, that of the window."""
-    clock = due_of(submission)
+    return clock_due(due_of(submission), what, fallback)
+
+
+def clock_due(clock: DueClock | None, what: str, fallback: dt.date | None) -> Due | None:
+    """The same for lists, whose clocks were read together (`due_for`)."""
     if clock is None:
         return days_left(fallback, what=what) if fallback else None
     if clock.due_on is None:

@@ -16,10 +16,11 @@ from agreements.models import PeriodWindow
 from agreements.models.projects import FINISHED
 from budget_portal.keyset import slice_of
 from monitoring import permissions
+from monitoring.clocks import DueClock, due_for
 from monitoring.indicators import deviation_pp
 from monitoring.lines import LineKey
 from monitoring.models import FieldVisit, NoVisitReason, PerformanceSubmission, ProjectProgress
-from monitoring.presenters import review, words
+from monitoring.presenters import deadlines, review, words
 from monitoring.presenters.visit_list import PAGE, Tab
 from monitoring.presenters.words import Badge, Due
 from monitoring.rulebook import in_force
@@ -77,11 +78,12 @@ def queue(user: User, request: HttpRequest) -> Queue:
     found = rows.filter(state__in=keys[chosen]).select_related("agency", "period__fiscal_year")
     part = slice_of(found, request, PAGE)
     covered, windows = coverage(user, part.rows), _windows(user, part.rows)
-    shown = [_row(row, covered[row.pk], windows) for row in part.rows]
+    clocks = due_for(row.pk for row in part.rows)
+    shown = [_row(row, covered[row.pk], windows, clocks.get(row.pk)) for row in part.rows]
     return Queue(shown, tabs, chosen, part.older, part.is_first)
 
 
-def _row(row: Any, covered: tuple[int, int], windows: list[PeriodWindow]) -> QueueRow:
+def _row(row: Any, covered: tuple[int, int], windows: list[PeriodWindow], clock: DueClock | None) -> QueueRow:
     window = next((w for w in windows if _holds(w, row)), None)
     waits = row.state in {"treasurer_confirmed", "under_review"}
     return QueueRow(
@@ -90,7 +92,7 @@ def _row(row: Any, covered: tuple[int, int], windows: list[PeriodWindow]) -> Que
         note=f"{words.KINDS[row.kind]} – {words.period_name(row.period)}",
         badge=words.submission_badge(row),
         url=reverse("monitoring:expert-review", args=[row.pk]),
-        due=words.days_left(window.expert_due, what="مهلت بررسی") if window and waits else None,
+        due=deadlines.clock_due(clock, "مهلت بررسی", window.expert_due) if window and waits else None,
         covered=covered[0],
         asked=covered[1],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,9 @@ from accounts.models import User
 from agreements.models import ReportingPeriod
 from budget_portal.signers import signer
 from monitoring import permissions
+from monitoring.clocks import due_for
 from monitoring.models import PerformanceSubmission
-from monitoring.presenters import words
+from monitoring.presenters import deadlines, words
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Item:
     badge: words.Badge
     age: str
     age_tone: str = ""
+    due_url: str = ""
 
 
 GROUPS = (
@@ -44,15 +47,21 @@ def submissions_of_period(user: User, period: ReportingPeriod) -> dict[str, Any]
     )
     found = list(rows)
     window = permissions.window_of(found[0]) if found else None
-    due = words.days_left(window.treasurer_due, what="مهلت تأیید شما") if window else None
-    waiting = [row for row in found if row.state == "submitted"]
+    clocks = due_for(row.pk for row in found)
+    last = window.treasurer_due if window else None
+    due = {
+        row.pk: deadlines.clock_due(clocks.get(row.pk), "مهلت تأیید شما", last)
+        for row in found
+        if row.state == "submitted"
+    }
     return {
         "period": period,
         "period_title": words.period_title(period),
         "agency": user.acting.agency if user.acting else None,
-        "due": due if waiting else None,
+        "due": min(filter(None, due.values()), key=lambda one: one.on or dt.date.max, default=None),
         "groups": [
-            (title, [_item(row, due) for row in found if row.state in states]) for _, title, states in GROUPS
+            (title, [_item(row, due.get(row.pk)) for row in found if row.state in states])
+            for _, title, states in GROUPS
         ],
         "periods": _periods(user, period),
         "several": PerformanceSubmission.objects.for_user(user).filter(state="submitted").count(),
@@ -60,7 +69,6 @@ def submissions_of_period(user: User, period: ReportingPeriod) -> dict[str, Any]
 
 
 def _item(row: Any, due: words.Due | None) -> Item:
-    waits = row.state == "submitted"
     confirmed = row.confirmed_by_id is not None
     url = reverse("monitoring:review-detail", args=[row.pk])
     note = f"نوبت {row.revision} · ارسال: {signer(row, 'submitted') or '—'}، {words.age(row.submitted_at)}"
@@ -73,8 +81,9 @@ def _item(row: Any, due: words.Due | None) -> Item:
         url=url,
         note=note,
         badge=words.submission_badge(row),
-        age=due.title if waits and due else "",
-        age_tone=due.tone if waits and due and due.tone != "calm" else "",
+        age=due.title if due else "",
+        age_tone=due.tone if due and due.tone != "calm" else "",
+        due_url=due.url if due else "",
     )
 
 

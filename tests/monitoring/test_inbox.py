@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from agreements.drafting import saving
 from agreements.drafting.spec import Path
 from agreements.workflow import versions
 from budget_portal import worklist
 from budget_portal.digits import to_latin
+from monitoring.models import SubmissionClock
 from monitoring.workflow import submissions
 from tests.agreements.making import advance, drafted
 from tests.agreements.making import exchange as advance_to_force
@@ -76,6 +79,25 @@ def test_each_step_waits_for_its_own_role(cast: Cast) -> None:
     assert titles(cast.deputy) == []
     submissions.ask_reopen(case.submission.pk, by=cast.consolidation, reason=REASON)
     assert REASON in inbox(cast, "deputy")
+
+
+def test_the_due_date_is_that_of_the_steps_clock_and_leads_to_its_derivation(cast: Cast) -> None:
+    """The same in the inbox and in the queues of treasurer and expert, whatever the window says."""
+    case = make_capital_case(cast, filled=True)
+    day = timezone.localdate() + dt.timedelta(days=9)
+    for state, who, queue in (
+        ("submitted", "treasurer", "/review/1405-Q2/"),
+        ("treasurer_confirmed", "expert", "/reviews/"),
+    ):
+        case.at(state)
+        clock = (
+            SubmissionClock.objects.running().filter(submission=case.submission).exclude(sort="service").get()
+        )
+        SubmissionClock.objects.filter(pk=clock.pk).update(due_on=day)
+        for url in ("/inbox/", queue):
+            page = cast.client(who).get(url).content.decode()
+            assert f'href="{reverse("monitoring:clock", args=[clock.pk])}"' in page, url
+            assert "۹ روز" in page, url
 
 
 def test_what_others_have_in_hand_is_listed_apart_and_not_counted(cast: Cast) -> None:
