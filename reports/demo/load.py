@@ -13,6 +13,7 @@ from reports.demo import (
     drafts,
     editions,
     example,
+    extended,
     history,
     imported,
     ledgers,
@@ -46,6 +47,7 @@ def load(say: Callable[[str], object] = print) -> None:
     example.write(ground)
     history.write(ground, works, services, PERIODS[:5])
     _count_rows()
+    extended.late(ground)
     with transaction.atomic():
         visits.past(ground, works, 3, every=3)
         visits.past(ground, works, 4, every=4)

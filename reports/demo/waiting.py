@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Agency
-from agreements.models import ExtensionRequest, PeriodWindow
-from budget_portal import audit
 from monitoring import visits
-from monitoring.models import PerformanceSubmission
-from monitoring.workflow import submissions
+from monitoring.closing import absences
+from monitoring.models import PerformanceSubmission, SubmissionClock
+from monitoring.workflow import clocks, submissions
 from monitoring.workflow import visits as moves
-from reports.demo import then
+from reports.demo import extended, then
+from reports.demo.current import expert_of
 from reports.demo.ground import Ground
 from reports.demo.register import Work
 
@@ -28,7 +27,9 @@ TO_VISIT = (
 def write(ground: Ground, works: list[Work]) -> None:
     _visits(ground, works)
     _reopening(ground)
-    _extensions(ground)
+    _pause(ground)
+    _absence(ground)
+    extended.write(ground)
 
 
 def _visits(ground: Ground, works: list[Work]) -> None:
@@ -78,46 +79,29 @@ def _reopening(ground: Ground) -> None:
             submissions.ask_reopen(row.pk, by=ground.people["consolidation"], reason=REOPEN)
 
 
-REQUESTS = (
-    # agency, working days ago, state, reason, word on it
-    ("1018", 2, "requested", "سامانهٔ خزانه سه روز در دسترس نبود و گواهی دریافت نرسید.", ""),
-    ("1019", 12, "granted", "راه دسترسی به سه کارگاه بسته بود و مقدار کار اندازه‌گیری نشد.", "با تمدید موافقت شد."),
-    ("1016", 9, "withdrawn", "گواهی دریافت خزانه هنوز به دستگاه نرسیده بود.", ""),
-    ("1010", 11, "refused", "کارشناس ورود اطلاعات در مرخصی بود.", "جانشین در نامهٔ سازمان معرفی شده است."),
-)  # fmt: skip
+TREASURY = "گواهی خزانه برای دو سند شهریور هنوز نرسیده است و بی آن رقم دریافتی سنجیده نمی‌شود."
+STRIKE = "ذیحساب دستگاه تا پایان آذر تغییر می‌کند و متمم سال در این مقطع بسته نمی‌شود."
+ABSENT = "1010"
 
 
-@transaction.atomic
-def _extensions(ground: Ground) -> None:
-    """One waits for a decision; one was granted, one refused, one taken back."""
-    window = PeriodWindow.objects.get(
-        organization=ground.organizations["khuzestan"], period=ground.periods["1405-Q2"], kind="expense"
+def _pause(ground: Ground) -> None:
+    """The clock of one review stands still until the treasury answers."""
+    clock = (
+        SubmissionClock.objects.running()
+        .filter(sort="expert", submission__state="under_review", submission__kind="capital")
+        .filter(submission__agency__organization=ground.organizations["khuzestan"])
+        .order_by("submission__agency__code")
+        .first()
     )
-    desk = ground.people["consolidation"]
-    for code, ago, state, reason, word in REQUESTS:
-        agency = Agency.objects.get(organization=window.organization, code=code)
-        person = ground.people[f"user{code}"]
-        with then.at(then.days_ago(ago, hour=10, minute=5)):
-            row = ExtensionRequest.objects.create(
-                window=window,
-                agency=agency,
-                until=(window.extended_to or window.entry_due) + dt.timedelta(days=3),
-                reason=reason,
-                requested_by=person,
-            )
-            audit.record("extension.requested", row, by=person, after={"state": row.state}, note=reason)
-        if state == "requested":
-            continue
-        with then.at(then.days_ago(ago - 1, hour=9, minute=45)):
-            mover = person if state == "withdrawn" else desk
-            row.state, row.decided_at, row.decision_note = state, timezone.now(), word
-            row.decided_by = None if mover == person else desk
-            row.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
-            audit.record(
-                f"extension.{state}",
-                row,
-                by=mover,
-                before={"state": "requested"},
-                after={"state": state},
-                note=word,
-            )
+    if clock is not None:
+        with then.at(then.days_ago(1, hour=11, minute=20)):
+            expert = expert_of(ground, clock.submission.agency)
+            clocks.pause_clock(clock.pk, by=expert, code="treasury", note=TREASURY)
+
+
+def _absence(ground: Ground) -> None:
+    """One agency is left out of the closing of last year, on record."""
+    agency = Agency.objects.get(organization=ground.organizations["khuzestan"], code=ABSENT)
+    with then.at(then.days_ago(3, hour=13)):
+        period, desk = ground.periods["1404-CLOSING"], ground.people["consolidation"]
+        absences.record(agency.pk, period, "capital", by=desk, reason=STRIKE)
