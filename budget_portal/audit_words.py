@@ -42,7 +42,6 @@ PEOPLE = ("actor", "on_behalf_of__membership__user")
 # Columns that only the machine reads; the page of an entry shows its whole record.
 INTERNAL = frozenset({"id", "version", "previous_id", "updated_by_id", "updated_at"})
 EMPTY: tuple[Any, ...] = (None, "", [], {})
-DIGEST = re.compile(r"[0-9a-f]{32,64}")
 PART = re.compile(r"([a-z]+):([\w:]+)")
 DECIMAL = re.compile(r"-?\d+\.\d+")
 
@@ -230,11 +229,9 @@ def _shown(entry: AuditEntry, name: str, value: Any) -> str | None:
 
 
 def _worded(entry: AuditEntry, name: str, value: str) -> str:
-    """A word of the machine in Persian: a choice, a column, «project:12», a digest, a date, a decimal."""
+    """A word of the machine in Persian: a choice, a column, «project:12», a date, a decimal."""
     if label := _label(entry.target_type, name, value) or words("VALUES").get(name, {}).get(value):
         return str(label)
-    if DIGEST.fullmatch(value):
-        return f"{value[:12]}…"
     if DECIMAL.fullmatch(value):
         return value.rstrip("0").rstrip(".").replace(".", "٫")
     if part := PART.fullmatch(value):

@@ -6,6 +6,7 @@ Only for what people read. JSON and CSV never pass through here.
 import datetime as dt
 import functools
 import html
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -26,6 +27,7 @@ from budget_portal.numbers import round_half_up
 register = template.Library()
 DASH = "—"
 SELECTED = " selected"
+DIGEST = re.compile(r"[0-9a-f]{32,64}")
 
 
 def _missing(value: Any) -> bool:
@@ -39,6 +41,14 @@ def _missing(value: Any) -> bool:
 def fa(value: Any) -> str:
     """The same text with Persian digits; nothing else changes."""
     return "" if value is None else to_persian(value)
+
+
+@register.filter
+def brief(value: str) -> str:
+    """Persian digits; a digest as code, by its first twelve signs."""
+    if DIGEST.fullmatch(value):
+        return format_html('<bdi dir="ltr" class="mono">{}…</bdi>', value[:12])
+    return to_persian(value)
 
 
 @register.filter

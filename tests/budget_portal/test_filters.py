@@ -269,3 +269,8 @@ def test_there_is_no_summary_of_nothing():
 )
 def test_the_size_of_a_file_is_persian(octets: int, said: str) -> None:
     assert page("{{ octets|filesize }}", octets=octets) == said
+
+
+def test_a_digest_is_told_by_its_first_signs():
+    assert page("{{ value|brief }}", value="0a" * 32) == '<bdi dir="ltr" class="mono">0a0a0a0a0a0a…</bdi>'
+    assert page("{{ value|brief }}", value="<b>12") == "&lt;b&gt;۱۲"
