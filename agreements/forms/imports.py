@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from agreements.imports.batches import Proposal
-from agreements.imports.choices import Table, of_person
+from agreements.imports.choices import ImportTable, of_person
 from agreements.models import FiscalYear, ReportingPeriod
 from agreements.workflow.versions import NO_REASON, REASON_LENGTH, SYSTEMS
 from budget_portal import jalali
@@ -49,7 +49,7 @@ class ColumnsForm(PortalForm):
     """One choice per column of the file, values of the whole file, and what stands for missing columns."""
 
     def __init__(
-        self, data: Any, *, proposal: Proposal, table: Table, user: User, batch: ImportBatch
+        self, data: Any, *, proposal: Proposal, table: ImportTable, user: User, batch: ImportBatch
     ) -> None:
         super().__init__(data)
         self.proposal, self.table, self.user = proposal, table, user

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from accounts.models import User
-from agreements.imports.choices import TABLES, Table
+from agreements.imports.choices import TABLES, ImportTable, Table
 from agreements.imports.ground import OWN, Ground
 from agreements.imports.tables import Sheet
 from budget_portal import copying, files
@@ -32,7 +32,7 @@ SAMPLES = 3
 KINDS = tuple(ImportRow.Kind)
 
 
-def table_of(batch: ImportBatch) -> Table:
+def table_of(batch: ImportBatch) -> ImportTable:
     return TABLES[batch.table]
 
 

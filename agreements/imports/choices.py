@@ -38,19 +38,12 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """One choice of the first page. `values` are asked once for the whole file."""
+    """A table as files bring it: which fields it has, what its columns are called, how its cells are read."""
 
     key: str
     title: str
     spec: Spec
     fields: tuple[Field, ...]
-    values: tuple[str, ...]
-    judge: Callable[..., Sheet]
-    write: Callable[..., Outcome]
-    note: str = ""
-    fixed: tuple[tuple[str, str], ...] = ()
-    roles: tuple[str, ...] = ("consolidation",)  # who enters it
-    may: Callable[[User], object] | None = None  # what else is asked of them
 
     @property
     def names(self) -> dict[str, tuple[str, ...]]:
@@ -61,6 +54,19 @@ class Table:
 
     def title_of(self, name: str) -> str:
         return next((field.title for field in self.fields if field.name == name), name)
+
+
+@dataclass(frozen=True)
+class ImportTable(Table):
+    """One that is entered: a choice of the first page. `values` are asked once for the whole file."""
+
+    values: tuple[str, ...]
+    judge: Callable[..., Sheet]
+    write: Callable[..., Outcome]
+    note: str = ""
+    fixed: tuple[tuple[str, str], ...] = ()
+    roles: tuple[str, ...] = ("consolidation",)  # who enters it
+    may: Callable[[User], object] | None = None  # what else is asked of them
 
 
 AGENCY = Field(
@@ -102,10 +108,10 @@ PAPER = (
 )
 PROGRAMME_TITLE = Field("programme_title", "شرح", ("شرح برنامه", "ملاحظات"), required=False)
 
-TABLES: dict[str, Table] = {
+TABLES: dict[str, ImportTable] = {
     table.key: table
     for table in (
-        Table(
+        ImportTable(
             "notifications-expense",
             "ابلاغیهٔ بودجهٔ هزینه‌ای",
             tables.NOTIFICATIONS,
@@ -124,7 +130,7 @@ TABLES: dict[str, Table] = {
             write_letters,
             "برای هر دستگاه و هر نامه یک ابلاغیهٔ صادرشده",
         ),
-        Table(
+        ImportTable(
             "notifications-capital",
             "ابلاغیهٔ بودجهٔ سرمایه‌ای",
             tables.NOTIFICATIONS,
@@ -143,7 +149,7 @@ TABLES: dict[str, Table] = {
             write_letters,
             "برای هر دستگاه و هر نامه یک ابلاغیهٔ صادرشده",
         ),
-        Table(
+        ImportTable(
             "allocations-expense",
             "ابلاغیهٔ تخصیص هزینه‌ای",
             tables.ALLOCATIONS,
@@ -163,7 +169,7 @@ TABLES: dict[str, Table] = {
             write_letters,
             "تخصیص نقدی، تنخواه و اسناد خزانهٔ یک مقطع؛ تبدیل تنخواه در صفحهٔ تخصیص‌ها نوشته می‌شود",
         ),
-        Table(
+        ImportTable(
             "allocations-capital",
             "ابلاغیهٔ تخصیص سرمایه‌ای",
             tables.ALLOCATIONS,
@@ -173,7 +179,7 @@ TABLES: dict[str, Table] = {
             write_letters,
             "تخصیص نقدی، تنخواه و اسناد خزانهٔ یک مقطع؛ تبدیل تنخواه در صفحهٔ تخصیص‌ها نوشته می‌شود",
         ),
-        Table(
+        ImportTable(
             "projects",
             "شناسنامهٔ پروژه‌ها",
             register.PROJECTS,
@@ -194,7 +200,7 @@ TABLES: dict[str, Table] = {
             register.write_register,
             "کد برای همیشه است؛ پروژهٔ شناخته تنها در آنچه پرونده می‌گوید تغییر می‌کند",
         ),
-        Table(
+        ImportTable(
             "contracts",
             "پیمان‌های پروژه‌ها",
             contracts.CONTRACTS,
@@ -216,7 +222,7 @@ TABLES: dict[str, Table] = {
             contracts.write_contracts,
             "پیمان شناخته از راه پرونده عوض نمی‌شود؛ تغییر مبلغ در صفحهٔ پروژه ثبت می‌شود",
         ),
-        Table(
+        ImportTable(
             "plans",
             "طرح‌ها",
             register.PLANS,
@@ -230,7 +236,7 @@ TABLES: dict[str, Table] = {
             register.judge_plans,
             register.write_register,
         ),
-        Table(
+        ImportTable(
             "credits-capital",
             "اعتبار پروژه‌ها، اصلاحیهٔ موافقتنامهٔ سرمایه‌ای",
             capital.CREDITS,
@@ -241,7 +247,7 @@ TABLES: dict[str, Table] = {
             "نسخهٔ بعدی موافقتنامهٔ طرح، با متن نسخهٔ لازم‌الاجرا و اعتبارهای تازه",
             fixed=(("version", "amendment"),),
         ),
-        Table(
+        ImportTable(
             "classification",
             "ردیف‌های طبقه‌بندی",
             classes.ROWS,
@@ -259,7 +265,7 @@ TABLES: dict[str, Table] = {
             roles=("admin",),
             may=classification.can_write,
         ),
-        Table(
+        ImportTable(
             "credits-expense",
             "اعتبار موافقتنامهٔ هزینه‌ای",
             tables.EXPENSE_CREDITS,
@@ -273,14 +279,14 @@ TABLES: dict[str, Table] = {
 }
 
 
-def add_table(table: Table) -> None:
+def add_table(table: ImportTable) -> None:
     """A table of a later app."""
     TABLES[table.key] = table
 
 
-def of_person(user: User | None) -> list[Table]:
+def of_person(user: User | None) -> list[ImportTable]:
     return [table for table in TABLES.values() if is_open(table, user)]
 
 
-def is_open(table: Table, user: User | None) -> bool:
+def is_open(table: ImportTable, user: User | None) -> bool:
     return user is not None and user.role in table.roles and (table.may is None or bool(table.may(user)))

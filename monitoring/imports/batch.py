@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from agreements.imports import choices, undoing
-from agreements.imports.choices import AGENCY, CHAPTER, PROGRAMME, SOURCE, Field, Table
+from agreements.imports.choices import AGENCY, CHAPTER, PROGRAMME, SOURCE, Field, ImportTable
 from agreements.imports.ground import Ground
 from agreements.imports.tables import EXPENSE, Sheet, Tick, Verdict, money_change, no_tick, sort_out
 from budget_portal.digits import group
@@ -172,7 +172,7 @@ def _restore(keys: list[Any], *, reason: str, by: User) -> None:
 
 undoing.register(MODEL, _restore, TAKEN_BACK)
 choices.add_table(
-    Table(
+    ImportTable(
         "performance-expense",
         "عملکرد هزینه‌ای دستگاه",
         PERFORMANCE,

@@ -38,10 +38,6 @@ SPEC = Spec(
 LONGEST = {"document": 60, "code": 80, "chapter": 120, "source": 120, "text": 300}
 
 
-def _never(*_: Any, **__: Any) -> Any:
-    raise NotImplementedError("a ledger is matched, not imported")
-
-
 LEDGER = Table(
     TABLE,
     "دفتر معین ذیحسابی",
@@ -74,10 +70,6 @@ LEDGER = Table(
         Field("chapter", "فصل هزینه", ("فصل", "کد فصل"), required=False),
         Field("source", "منبع اعتبار", ("منبع", "محل اعتبار", "کد منبع", "منبع تأمین"), required=False),
     ),
-    (),
-    _never,
-    _never,
-    roles=("treasurer",),
 )
 
 
