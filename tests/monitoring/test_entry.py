@@ -555,16 +555,16 @@ def test_a_saved_cell_asks_as_often_with_thirty_rows_as_with_three(db: None) -> 
 @pytest.mark.parametrize(
     ("kind", "part", "name", "most"),
     [
-        ("capital", "lines", "spent", 15),
-        ("capital", "lines", "commitments_open", 14),
-        ("capital", "operations", "quantity_done", 19),
-        ("expense", "lines", "spent", 17),
+        ("capital", "lines", "spent", 16),
+        ("capital", "lines", "commitments_open", 15),
+        ("capital", "operations", "quantity_done", 20),
+        ("expense", "lines", "spent", 18),
     ],
 )
 def test_a_saved_cell_asks_the_same_for_few_and_many_rows(
     cast: Cast, kind: str, part: str, name: str, most: int
 ) -> None:
-    """Session, person and role, one transaction with lock, window, rules and log, and the sums of the answer."""
+    """Session, person, letters and role, one transaction with lock, window, rules and log, and the sums of the answer."""
     size = {"projects": 12} if kind == "capital" else {"programmes": 6}
     case = MAKERS[kind](cast, previous=True, filled=True, **size)
     row = getattr(case, part)[0]
