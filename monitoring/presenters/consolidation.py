@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.decisions import Decision
 from accounts.models import User
-from agreements.models import ReportingPeriod
+from agreements.models import PeriodWindow, ReportingPeriod
 from budget_portal import jalali
 from budget_portal.digits import group
 from budget_portal.templatetags.portal import percent
@@ -205,9 +205,8 @@ def finding(matrix: Matrix, left: str = "") -> Finding:
     return Finding(lead, f"{text}؛ {left}." if left else f"{text}.")
 
 
-def steps(matrix: Matrix) -> list[Step]:
+def steps(user: User, matrix: Matrix) -> list[Step]:
     """The four official steps, a tick only at 100 %."""
-    rows = matrix.rows
     sums = [
         sum((getattr(row, name) for row in matrix.agencies), Share(0, 0))
         for name in ("confirmed", "visits", "approved")
@@ -223,7 +222,22 @@ def steps(matrix: Matrix) -> list[Step]:
         )
         for number, (title, noun, share) in enumerate(zip(titles, nouns, sums, strict=True), start=1)
     ]
-    return [*made, Step(4, "گزارش نظارتی", "معاونت بودجه" if rows else "—", "todo")]
+    return [*made, _report_step(user, matrix, is_turn=all(step.state == "done" for step in made))]
+
+
+def _report_step(user: User, matrix: Matrix, *, is_turn: bool) -> Step:
+    """The newest periodic report of the organization; before there is one, whether the figures are published."""
+    editions = matrix.period.reports.for_user(user).filter(code="R1", level="organization")
+    newest = editions.order_by("-edition", "-pk").first()
+    if newest is not None:
+        done = newest.state == "approved"
+        note = f"ویرایش {group(newest.edition)}: {newest.get_state_display()}"
+    else:
+        windows = PeriodWindow.objects.for_user(user).filter(period=matrix.period).exclude(state="planned")
+        states = set(windows.values_list("state", flat=True))
+        done, note = False, "ارقام منتشر شد؛ در نوبت گزارش" if states == {"published"} else "معاونت بودجه"
+    note = note if matrix.rows else "—"
+    return Step(4, "گزارش نظارتی", note, "done" if done else "current" if is_turn else "todo")
 
 
 def clock_box(clocks: PeriodClocks | None) -> DueBox:

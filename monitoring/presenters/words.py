@@ -76,7 +76,7 @@ def days_left(until: dt.date, *, what: str = "مهلت", extended: bool = False)
     return Due(f"{left} روز تا پایان {what}{suffix}", text, "warn" if left <= 3 else "calm", until)
 
 
-def steps(submission: PerformanceSubmission | None, *, published: bool = False) -> list[Step]:
+def steps(submission: PerformanceSubmission | None) -> list[Step]:
     """The four official steps, with where this submission stands."""
     state = submission.state if submission else "draft"
     position = {

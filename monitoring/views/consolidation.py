@@ -71,7 +71,7 @@ def overview(request: HttpRequest, p: str) -> HttpResponse:
         "matrix": found,
         "finding": printed.finding(found, said(left.found)),
         "blockers": left,
-        "steps": printed.steps(found),
+        "steps": printed.steps(user, found),
         "closing": _closing(user, period, left),
         "due": printed.clock_box(found.clocks),
         "chips": printed.chips(found, state, group, extra),

@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Agency
+from agreements.models import PeriodWindow
+from agreements.workflow import periods
 from budget_portal.errors import WrongState
 from monitoring import remarks
 from monitoring.consolidation import matrix, standing_of
@@ -20,6 +22,7 @@ from monitoring.presenters import consolidation as printed
 from monitoring.workflow import submissions
 from tests.builders import REASON, Case, make_capital_case, make_expense_case
 from tests.cast import Cast
+from tests.reports.making import make_report, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +55,29 @@ def test_steps_count_rows_of_both_kinds(cast: Cast) -> None:
     assert (standing.visits.done, standing.visits.total) == (0, 3)
     assert not standing.is_ready
     assert not standing.is_finished
+
+
+def test_the_last_step_follows_windows_and_reports(cast: Cast) -> None:
+    """It was always to be done, also when the report was long published."""
+    case = make_expense_case(cast, filled=True).at("expert_reviewed")
+
+    def last() -> tuple[str, str]:
+        step = printed.steps(cast.consolidation, matrix(cast.consolidation, case.period))[-1]
+        return step.note, step.state
+
+    assert last() == ("معاونت بودجه", "todo")
+    case.approve()
+    assert last() == ("معاونت بودجه", "current")
+    windows = PeriodWindow.objects.filter(organization=cast.organization, period=case.period)
+    for window in windows:
+        periods.close_window(window.pk, by=cast.deputy)
+        periods.publish_window(window.pk, by=cast.consolidation)
+    assert last() == ("ارقام منتشر شد؛ در نوبت گزارش", "current")
+    make_report(cast, "approved", far=True)
+    report = make_report(cast, "reviewed")
+    assert last() == ("ویرایش ۱: بررسی شد", "current")
+    sign(report, [cast.consolidation, cast.deputy, cast.head])
+    assert last() == ("ویرایش ۱: تصویب و منتشر شد", "done")
 
 
 def test_a_kind_that_nobody_opened_is_still_due(cast: Cast) -> None:
