@@ -63,12 +63,11 @@ def copy(submission_id: int, *, by: User, project: int | None = None, programme:
     submission = _locked(submission_id, by)
     opened, count = permissions.open_lines(submission), 0
     for model, rows in _rows(submission, project, programme).items():
-        changed = [row for row in rows if _is_open(opened, row) and (brought := _bring(row, by)) and brought]
-        count += sum(len(row.brought) for row in changed)
-        if changed:
-            model.objects.bulk_update(
-                changed, [*SLOW[model], "copied", "version", "updated_at", "updated_by"], batch_size=200
-            )
+        brought = {row: cells for row in rows if _is_open(opened, row) and (cells := _bring(row, by))}
+        count += sum(map(len, brought.values()))
+        model.objects.bulk_update(
+            brought, [*SLOW[model], "copied", "version", "updated_at", "updated_by"], batch_size=200
+        )
     if not count:
         raise WrongState(NOTHING)
     _judge(submission, by, project, programme)
@@ -198,14 +197,15 @@ def _is_open(opened: Callable[..., bool], row: Any) -> bool:
 
 
 def _bring(row: Any, by: User) -> list[str]:
-    row.brought = list(_fillable(row, row.last)) if row.last is not None else []
-    for cell in row.brought:
+    """Fill the empty cells of a row from its last one; which they were."""
+    cells = list(_fillable(row, row.last)) if row.last is not None else []
+    for cell in cells:
         setattr(row, cell, getattr(row.last, cell))
-        row.copied.append(cell)
-    if row.brought:
+    if cells:
+        row.copied += cells
         row.version += 1
         row.updated_by, row.updated_at = by, timezone.now()
-    return list(row.brought)
+    return cells
 
 
 def _fillable(row: Any, last: Any) -> Iterator[str]:
