@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from agreements.models import CapitalAgreement, ExpenseAgreement
-from budget_portal.models import Holiday
+from budget_portal.office import office_calendar
 from monitoring import rules, snapshots
 from monitoring.models import (
     ActivityPerformance,
@@ -20,6 +20,7 @@ from monitoring.models import (
     ProjectProgress,
     Signature,
     SubmissionAuthor,
+    SubmissionClock,
     SubmissionDocument,
     VisitPhoto,
 )
@@ -43,7 +44,7 @@ def of_submissions(submissions: Sequence[PerformanceSubmission]) -> dict[int, di
     agreements, names = _agreements(figures), _names(ids)
     files, signers, visits = _files(ids), _signers(submissions), _visits(submissions)
     signatures = _signatures(submissions)
-    warnings, excuses = _warnings(ids), _excuses(ids)
+    warnings, excuses, clocks = _warnings(ids), _excuses(ids), _clocks(ids)
     return {
         row.pk: {
             "agency": {"code": row.agency.code, "name": row.agency.name},
@@ -51,6 +52,7 @@ def of_submissions(submissions: Sequence[PerformanceSubmission]) -> dict[int, di
             "kind": row.kind,
             "rules": {"version": row.rule_set or rules.RULE_SET_VERSION},
             "calendar": calendar,
+            "clocks": clocks.get(row.pk, []),
             "figures": figures[row.pk],
             "figures_digest": digest_of(canonical(figures[row.pk])),
             "agreements": agreements[row.pk],
@@ -67,9 +69,33 @@ def of_submissions(submissions: Sequence[PerformanceSubmission]) -> dict[int, di
 
 
 def calendar_version() -> dict[str, Any]:
-    """The holidays by which deadlines were counted, as one digest."""
-    days = [[day.isoformat(), title] for day, title in Holiday.objects.values_list("day", "title")]
-    return {"holidays": len(days), "digest": digest_of(canonical(days))}
+    """The calendar by which clocks are counted now: its version as they keep it, and its days as one digest."""
+    calendar = office_calendar()
+    days = sorted((day.isoformat(), title) for day, title in calendar.holidays.items())
+    weeks = [[week.valid_from, sorted(week.weekend), week.hours] for week in calendar.weeks]
+    return {
+        "known_at": _utc(calendar.known_at),
+        "holidays": len(days),
+        "digest": digest_of(canonical({"days": days, "weeks": weeks})),
+    }
+
+
+def _clocks(ids: list[int]) -> Parts:
+    """Every deadline of the submission, with the version of the calendar by which it was counted."""
+    rows = SubmissionClock.objects.filter(submission__in=ids).order_by("started_at", "pk")
+    return _grouped(
+        rows,
+        lambda row: {
+            "sort": row.sort,
+            "round": row.round,
+            "started_on": row.started_on,
+            "due_on": row.due_on,
+            "stopped_on": row.stopped_on,
+            "used_days": row.used_days,
+            "late_days": row.late_days,
+            "calendar_at": _utc(row.calendar_at),
+        },
+    )
 
 
 def _agreements(figures: dict[int, dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:

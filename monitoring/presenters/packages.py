@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 
 from budget_portal.digits import PLUS, group
 from budget_portal.exports import RUNNABLE
-from budget_portal.templatetags.portal import mrial
+from budget_portal.templatetags.portal import jstamp, mrial
 from monitoring.audit_words import FIELDS
 from monitoring.models import Package
 from monitoring.packages import compare as comparing
@@ -68,7 +69,7 @@ def facts(package: Package, content: Mapping[str, Any]) -> list[Fact]:
     found = [
         Fact("شماره در زنجیرهٔ سازمان", group(package.number)),
         Fact("نوبت", group(package.revision)),
-        Fact("تاریخ تقویم تعطیلات", f"{group(content['calendar']['holidays'])} روز"),
+        Fact("تقویم تعطیلات", _calendar(content["calendar"])),
     ]
     if package.sort == Package.Sort.SUBMISSION:
         found += [
@@ -81,6 +82,13 @@ def facts(package: Package, content: Mapping[str, Any]) -> list[Fact]:
         done, total = content["coverage"]["agencies"]
         found.append(Fact("دستگاه‌ها", f"{group(done)} از {group(total)}"))
     return found
+
+
+def _calendar(said: Mapping[str, Any]) -> str:
+    """How many days, and the last change that was known: the version that clocks name."""
+    known_at = said.get("known_at")
+    version = f"، نسخهٔ {jstamp(dt.datetime.fromisoformat(known_at))}" if known_at else ""
+    return f"{group(said['holidays'])} روز{version}"
 
 
 @dataclass(frozen=True)

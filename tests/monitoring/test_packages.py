@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from io import StringIO
@@ -10,15 +11,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.office import days
 from agreements.models import PeriodWindow
 from agreements.workflow import periods
 from budget_portal import files
 from budget_portal.models import AuditEntry
+from budget_portal.office import office_calendar
 from monitoring.closing import absences
 from monitoring.models import Package, SubmissionDocument
 from monitoring.packages.chain import FIRST, digest_of
 from monitoring.packages.compare import Cause, compare
+from monitoring.packages.content import calendar_version
 from monitoring.packages.verify import verify
 from monitoring.workflow import submissions
 from tests.builders import REASON, Case, make_capital_case, make_expense_case
@@ -70,6 +75,27 @@ def test_approval_freezes_everything_that_was_decided_on(cast: Cast) -> None:
     assert found["names"][f"programme:{case.lines[0].programme.code}"] == str(case.lines[0].programme)
     entry = AuditEntry.objects.get(event="package.frozen")
     assert (entry.after["digest"], entry.target_id) == (package.digest, str(package.pk))
+
+
+def test_it_names_the_version_of_the_calendar_by_which_its_clocks_were_counted(cast: Cast) -> None:
+    today = timezone.localdate()
+    kept = days.add_holiday(today + dt.timedelta(days=40), "تعطیل", by=cast.admin, reason="مصوبه")
+    gone = days.add_holiday(today + dt.timedelta(days=41), "لغوشده", by=cast.admin, reason="مصوبه")
+    days.remove_holiday(gone.pk, by=cast.admin, reason="لغو شد")
+    make_expense_case(cast, filled=True).at("approved")
+    package = Package.objects.get()
+    found = content(package)
+    calendar = office_calendar()
+    assert kept.day in calendar.holidays
+    assert calendar.known_at is not None
+    version = calendar.known_at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    assert (found["calendar"]["known_at"], found["calendar"]["holidays"]) == (version, len(calendar.holidays))
+    assert {row["sort"] for row in found["clocks"]} >= {"treasurer", "expert", "consolidation", "service"}
+    assert {row["calendar_at"] for row in found["clocks"]} == {version}
+    days.add_holiday(today + dt.timedelta(days=42), "تازه", by=cast.admin, reason="مصوبه")
+    assert calendar_version()["digest"] != found["calendar"]["digest"]
+    page = cast.client("consolidation").get(reverse("monitoring:package", args=[package.pk]))
+    assert "نسخهٔ" in page.content.decode()
 
 
 def test_the_signers_word_is_kept(cast: Cast) -> None:
