@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import BigIntegerField, F, Func, OuterRef, Prefetch, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from agreements.models import Contract, ContractChange, WorkOperation
-from monitoring import copied, permissions, rules, spending
+from agreements.models import Contract, ContractChange
+from monitoring import copied, permissions, rule_inputs, rules, spending
 from monitoring.cells import why_unreadable
 from monitoring.evidence import policy
+from monitoring.kept_hits import row_name, store
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -25,9 +26,8 @@ from monitoring.models import (
     ProjectDelayCause,
     ProjectProgress,
 )
-from monitoring.progress import Operation, physical_progress
+from monitoring.progress import Operation
 from monitoring.querysets import CONFIRMED
-from monitoring.ratios import as_percent
 from monitoring.rulebook import in_force
 from monitoring.rules import Hit
 from monitoring.rules.base import Scope
@@ -58,20 +58,6 @@ def recheck(
         submission.rule_set = book.version
         submission.save(update_fields=["rule_set"])
     return around
-
-
-def computed_progress(operations: Iterable[tuple[WorkOperation, Decimal | None]]) -> Decimal | None:
-    """P of one project from the quantities done, percent with two places."""
-    return as_percent(physical_progress(_operations(operations)))
-
-
-def counts(part: OperationProgress, row: ProjectProgress) -> bool:
-    """Whether an operation is one of the version that the project is measured against."""
-    return part.operation.agreement_project_id == row.agreement_project_id
-
-
-def _operations(operations: Iterable[tuple[WorkOperation, Decimal | None]]) -> tuple[Operation, ...]:
-    return tuple(Operation(target=o.target_quantity, weight=o.weight, done=done) for o, done in operations)
 
 
 @dataclass(frozen=True)
@@ -114,7 +100,7 @@ def recheck_line(line: CapitalFinanceLine, submission: PerformanceSubmission, ce
         judged.add(f"{row_name(progress)} {V9.code}")
     asked = [hit for hit in known if hit.row in judged or f"{hit.row} {hit.rule}" in judged]
     rest = [hit for hit in known if hit not in asked]
-    return Around(lines, progress, rest + _store(submission, found, asked, book.version))
+    return Around(lines, progress, rest + store(submission, found, asked, book.version))
 
 
 def _progress_beside(only: dict[str, Any], submission: PerformanceSubmission) -> ProjectProgress | None:
@@ -139,7 +125,7 @@ def _spending_hits(
         return []
     whole = Operation(target=Decimal(100), weight=Decimal(100), done=row.physical_progress)
     figures = rules.ProgressFigures(operations=(whole,))
-    return rule.judge(figures, _project_context(row, submission, lines))
+    return rule.judge(figures, rule_inputs.project_context(row, submission, lines))
 
 
 def _recheck_capital(submission: PerformanceSubmission, project: int | None, book: RuleBook) -> Around | None:
@@ -156,9 +142,9 @@ def _recheck_capital(submission: PerformanceSubmission, project: int | None, boo
         for part in [] if row.held else row.operations.all():
             part.progress = row
             found += [(part, hit) for hit in _unreadable(part)]
-            found += [] if counts(part, row) else [(part, _unagreed())]
+            found += [] if rule_inputs.counts(part, row) else [(part, _unagreed())]
     asked = CheckResult.objects.filter(submission=submission, **only)
-    hits = _store(submission, found, asked, book.version)
+    hits = store(submission, found, asked, book.version)
     return Around(lines, marked[0] if marked else None, hits) if project else None
 
 
@@ -230,37 +216,14 @@ def _recheck_expense(
             found.append((row, _unagreed()))
             continue
         found += [
-            (row, hit) for hit in book.judge(Scope.ACTIVITY, *activity_case(row, submission.period.quarter))
+            (row, hit)
+            for hit in book.judge(Scope.ACTIVITY, *rule_inputs.activity_case(row, submission.period.quarter))
         ]
-    for row, totals in programme_cases(activities, lines):
+    for row, totals in rule_inputs.programme_cases(activities, lines):
         found += [(row, hit) for hit in book.judge(Scope.PROGRAMME, totals, None)]
     asked = CheckResult.objects.filter(submission=submission, **only)
-    hits = _store(submission, found, asked, book.version)
+    hits = store(submission, found, asked, book.version)
     return AroundProgramme(lines, activities, hits) if programme else None
-
-
-def activity_case(
-    row: ActivityPerformance, quarter: int
-) -> tuple[rules.ActivityFigures, rules.ActivityContext]:
-    figures = rules.ActivityFigures(volume=row.volume_done, cost=row.cost, reason=row.low_volume_reason)
-    return figures, rules.ActivityContext(
-        target_volume=row.activity.target_volume, unit_cost=row.activity.unit_cost, quarter=quarter
-    )
-
-
-def programme_cases(
-    activities: list[ActivityPerformance], lines: list[Any]
-) -> Iterator[tuple[ActivityPerformance, rules.ProgrammeFigures]]:
-    """The sums of each programme, at its first activity."""
-    for key in {row.activity.programme_id for row in activities}:
-        mine = [row for row in activities if row.activity.programme_id == key]
-        yield (
-            mine[0],
-            rules.ProgrammeFigures(
-                activity_costs=tuple(row.cost for row in mine),
-                spent=tuple(line.spent for line in lines if line.programme_id == key and not line.held),
-            ),
-        )
 
 
 def contracted(project: str) -> Subquery:
@@ -293,32 +256,8 @@ def line_hits(
     if line.held:
         return []
     book = book or in_force.book_of(submission)
-    return _unreadable(line) + book.judge(Scope.FINANCE_LINE, *line_case(line, submission, agreed))
-
-
-def line_case(
-    line: Any, submission: PerformanceSubmission, agreed: int
-) -> tuple[rules.Figures, rules.Context]:
-    context = rules.Context(
-        credit_in_force=agreed,
-        allocated_cash=line.allocated_cash,
-        allocated_securities=line.allocated_securities,
-        collected=line.collected,
-        is_own_revenue=line.funding_source.kind == "own_revenue",
-        is_closing=submission.period.is_closing,
-        quarter=submission.period.quarter,
-        last=figures_of(line.previous) if line.previous else None,
-    )
-    return figures_of(line), context
-
-
-def figures_of(line: Any) -> rules.Figures:
-    cls = rules.CapitalFigures if isinstance(line, CapitalFinanceLine) else rules.ExpenseFigures
-    return cls(
-        credit_in_force=line.credit_in_force,
-        not_applicable=frozenset(line.not_applicable),
-        reason=line.reason,
-        **{cell: getattr(line, cell) for cell in cls.MONEY},
+    return _unreadable(line) + book.judge(
+        Scope.FINANCE_LINE, *rule_inputs.line_case(line, submission, agreed)
     )
 
 
@@ -331,36 +270,7 @@ def progress_hits(
     if row.held:
         return []
     book = book or in_force.book_of(submission)
-    return _unreadable(row) + book.judge(Scope.PROJECT, *progress_case(row, submission, lines))
-
-
-def progress_case(
-    row: ProjectProgress, submission: PerformanceSubmission, lines: Iterable[CapitalFinanceLine]
-) -> tuple[rules.ProgressFigures, rules.ProjectContext]:
-    operations = [(part.operation, part.quantity_done) for part in row.operations.all() if counts(part, row)]
-    figures = rules.ProgressFigures(
-        operations=_operations(operations),
-        status=row.status,
-        causes={cause.cause.code: cause.share for cause in row.delay_causes.all()},
-        reason=row.reason,
-        statement=row.last_statement_amount,
-        debts=row.contractor_debts,
-    )
-    return figures, _project_context(row, submission, lines)
-
-
-def _project_context(
-    row: ProjectProgress, submission: PerformanceSubmission, lines: Iterable[CapitalFinanceLine]
-) -> rules.ProjectContext:
-    before = row.previous
-    return rules.ProjectContext(
-        last_approved=before.physical_progress if before else None,
-        quarters_since_last=_quarters_between(before, submission),
-        planned=row.planned_progress,
-        visit_measured=getattr(row, "measured", None),
-        contract_amount=getattr(row, "contracted", None),
-        spent_in_two_cutoffs=spending.in_two_cutoffs(row, lines),
-    )
+    return _unreadable(row) + book.judge(Scope.PROJECT, *rule_inputs.progress_case(row, submission, lines))
 
 
 def _measured(submission: PerformanceSubmission) -> Subquery:
@@ -372,13 +282,6 @@ def _measured(submission: PerformanceSubmission) -> Subquery:
         physical_progress__isnull=False,
     )
     return Subquery(visits.order_by("-visited_on").values("physical_progress")[:1])
-
-
-def _quarters_between(before: ProjectProgress | None, submission: PerformanceSubmission) -> int:
-    if before is None:
-        return 1
-    then, now = before.submission.period.cutoff_date, submission.period.cutoff_date
-    return max(1, round((now - then).days / 91))
 
 
 def _unagreed() -> Hit:
@@ -407,71 +310,3 @@ def _unreadable(row: Any) -> list[Hit]:
         )
         for cell in row.raw
     ]
-
-
-def _store(
-    submission: PerformanceSubmission,
-    found: list[tuple[Any, Hit]],
-    asked: Iterable[CheckResult],
-    rule_set: str,
-) -> list[CheckResult]:
-    """Replace the hits that were asked anew; an explanation of the same rule, row, cell and figures stays."""
-    old = {(r.rule, r.row, r.cell): r for r in asked}
-    stand, write = [], []
-    for row, hit in found:
-        values = _values(row, hit, rule_set)
-        kept = old.pop((hit.code, values["row"], hit.cell), None)
-        if kept is not None and all(getattr(kept, name) == value for name, value in values.items()):
-            stand.append(kept)
-        else:
-            written = _explanation(kept, values) if kept is not None else {}
-            write.append(
-                CheckResult(submission=submission, rule=hit.code, cell=hit.cell, **values, **written)
-            )
-    if write:
-        CheckResult.objects.bulk_create(
-            write,
-            update_conflicts=True,
-            unique_fields=["submission", "rule", "row", "cell"],
-            update_fields=[
-                "rule_set", "severity", "asks", "project", "programme", "sentence", "expected", "actual",
-                "difference", "explanation", "explained_by", "explained_at", "suggestion",
-            ],
-        )  # fmt: skip
-    if old:
-        CheckResult.objects.filter(pk__in=[row.pk for row in old.values()]).delete()
-    return stand + write
-
-
-def _explanation(kept: CheckResult, values: dict[str, Any]) -> dict[str, Any]:
-    """What was written stands as long as the figures do; then it is asked anew, with the old text to start from."""
-    if (kept.expected, kept.actual) == (values["expected"], values["actual"]):
-        names = ("explanation", "explained_by_id", "explained_at", "suggestion")
-        return {name: getattr(kept, name) for name in names}
-    return {"suggestion": kept.explanation or kept.suggestion}
-
-
-def row_name(row: Any) -> str:
-    """How a hit names its row: `capitalfinanceline:12`."""
-    return f"{row._meta.model_name}:{row.pk}"
-
-
-def _values(row: Any, hit: Hit, rule_set: str) -> dict[str, Any]:
-    programme = getattr(row, "programme_id", None)
-    project = getattr(row, "project_id", None)
-    if isinstance(row, ActivityPerformance):
-        programme = row.activity.programme_id
-    if isinstance(row, OperationProgress):
-        project = row.progress.project_id
-    return {
-        "row": row_name(row),
-        "rule_set": rule_set,
-        "severity": str(hit.severity),
-        "asks": hit.asks,
-        "project_id": project,
-        "programme_id": programme,
-        "sentence": hit.sentence,
-        "expected": "" if hit.expected is None else str(hit.expected),
-        "actual": "" if hit.actual is None else str(hit.actual),
-        "difference": "" if hit.difference is None else str(hit.difference),
-    }

@@ -17,7 +17,7 @@ from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
 from budget_portal.text import normalise
-from monitoring import checking, permissions
+from monitoring import checking, kept_hits, permissions, rule_inputs
 from monitoring.cells import CELLS, FIGURES, NONE, NOT_APPLICABLE, SIGNED, STATUS, TEXT, TOO_LONG, read
 from monitoring.models import (
     ActivityPerformance,
@@ -141,9 +141,9 @@ def hold(kind: str, pk: int, *, by: User) -> Any:
     row = _row_to_write(kind, pk, by)
     submission = submission_of(row)
     checking.recheck(submission, **part_of(row))
-    names = [checking.row_name(row)]
+    names = [kept_hits.row_name(row)]
     if isinstance(row, ProjectProgress):
-        names += [checking.row_name(part) for part in row.operations.all()]
+        names += [kept_hits.row_name(part) for part in row.operations.all()]
     blocks = CheckResult.objects.filter(submission=submission, row__in=names, severity="block")
     codes = [] if isinstance(row, ActivityPerformance) else sorted(set(blocks.values_list("rule", flat=True)))
     if not codes:
@@ -175,8 +175,8 @@ def release(kind: str, pk: int, *, by: User) -> Any:
 def recompute_progress(progress: ProjectProgress) -> None:
     """Physical progress is computed from the quantities, never typed (decision 17)."""
     parts = progress.operations.select_related("operation")
-    value = checking.computed_progress(
-        (part.operation, part.quantity_done) for part in parts if checking.counts(part, progress)
+    value = rule_inputs.computed_progress(
+        (part.operation, part.quantity_done) for part in parts if rule_inputs.counts(part, progress)
     )
     if value != progress.physical_progress:
         progress.physical_progress = value
@@ -305,4 +305,4 @@ def _finish_hold(row: Any, submission: PerformanceSubmission, event: str, by: Us
         recompute_progress(row)
     sign(submission, by)
     checking.recheck(submission, **part_of(row))
-    audit.record(event, submission, by=by, after={"row": checking.row_name(row), "rules": codes})
+    audit.record(event, submission, by=by, after={"row": kept_hits.row_name(row), "rules": codes})

@@ -16,7 +16,7 @@ from budget_portal import audit
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.models import StoredFile
 from budget_portal.moves import verb
-from monitoring import checking, copied, visit_facts
+from monitoring import copied, rule_inputs, visit_facts
 from monitoring.models import (
     DelayCause,
     FieldVisit,
@@ -252,7 +252,9 @@ def locked_for_writing(visit_id: int, by: User, version: int | None = None) -> F
 def compute(visit: FieldVisit) -> None:
     """Progress from the measured quantities, distance to the registered point, what the agency sent beside it."""
     rows = visit.measurements.select_related("operation")
-    visit.physical_progress = checking.computed_progress((row.operation, row.quantity_done) for row in rows)
+    visit.physical_progress = rule_inputs.computed_progress(
+        (row.operation, row.quantity_done) for row in rows
+    )
     visit.agency_progress = visit_facts.claimed_progress(visit)
     at = point_of(visit)
     visit.distance_m = distance(visit, at) if at else None

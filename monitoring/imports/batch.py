@@ -17,7 +17,7 @@ from budget_portal.digits import group
 from budget_portal.errors import DomainError, NotAllowed
 from budget_portal.tables.extract import Extract, Row, Spec, title_of
 from budget_portal.tables.outcome import Outcome
-from monitoring import checking, opening
+from monitoring import kept_hits, opening
 from monitoring.copied import EXPENSE_KEY, Key
 from monitoring.imports.figures import Figures, blocks_of, differs, write_expense_lines
 from monitoring.models import ExpenseFinanceLine, PerformanceSubmission
@@ -70,7 +70,7 @@ def _try(sheet: Sheet, submission: PerformanceSubmission, figures: dict[Key, Fig
         return
     blocks = blocks_of(submission)
     for line, row in sheet.good.items():
-        hits = blocks.get(checking.row_name(lines[_key(line)]), [])
+        hits = blocks.get(kept_hits.row_name(lines[_key(line)]), [])
         row.warnings += [hit.sentence for hit in hits if hit.sentence not in row.warnings]
 
 

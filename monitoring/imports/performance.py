@@ -14,7 +14,7 @@ from budget_portal.digits import group
 from budget_portal.errors import DomainError, NotAllowed
 from budget_portal.tables.extract import Extract, Problem, Row, Spec, title_of
 from budget_portal.tables.outcome import Held, Outcome, Refused
-from monitoring import checking, entry, opening
+from monitoring import entry, kept_hits, opening
 from monitoring.copied import Key
 from monitoring.imports.figures import Figures, blocks_of, write_expense_lines
 from monitoring.imports.transfers import record_transfers
@@ -137,7 +137,7 @@ def _judge(
     blocks = blocks_of(submission)
     found = []
     for key, row in rows.items():
-        hits = blocks.get(checking.row_name(lines[key]), [])
+        hits = blocks.get(kept_hits.row_name(lines[key]), [])
         if hits and sheet.hold:
             entry.hold("expense", lines[key].pk, by=person)
             found.append(_held(sheet, row, hits))

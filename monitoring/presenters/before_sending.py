@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from monitoring import completeness, forward
-from monitoring.checking import row_name
+from monitoring.kept_hits import row_name
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,

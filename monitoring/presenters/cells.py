@@ -9,7 +9,7 @@ from typing import Any
 
 from budget_portal.digits import group
 from monitoring import cells, entry
-from monitoring.checking import row_name
+from monitoring.kept_hits import row_name
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,

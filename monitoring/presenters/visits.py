@@ -11,7 +11,7 @@ from accounts.models import User
 from agreements.models import Activity
 from budget_portal import numbers
 from budget_portal.digits import group
-from monitoring import checking, visit_facts, visits
+from monitoring import rule_inputs, visit_facts, visits
 from monitoring.forms.visits import MOST_CAUSES, QUALITIES, VisitForm
 from monitoring.indicators import deviation_pp
 from monitoring.models import FieldVisit, VisitFinding, VisitMeasurement, VisitPhoto
@@ -299,7 +299,7 @@ def preview(visit: FieldVisit, form: VisitForm) -> tuple[Summary, Place]:
         setattr(visit, name, value)
     quantities = form.quantities()
     done = ((row.operation, quantities.get(row.pk, (row.quantity_done, ""))[0]) for row in form.measurements)
-    visit.physical_progress = checking.computed_progress(done)
+    visit.physical_progress = rule_inputs.computed_progress(done)
     return _summary(visit), place_of(visit)
 
 

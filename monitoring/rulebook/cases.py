@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from monitoring import checking
+from monitoring import checking, rule_inputs
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -38,7 +38,7 @@ def _lines(submission: PerformanceSubmission) -> Iterator[Case]:
     for line in _money(submission):
         parts = [getattr(line, name, None) for name in ("project", "programme", "expense_chapter")]
         title = " – ".join(str(part) for part in (*parts, line.funding_source) if part)
-        yield line, title, *checking.line_case(line, submission, line.credit_in_force)
+        yield line, title, *rule_inputs.line_case(line, submission, line.credit_in_force)
 
 
 def _projects(submission: PerformanceSubmission) -> Iterator[Case]:
@@ -47,7 +47,7 @@ def _projects(submission: PerformanceSubmission) -> Iterator[Case]:
     lines = _money(submission)
     for row in checking.whole_progress(submission, {}).select_related("project"):
         if not row.held:
-            yield row, str(row.project), *checking.progress_case(row, submission, lines)
+            yield row, str(row.project), *rule_inputs.progress_case(row, submission, lines)
 
 
 def _activity_rows(submission: PerformanceSubmission) -> list[ActivityPerformance]:
@@ -57,10 +57,10 @@ def _activity_rows(submission: PerformanceSubmission) -> list[ActivityPerformanc
 
 def _activities(submission: PerformanceSubmission) -> Iterator[Case]:
     for row in _activity_rows(submission):
-        yield row, str(row.activity), *checking.activity_case(row, submission.period.quarter)
+        yield row, str(row.activity), *rule_inputs.activity_case(row, submission.period.quarter)
 
 
 def _programmes(submission: PerformanceSubmission) -> Iterator[Case]:
     if submission.kind == "expense":
-        for row, totals in checking.programme_cases(_activity_rows(submission), _money(submission)):
+        for row, totals in rule_inputs.programme_cases(_activity_rows(submission), _money(submission)):
             yield row, str(row.activity.programme), totals, None

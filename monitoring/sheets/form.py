@@ -13,7 +13,7 @@ from accounts.models import Agency, User
 from agreements.models import ReportingPeriod
 from agreements.models.projects import STATUSES
 from budget_portal.text import fold
-from monitoring import checking, entry, opening, permissions
+from monitoring import entry, opening, permissions, rule_inputs
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -237,7 +237,7 @@ def _operation(
             "weight": operation.weight,
             "last": last(operation.key),
         },
-        locked=locked or ("" if checking.counts(part, row) else OTHER_VERSION),
+        locked=locked or ("" if rule_inputs.counts(part, row) else OTHER_VERSION),
     )
 
 

@@ -13,7 +13,7 @@ from budget_portal.numbers import read_amount, read_quantity, unit_trap
 from budget_portal.tables.grammar import UNITS, read_day, shown, written
 from budget_portal.tables.reader import Cell
 from budget_portal.text import fold, normalise
-from monitoring import cells, checking
+from monitoring import cells, rule_inputs
 from monitoring.cells import AMOUNT, DATE, NOT_APPLICABLE, SIGNED, STATUS, TEXT
 from monitoring.progress import Operation, physical_progress
 from monitoring.ratios import as_percent
@@ -181,7 +181,7 @@ def _blocks(line: Line, cells: Sequence[Judged], form: Form) -> list[str]:
     """What the rules in force would say of a money line with these cells, where it keeps the line back."""
     if line.row is None:
         return []
-    figures, context = checking.line_case(line.row, form.submission, line.row.credit_in_force)
+    figures, context = rule_inputs.line_case(line.row, form.submission, line.row.credit_in_force)
     texts = {cell.cell: cell.text if cell.offered is None else str(cell.offered) for cell in cells}
     unread = {cell.cell for cell in cells if cell.result == UNREADABLE}
     money = {name: text for name, text in texts.items() if name in figures.MONEY and name not in unread}

@@ -23,7 +23,7 @@ from agreements.models import (
     WorkOperation,
 )
 from budget_portal import jalali
-from monitoring import checking
+from monitoring import rule_inputs
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -307,7 +307,7 @@ def _progress(
         project=agreed.project,
         agreement_project=agreed,
         previous=previous,
-        physical_progress=checking.computed_progress(zip(operations, done, strict=True)),
+        physical_progress=rule_inputs.computed_progress(zip(operations, done, strict=True)),
         planned_progress=planned,
         status="in_progress",
     )

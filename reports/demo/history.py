@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from budget_portal.models import AuditEntry
-from monitoring import checking, snapshots
+from monitoring import rule_inputs, snapshots
 from monitoring.clocks import passed
 from monitoring.models import (
     ActivityPerformance,
@@ -105,7 +105,7 @@ def _progress(
         project=work.project,
         agreement_project=work.agreed[year],
         previous=last,
-        physical_progress=checking.computed_progress(zip(operations, done, strict=True)),
+        physical_progress=rule_inputs.computed_progress(zip(operations, done, strict=True)),
         planned_progress=work.course.planned[index],
         status="in_progress",
         workers=12 + work.project.pk % 40,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from agreements.models import ReportingPeriod
-from monitoring import checking, visits
+from monitoring import rule_inputs, visits
 from monitoring.models import FieldVisit, VisitFinding, VisitMeasurement, VisitPhoto
 from monitoring.rules import Point
 from monitoring.rules.physical import DISPUTE_POINTS
@@ -75,7 +75,7 @@ def _past(ground: Ground, work: Work, period: ReportingPeriod, index: int) -> Fi
         quality_materials="good",
         quality_safety=QUALITIES[(project.pk + 2) % 5],
         quality_documents="medium",
-        physical_progress=checking.computed_progress(zip(work.operations[year], done, strict=True)),
+        physical_progress=rule_inputs.computed_progress(zip(work.operations[year], done, strict=True)),
         planned_progress=work.course.planned[index],
         agency_progress=work.course.actual[index],
         dispute_comment=_dispute(work),

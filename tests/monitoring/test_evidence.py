@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from budget_portal import files
 from budget_portal.errors import NotAllowed, RuleBroken, WrongState
 from monitoring import documents, entry
-from monitoring.checking import row_name
 from monitoring.evidence import openings, policy
 from monitoring.evidence.sampling import sample, size
+from monitoring.kept_hits import row_name
 from monitoring.models import CheckResult, EvidenceOpening, EvidencePolicy, SubmissionDocument
 from monitoring.workflow import submissions
 from tests.builders import Case, make_capital_case, make_expense_case

@@ -13,7 +13,7 @@ from agreements.models import AllocationNotice, CapitalAgreement, ExpenseAgreeme
 from agreements.workflow import arrivals
 from budget_portal.models import AuditEntry
 from monitoring import opening
-from monitoring.checking import row_name
+from monitoring.kept_hits import row_name
 from monitoring.models import CapitalFinanceLine, CheckResult, PerformanceSubmission
 from monitoring.workflow.submissions import Return
 from tests.builders import REASON, Case, make_capital_case, make_expense_case
