@@ -56,6 +56,8 @@ FIELDS = {
     "legal_id": "شناسهٔ ملی",
     "user": "کاربر",
     "membership": "نقش",
+    "accounts.delegation.valid_from": "از روز",
+    "accounts.delegation.valid_to": "تا پایان روز",
     "substitute": "جانشین",
     "letter_number": "شمارهٔ نامه",
     "letter_date": "تاریخ نامه",

@@ -225,7 +225,7 @@ def _shown(entry: AuditEntry, name: str, value: Any) -> str | None:
         return "، ".join(parts) or "—"
     if isinstance(value, int) and not name.endswith(("_id", "year", "version", "revision")):
         return group(value)
-    return _worded(entry, name, value) if isinstance(value, str) else str(value)
+    return _worded(entry, name, str(value))
 
 
 def _worded(entry: AuditEntry, name: str, value: str) -> str:
@@ -234,6 +234,8 @@ def _worded(entry: AuditEntry, name: str, value: str) -> str:
         return str(label)
     if DECIMAL.fullmatch(value):
         return value.rstrip("0").rstrip(".").replace(".", "٫")
+    if jalali.CUTOFF_CODE.fullmatch(value):
+        return jalali.cutoff_name(value)
     if part := PART.fullmatch(value):
         return _part(part[1], part[2], value)
     if value.isascii() and value.islower() and value in words("FIELDS"):

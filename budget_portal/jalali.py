@@ -25,6 +25,8 @@ MONTHS_LATIN = (
 GREGORIAN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("دوشنبه", "سه‌شنبه", "چهارشنبه", "پنجشنبه", "جمعه", "شنبه", "یکشنبه")  # by date.weekday()
 QUARTERS = {"Q1": 1, "Q2": 2, "Q3": 3, "Q4": 4}
+CUTOFFS = {"Q1": "خرداد", "Q2": "شهریور", "Q3": "آذر", "Q4": "اسفند", "CLOSING": "متمم سال"}
+CUTOFF_CODE = re.compile(r"([0-9]{4})-(Q[1-4]|CLOSING)")
 FIRST_YEAR, LAST_YEAR = 1304, 1499  # the calendar is the official one since 1304
 
 # Leap years as the Calendar Centre of the University of Tehran lists them.
@@ -56,6 +58,12 @@ class DateProblem(ValueError):
 
 
 @lru_cache(maxsize=4096)
+def cutoff_name(code: str) -> str:
+    """«شهریور ۱۴۰۵» of «1405-Q2»: the month in which it ends; the closing one has a name of its own."""
+    year, _, cutoff = code.partition("-")
+    return f"{CUTOFFS[cutoff]} {to_persian(year)}"
+
+
 def _from_gregorian(day: dt.date) -> Jalali:
     found = jdatetime.date.fromgregorian(date=day)
     return Jalali(found.year, found.month, found.day)

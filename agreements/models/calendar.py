@@ -14,6 +14,7 @@ from agreements.querysets import (
     PeriodWindowQuerySet,
     ReportingPeriodQuerySet,
 )
+from budget_portal.jalali import cutoff_name
 
 
 class FiscalYear(models.Model):
@@ -160,7 +161,7 @@ class PeriodWindow(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.period} {self.get_kind_display()}"
+        return f"{cutoff_name(self.period.code)} {self.get_kind_display()}"
 
     @property
     def last_day(self) -> dt.date:

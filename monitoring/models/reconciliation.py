@@ -142,7 +142,7 @@ class Reconciliation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.file} – {self.submission}"
+        return str(self.submission)
 
     @property
     def suffix(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from accounts.models import letter_of_step
 from agreements.kinds import Kind
+from budget_portal.jalali import cutoff_name
 from monitoring.querysets import SubmissionPartQuerySet, SubmissionQuerySet
 
 
@@ -151,7 +152,7 @@ class PerformanceSubmission(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agency} – {self.period} – {self.get_kind_display()}"
+        return f"{self.agency} – {cutoff_name(self.period.code)} – {self.get_kind_display()}"
 
     @property
     def is_editable(self) -> bool:

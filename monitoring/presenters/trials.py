@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from budget_portal.jalali import cutoff_name
 from monitoring.models import RuleTrial
-from monitoring.presenters.words import code_name
 
 SHOWN = 100
 SORTS = {"new": "تازه", "same": "مانند اکنون", "gone": "دیگر نیست"}
@@ -52,17 +52,17 @@ def trial_page(trial: RuleTrial | None, asked: Mapping[str, str]) -> TrialPage |
         if (not agency or hit["agency"] == agency) and (not period or hit["period"] == period)
     ]
     shown = [
-        {**hit, "when": code_name(hit["period"]), "sort_label": SORTS[hit["sort"]], "url": _url(hit)}
+        {**hit, "when": cutoff_name(hit["period"]), "sort_label": SORTS[hit["sort"]], "url": _url(hit)}
         for hit in picked[:SHOWN]
     ]
     return TrialPage(
         trial=trial,
         figures=trial.figures,
-        periods=[code_name(code) for code in trial.periods],
+        periods=[cutoff_name(code) for code in trial.periods],
         rows=_rows(trial, agency, period),
         hits=shown,
         more=max(0, len(picked) - SHOWN),
-        picked=" · ".join(part for part in (agency, period and code_name(period)) if part),
+        picked=" · ".join(part for part in (agency, period and cutoff_name(period)) if part),
     )
 
 

@@ -53,13 +53,6 @@ def period_name(period: ReportingPeriod) -> str:
     return jalali.format_date(period.cutoff_date, "month")
 
 
-def code_name(code: str) -> str:
-    """The same of a code that a record keeps: «1405-Q2»."""
-    year, _, cutoff = code.partition("-")
-    months = {"Q1": "خرداد", "Q2": "شهریور", "Q3": "آذر", "Q4": "اسفند", "CLOSING": "متمم سال"}
-    return f"{months[cutoff]} {to_persian(year)}"
-
-
 def period_title(period: ReportingPeriod) -> str:
     return period_name(period) if period.is_closing else f"مقطع پایان {period_name(period)}"
 

@@ -57,7 +57,7 @@ def sign(submission: PerformanceSubmission, treasurer: User) -> None:
 def _matched(submission: PerformanceSubmission, treasurer: User, *, rows: list[Cells]) -> Reconciliation:
     text = io.StringIO()
     csv.writer(text).writerows([(TITLE,), HEADS, *sorted(rows, key=lambda row: row[1])])
-    name = f"دفتر-معین-{submission.agency.code}-{submission.period.code}.csv"
+    name = f"دفتر معین {jalali.cutoff_name(submission.period.code)}.csv"
     upload: Any = SimpleUploadedFile(name, text.getvalue().encode("utf-8-sig"), "text/csv")
     stored = files.store_table(upload, organization=submission.agency.organization, by=treasurer)
     bench = reconciliations.load(submission.pk, stored, by=treasurer)

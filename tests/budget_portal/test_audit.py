@@ -684,6 +684,8 @@ def test_every_column_that_a_verb_writes_has_a_persian_name():
         ("monitoring.package", "digest", "ab" * 32, ("چکیدهٔ رقمی", "ab" * 32)),
         ("monitoring.reconciliation", "unit", "rial", ("واحد", "ریال")),
         ("monitoring.sourceconflict", "tolerance", "2.500", ("رواداری", "2٫5")),
+        ("monitoring.operationprogress", "quantity_done", 354.8, ("مقدار انجام‌شده", "354٫8")),
+        ("monitoring.evidencepolicy", "from", "1405-Q2", ("از مقطع", "شهریور ۱۴۰۵")),
         ("agreements.capitalagreement", "CA-1///plan_type", "profit", ("فرم CA-1، نوع طرح", "انتفاعی")),
         ("agreements.expenseagreement", "8///reason", "اصلاح", ("فرم ۸، دلیل اصلاح", "اصلاح")),
     ],
