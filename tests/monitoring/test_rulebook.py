@@ -255,7 +255,7 @@ def test_pages_and_moves_ask_the_threshold_in_force(cast: Cast, case: Case) -> N
     final = reverse("monitoring:final-review", args=[case.period.code, case.agency.code])
     page = cast.client("consolidation").get(final).content.decode()
     assert "اختلاف بیش از ۴۵ واحد نظر کارشناس می‌خواهد" in page
-    assert not re.search(r'class="num down strong"\s+data-label="اختلاف', page)
+    assert not re.search(r'class="num down strong"\s+data-label="اختلاف \(واحد\)', page)
     page = cast.client("expert").get(reverse("monitoring:project", args=[project.code])).content.decode()
     assert "۱ از ۱ بازدید در ۶۰۰ متری محل پروژه بوده است." in page
 
