@@ -142,6 +142,12 @@ def lines_sent(cast: Cast, tag: str = "own") -> dict[str, Any]:
     return {"pk": capital(cast, tag, filled=True).at("submitted").submission.pk}
 
 
+def to_sign(cast: Cast) -> dict[str, Any]:
+    """Something that waits for the treasurer, whoever looks."""
+    lines_sent(cast)
+    return {}
+
+
 def deciding(data: Any = None) -> Row:
     """Decisions on lines: the treasurer's now; the later reviewers wait for their turn."""
 
@@ -242,8 +248,8 @@ ROWS = {
     ("monitoring:review-confirm", "post"): Row(
         in_scope(403, treasurer=302), own=sent("submitted"), foreign=far("submitted")
     ),
-    ("monitoring:review-sign-several", "get"): Row(by_role(403, treasurer=200)),
-    ("monitoring:review-sign-several", "post"): Row(by_role(403, treasurer=200)),
+    ("monitoring:review-sign-several", "get"): Row(by_role(403, treasurer=200), shared=to_sign),
+    ("monitoring:review-sign-several", "post"): Row(by_role(403, treasurer=200), shared=to_sign),
     ("monitoring:review-return", "post"): Row(
         in_scope(403, treasurer=302, expert=409, consolidation=409),
         own=sent("submitted"),
