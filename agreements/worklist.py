@@ -48,44 +48,32 @@ def _item(
 # --- agency ---------------------------------------------------------------------------------------------------
 
 
-@worklist.source("agency_head", rows=_counted(state="draft", ready=True))
-def to_sign(user: User) -> Iterator[WorkItem]:
-    """Drafts in which nothing is left to do wait for the signature of the head."""
-    for kind, row in _found(user, state="draft", ready=True):
-        yield _item("امضا و ارسال", kind, row, "آمادهٔ امضا", "warn")
+def _to_pen(user: User) -> list[Any]:
+    """Drafts whose turn it is: of the expert while something is left to do, then of the head for the signature."""
+    return [_rows(user, kind, state="draft", ready=user.role == "agency_head") for kind in MODELS]
 
 
-@worklist.source("agency_user", rows=_counted(state="draft", ready=False))
-def to_draw_up(user: User) -> Iterator[WorkItem]:
-    """Drafts that lack something, and those that came back with a reason."""
-    for kind, row in _found(user, state="draft", ready=False):
-        yield _draft(kind, row, "todo")
-
-
-@worklist.source("agency_head", waiting=True)
-def being_drawn_up(user: User) -> Iterator[WorkItem]:
-    for kind, row in _found(user, state="draft", ready=False):
-        yield _draft(kind, row, "waiting")
+@worklist.source("agency_user", "agency_head", rows=_to_pen)
+def in_the_making(user: User) -> Iterator[WorkItem]:
+    """What is drawn up, what waits for the signature of the head, and what others have in hand."""
+    for kind, row in _found(user, state__in=["draft", "submitted", "expert_approved"]):
+        if row.state != "draft":
+            since = row.reviewed_at or row.submitted_at
+            yield _item("در بررسی", kind, row, row.get_state_display(), "plain", since=since, group="waiting")
+        elif not row.ready:
+            yield _draft(kind, row, "todo" if user.role == "agency_user" else "waiting")
+        elif user.role == "agency_head":
+            yield _item("امضا و ارسال", kind, row, "آمادهٔ امضا", "warn")
+        else:
+            yield _item("امضای رئیس دستگاه", kind, row, "آمادهٔ امضا", "plain", group="waiting")
 
 
 def _draft(kind: str, row: Any, group: Group) -> WorkItem:
+    """One that lacks something, or came back with a reason."""
     if row.return_reason:
         note = f"«{row.return_reason}»"
         return _item("اصلاح برگشتی", kind, row, "برگشتی", "returned", note=note, group=group)
     return _item("تکمیل", kind, row, "در حال تنظیم", "info", to="draft", group=group)
-
-
-@worklist.source("agency_user", waiting=True)
-def before_its_head(user: User) -> Iterator[WorkItem]:
-    for kind, row in _found(user, state="draft", ready=True):
-        yield _item("امضای رئیس دستگاه", kind, row, "آمادهٔ امضا", "plain", group="waiting")
-
-
-@worklist.source("agency_user", "agency_head", waiting=True)
-def being_reviewed(user: User) -> Iterator[WorkItem]:
-    for kind, row in _found(user, state__in=["submitted", "expert_approved"]):
-        since = row.reviewed_at or row.submitted_at
-        yield _item("در بررسی", kind, row, row.get_state_display(), "plain", since=since, group="waiting")
 
 
 # --- organization ---------------------------------------------------------------------------------------------

@@ -68,20 +68,18 @@ def open_windows(user: User) -> Iterator[WorkItem]:
     if agency is None:
         return
     windows = _windows(user, state="open")
-    own = {(row.period_id, row.kind): row for row in _submissions(user, "draft")}
-    begun = set(
-        PerformanceSubmission.objects.for_user(user)
-        .filter(period__in=[window.period_id for window in windows])
-        .values_list("period_id", "kind")
+    rows = PerformanceSubmission.objects.for_user(user).filter(
+        period__in=[each.period_id for each in windows]
     )
+    begun = {(row.period_id, row.kind): row for row in rows.select_related("period__fiscal_year")}
     seen = set()
     for window in windows:
         key = (window.period_id, window.kind)
         if key in seen or _window_of(windows, agency, window) != window:
             continue
         seen.add(key)
-        row = own.get(key)
-        if row is None and key in begun:
+        row = begun.get(key)
+        if row is not None and row.state != "draft":
             continue
         yield _entry_item(window, row, "todo" if user.role == "agency_user" else "waiting")
 

@@ -46,6 +46,9 @@ def test_the_agency_sees_open_windows_before_and_after_it_began(cast: Cast) -> N
     page = inbox(cast, "agency_user")
     assert "۰ از ۲ ردیف کامل" in page
     assert 'href="/entry/1405-Q2/capital/"' in page
+    with CaptureQueriesContext(connection) as seen:
+        inbox(cast, "agency_user")
+    assert len(seen) == 13
     assert "روز مانده" in page
 
 
