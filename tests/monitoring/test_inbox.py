@@ -214,3 +214,11 @@ def test_urgency_of_equals_is_the_longest_wait() -> None:
         worklist.WorkItem("d", "/", due=day, since=new, risk=1),
     ]
     assert "".join(item.title for item in sorted(items, key=lambda item: item.urgency)) == "dabc"
+
+
+def test_an_agency_reads_whom_to_ask(cast: Cast) -> None:
+    assert cast.expert
+    page = cast.client("agency_user").get("/inbox/").content.decode()
+    assert "کارشناس بودجهٔ شما" in page
+    assert cast.expert.full_name in page
+    assert "کارشناس بودجهٔ شما" not in cast.client("consolidation").get("/inbox/").content.decode()
