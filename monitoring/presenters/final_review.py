@@ -31,7 +31,7 @@ from monitoring.presenters.conflicts import ConflictRow, of_submission
 from monitoring.presenters.final_lines import Line, line_of, lines_of, money_of, totals_of
 from monitoring.presenters.remarks import Thread, threads
 from monitoring.rulebook import in_force
-from monitoring.rules import RULES
+from monitoring.rules import title_of
 from monitoring.service_clock import ServiceClock
 from monitoring.standing import Standing
 from monitoring.workflow import conflicts, submissions
@@ -226,9 +226,8 @@ def _held(submission: PerformanceSubmission, money: list[Any]) -> list[Held]:
 
 
 def _held_row(title: str, row: Any) -> Held:
-    rules = "، ".join(
-        f"{code}: {RULES[code].title}" if code in RULES else "رقم خوانده نشد" for code in row.held_rules
-    )
+    names = [(hits.code_of(code), title_of(code)) for code in row.held_rules]
+    rules = "، ".join(f"{code}: {name}" if code else name for code, name in names)
     return Held(title, rules, raw_text(row.held_raw))
 
 

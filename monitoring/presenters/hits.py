@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from budget_portal.digits import group
 from monitoring.models import CheckResult, PerformanceSubmission
-from monitoring.rules import RULES
+from monitoring.rules import title_of
 
 CELL_OF = {"volume": "volume_done"}  # the name of a rule's cell -> of the input
 # Cells of rules that stand in no input: the link leads to the row.
@@ -52,8 +52,7 @@ def code_of(rule: str) -> str:
 
 def rules_named(codes: Iterable[str]) -> str:
     """The rules that a held line breaks: numbers, or titles of those that have none."""
-    titles = {code: rule.title for code, rule in RULES.items()}
-    return "، ".join(code_of(code) or titles.get(code, "رقم خوانده نشد") for code in codes)
+    return "، ".join(code_of(code) or title_of(code) for code in codes)
 
 
 def of(hit: CheckResult, url: str = "") -> Found:

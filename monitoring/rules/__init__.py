@@ -42,6 +42,15 @@ _TABLE: tuple[Rule[Any, Any], ...] = (
 RULES: dict[str, Rule[Any, Any]] = {rule.code: rule for rule in _TABLE}
 
 
+# Findings that are no rules of the table: text that is no figure, a rise without its document (monitoring/evidence).
+OTHERS = {"READ": "رقم خوانده نشد", "EVIDENCE": "سند لازم پیوست نشده است"}
+
+
+def title_of(code: str) -> str:
+    """What a finding is about, for a list of those that hold a line; an organization's own rule by its code."""
+    return RULES[code].title if code in RULES else OTHERS.get(code, code)
+
+
 def blocking(hits: Iterable[Hit]) -> list[Hit]:
     """The hits that keep a line from leaving the agency; such a line may be held instead."""
     return [hit for hit in hits if hit.blocks]
@@ -77,4 +86,5 @@ __all__ = [
     "check_project",
     "distance_m",
     "is_reason",
+    "title_of",
 ]

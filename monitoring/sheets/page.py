@@ -209,7 +209,8 @@ def keys_of(match: Match) -> list[str]:
 def _example(sheet: Sheet, place: int) -> str:
     for row in sheet.rows[sheet.match.header_row : sheet.match.header_row + 20]:
         if place < len(row) and not block.is_empty((row[place],)):
-            return judging.said(judging.plain(row[place]))[:40]
+            text, column = judging.plain(row[place]), sheet.table.column(sheet.match.columns.get(place, ""))
+            return (text if column and column.role == "key" else judging.said(text))[:40]
     return ""
 
 

@@ -11,7 +11,7 @@ from budget_portal.digits import to_persian
 from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine, SubmissionClock
 from monitoring.models.clocks import Sort
 from monitoring.ratios import Ratio
-from monitoring.rules import RULES
+from monitoring.rules import title_of
 from reports.builders.facts import Facts, flow_of
 from reports.builders.physical import physical_of
 from reports.figures import Flow, total
@@ -165,7 +165,7 @@ def _held(facts: Facts, line: Any) -> HeldLine:
         title=title,
         kind=KIND_WORDS["capital" if capital else "expense"],
         rule=rule,
-        reason=RULES[rule].title if rule in RULES else "رقم خوانده نشد",
+        reason=title_of(rule),
         credit=line.credit_in_force,
         allocated=line.allocated,
         received=received,

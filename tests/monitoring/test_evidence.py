@@ -115,6 +115,8 @@ def test_it_stands_at_the_source_that_rose_most_and_holding_settles_it(cast: Cas
     case.type(two, "spent", 4_000)
     entry.hold("capital", one.pk, by=cast.agency_user)
     assert lacking(case) == []
+    page = cast.client("agency_user").get(f"/entry/1405-Q2/capital/?open={one.project_id}").content.decode()
+    assert "سند لازم پیوست نشده است" in page
 
 
 @database
