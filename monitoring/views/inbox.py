@@ -12,7 +12,7 @@ from budget_portal import worklist
 from monitoring.views.common import person
 
 SHOWN = 50
-AGENCY = frozenset({"agency_user", "agency_head", "treasurer"})
+AGENCY = frozenset({"agency_user", "agency_head"})
 
 
 @require_safe
