@@ -8,6 +8,7 @@ WORDS = {
     "person.activated": "حساب کاربر را فعال کرد",
     "person.password_renewed": "برای کاربر رمز نخست تازه ساخت",
     "person.second_factor_dropped": "رمز دوم کاربر را برداشت",
+    "person.session_ended": "نشست خود را در دستگاهی پایان داد",
     "person.notices_chosen": "راه رسیدن خبرهای خود را برگزید",
     "membership.granted": "نقش داد",
     "membership.ended": "نقش را پایان داد",

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import permissions
+from accounts.browsers import browser_name
 from accounts.decisions import require
 from accounts.middleware import SESSION_KEY
 from accounts.models import Agency, Membership, Role, SectorGroup, User
@@ -133,6 +134,15 @@ def activate_person(person_id: int, *, by: User) -> User:
     person.save(update_fields=["is_active"])
     record("person.activated", person, by=by, organization_id=_organization(by))
     return person
+
+
+@verb
+def end_session(session_id: int, *, by: User) -> UserSession:
+    """A person ends one of the own sessions, on this device or another."""
+    session: UserSession = UserSession.objects.select_for_update().get(pk=session_id, user=by)
+    record("person.session_ended", by, by=by, after={"browser": browser_name(session.user_agent)})
+    session.end()
+    return session
 
 
 def end_sessions(person: User) -> None:

@@ -67,7 +67,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 def device_end(request: HttpRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(UserSession, pk=pk, user=_person(request))
     is_this_one = session.session_key == request.session.session_key
-    session.end()
+    services.end_session(session.pk, by=_person(request))
     if is_this_one:
         return redirect("account_login")
     messages.success(request, "آن نشست پایان یافت.")

@@ -50,11 +50,13 @@ WORDS = {
     "figure.changed": "رقم را تغییر داد",
     "figure.removed": "ردیف را حذف کرد",
     "job.cancelled": "لغو کار را خواست",
+    "effect.tried_again": "کار پس‌زمینهٔ ناموفق را دوباره در نوبت گذاشت",
     "head.recipient_added": "گیرندهٔ سرزنجیرهٔ روزانه را افزود",
     "head.recipient_removed": "گیرندهٔ سرزنجیرهٔ روزانه را برداشت",
 }
 OBJECTS = {
     "budget_portal.job": "کار",
+    "budget_portal.outboxmessage": "کار پس‌زمینه",
     "budget_portal.storedfile": "پرونده",
     "budget_portal.holiday": "روز تعطیل",
     "budget_portal.headrecipient": "گیرندهٔ سرزنجیره",

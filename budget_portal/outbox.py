@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -19,7 +19,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from budget_portal import audit
+from budget_portal.errors import WrongState
 from budget_portal.models import OutboxMessage
+from budget_portal.moves import verb
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 log = logging.getLogger(__name__)
 
@@ -109,9 +114,17 @@ def _give_up() -> None:
         log.error("%d effects of the outbox failed for good.", count)
 
 
-def try_again(pk: int) -> None:
-    OutboxMessage.objects.filter(pk=pk, failed_at__isnull=False).update(
-        failed_at=None, attempts=0, sent_at=None
+@verb
+def try_again(pk: int, *, by: User) -> None:
+    """Open a row that was tried too often; one that another person has opened already stays as it is."""
+    row = OutboxMessage.objects.select_for_update().get(pk=pk)
+    if row.failed_at is None:
+        raise WrongState("این کار دیگر ناموفق نیست؛ دوباره در نوبت است یا انجام شده است.")
+    before = {"event": row.event, "error": row.error}
+    row.failed_at, row.attempts, row.sent_at = None, 0, None
+    row.save(update_fields=["failed_at", "attempts", "sent_at"])
+    audit.record(
+        "effect.tried_again", row, by=by, before=before, organization_id=row.data.get("organization")
     )
 
 

@@ -119,7 +119,7 @@ def manage_jobs(request: HttpRequest) -> HttpResponse:
     rows = Job.objects.for_user(user).filter(organization=organization).select_related("requester")
     context = {
         "page": slice_of(rows, request),
-        "failed": _failed_effects(organization)[:50],
+        "failed": _effects(organization).filter(failed_at__isnull=False)[:50],
         "waiting": outbox.waiting().filter(data__organization=organization).count(),
     }
     return render(request, "manage/jobs.html", context)
@@ -127,16 +127,15 @@ def manage_jobs(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def effect_again(request: HttpRequest, pk: int) -> HttpResponse:
-    organization = require_role(person_of(request), ADMIN)
-    outbox.try_again(get_object_or_404(_failed_effects(organization), pk=pk).pk)
+    user = person_of(request)
+    found = get_object_or_404(_effects(require_role(user, ADMIN)), pk=pk)
+    outbox.try_again(found.pk, by=user)
     messages.success(request, "کار دوباره در نوبت قرار گرفت.")
     return redirect("ground:manage-jobs")
 
 
-def _failed_effects(organization: int) -> QuerySet[OutboxMessage]:
-    return OutboxMessage.objects.filter(failed_at__isnull=False, data__organization=organization).order_by(
-        "-pk"
-    )
+def _effects(organization: int) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(data__organization=organization).order_by("-pk")
 
 
 @require_safe

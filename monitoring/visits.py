@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.decisions import Denied, require
+from accounts.decisions import Allowed, Decision, Denied, require
 from accounts.models import Agency, County, User
 from agreements.models import AgreementProject, Project, ReportingPeriod
 from budget_portal import audit
@@ -237,13 +237,19 @@ def remove_finding(visit_id: int, finding_id: int, *, by: User) -> None:
         finding.delete()
 
 
+def can_write(user: User, visit: FieldVisit) -> Decision:
+    """Its own expert, or who stands in for him by a letter, until it is handed in."""
+    if user.role != "budget_expert" or visit.expert_id not in user.persons:
+        return Denied("این بازدید را تنها کارشناسی که آن را انجام داده است می‌نویسد.")
+    if visit.state not in WRITABLE:
+        return Denied("این بازدید ارسال شده است. برای تغییر، گروه تلفیق باید آن را برگرداند.", "state")
+    return Allowed()
+
+
 def locked_for_writing(visit_id: int, by: User, version: int | None = None) -> FieldVisit:
     """The visit, locked, if it is this expert's and not handed in yet."""
     visit: FieldVisit = FieldVisit.objects.for_user(by).locked(visit_id)
-    if by.role != "budget_expert" or visit.expert_id not in by.persons:
-        require(Denied("این بازدید را تنها کارشناسی که آن را انجام داده است می‌نویسد."))
-    if visit.state not in WRITABLE:
-        raise WrongState("این بازدید ارسال شده است. برای تغییر، گروه تلفیق باید آن را برگرداند.")
+    require(can_write(by, visit))
     if version is not None and version != visit.version:
         raise StaleVersion("این بازدید در جای دیگری تغییر کرده است. کدام متن بماند؟", theirs=visit.version)
     return visit

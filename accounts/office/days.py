@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts import permissions
@@ -26,15 +27,13 @@ from budget_portal.office import office_calendar
 if TYPE_CHECKING:
     from accounts.models import User
 
-TAKEN = "این روز پیش‌تر تعطیل ثبت شده است."
+MEANWHILE = "شخص دیگری هم‌اکنون همین را ثبت کرد؛ فهرست را دوباره باز کنید."
 GONE = "این ردیف دیگر برقرار نیست؛ فهرست را دوباره باز کنید."
 
 
 @verb
 def add_holiday(day: dt.date, title: str, *, by: User, reason: str = "") -> Holiday:
     permissions.require_role(by, Role.ADMIN)
-    if Holiday.objects.current().filter(day=day).exists():
-        raise RuleBroken(TAKEN)
     row: Holiday = _written(Holiday(day=day, title=title, reason=reason), by)
     record("holiday.added", row, by=by, after=_facts(row), note=reason, organization_id=_organization(by))
     return row
@@ -45,8 +44,6 @@ def correct_holiday(holiday_id: int, day: dt.date, title: str, *, by: User, reas
     """Lunar occasions shift by a day; an estimate that was corrected is an estimate no longer."""
     permissions.require_role(by, Role.ADMIN)
     old = _locked(Holiday, holiday_id)
-    if Holiday.objects.current().filter(day=day).exclude(pk=old.pk).exists():
-        raise RuleBroken(TAKEN)
     before = _facts(old)
     _withdraw(old, reason, by)
     new: Holiday = _written(Holiday(day=day, title=title, reason=reason, replaces=old), by)
@@ -144,7 +141,10 @@ def _written(row: Any, by: User) -> Any:
         row.validate_constraints()
     except ValidationError as problem:
         raise RuleBroken(" ".join(problem.messages), problem.messages) from problem
-    row.save()
+    try:
+        row.save()
+    except IntegrityError as clash:
+        raise WrongState(MEANWHILE) from clash
     outbox.add("calendar.changed", row, note=row.reason)
     return row
 

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.decisions import Allowed, Decision, Denied, require
+from accounts.decisions import Allowed, Denied, require
 from accounts.models import Agency
 from agreements.models import PeriodWindow, Project, ReportingPeriod
 from budget_portal import files
@@ -144,7 +144,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = get_visit(request, pk), person(request)
     if request.method == "POST":
         return _write(request, found)
-    if can_write(user, found):
+    if visits.can_write(user, found):
         form = VisitForm(found, visit_facts.activities_of(found))
         return _form_page(request, found, form, FindingForm())
     return sheet(request, found)
@@ -162,14 +162,6 @@ def get_visit(request: HttpRequest, pk: int) -> FieldVisit:
     )
     found: FieldVisit = get_object_or_404(rows, pk=pk)
     return found
-
-
-def can_write(user: User, found: FieldVisit) -> Decision:
-    if user.role != "budget_expert" or found.expert_id != user.pk:
-        return Denied("این بازدید را تنها کارشناسی که آن را انجام داده است می‌نویسد.")
-    if found.state not in visits.WRITABLE:
-        return Denied("این بازدید ارسال شده است. برای تغییر، گروه تلفیق باید آن را برگرداند.", "state")
-    return Allowed()
 
 
 def sheet(
@@ -214,7 +206,7 @@ def _form_page(
 def _write(request: HttpRequest, found: FieldVisit) -> HttpResponse:
     """Save what could be read and show what could not; then the rest of what was asked."""
     user = person(request)
-    require(can_write(user, found))
+    require(visits.can_write(user, found))
     form = VisitForm(found, visit_facts.activities_of(found), request.POST, request.FILES)
     finding = FindingForm(request.POST)
     form.is_valid()
@@ -363,7 +355,7 @@ def _stale(request: HttpRequest, found: FieldVisit, form: VisitForm, finding: Fi
 def visit_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress and distance for what is typed so far, while it is typed; saves nothing."""
     found = get_visit(request, pk)
-    require(can_write(person(request), found))
+    require(visits.can_write(person(request), found))
     form = VisitForm(found, visit_facts.activities_of(found), request.POST)
     summary, place = present.preview(found, form)
     return render(

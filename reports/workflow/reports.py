@@ -28,6 +28,7 @@ REBUILD = Move("rebuild", ("draft",), "draft", ("consolidation",), "report.rebui
 REPRINT = Move("reprint", ("approved",), "approved", ("consolidation", "org_head"),
                "report.reprint_asked", "ساخت دوبارهٔ نسخهٔ چاپی")  # fmt: skip
 UNFINISHED = "ویرایشی از این گزارش هنوز منتشر نشده است؛ نخست همان را به پایان ببرید."
+NOT_BEGUN = "پنجرهٔ این مقطع هنوز باز نشده است؛ گزارش پس از آغاز مقطع ساخته می‌شود."
 REPLACED = "ارقام این گزارش دوباره ساخته شده است. صفحه را دوباره باز کنید و ارقام تازه را ببینید."
 
 
@@ -62,6 +63,8 @@ def draft(
     require(can_draft(by))
     acting = by.acting
     assert acting is not None  # noqa: S101 - has a role, hence a membership
+    if not ReportingPeriod.objects.begun(by).filter(pk=period.pk).exists():
+        raise WrongState(NOT_BEGUN)
     scope = {"agency": agency, "sector_group": sector_group, "county": county}
     number = _number(period, level, agency or sector_group or county)
     # Two first drafts find no edition to lock: they wait for each other at their organization.

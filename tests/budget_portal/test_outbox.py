@@ -10,6 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from budget_portal import outbox, tasks
+from budget_portal.errors import WrongState
 from budget_portal.models import Alert, OutboxMessage
 
 from . import ground_people
@@ -127,7 +128,9 @@ def test_after_many_failures_a_row_is_closed_with_its_reason_and_can_be_opened_a
     assert row.failed_at and row.error == "ValueError: broken"
     assert silent.failed_at and silent.error  # it killed its worker each time and could say nothing
     assert outbox.deliver(row.pk) is False
-    outbox.try_again(row.pk)
+    outbox.try_again(row.pk, by=None)
+    with pytest.raises(WrongState):
+        outbox.try_again(row.pk, by=None)
     assert outbox.relay() == 1
 
 

@@ -125,6 +125,8 @@ def test_the_administrator_sees_jobs_and_what_failed_and_tries_it_again(cast):
     client.post(reverse("ground:effect-again", args=[effect.pk]))
     effect.refresh_from_db()
     assert effect.failed_at is None and effect.attempts == 0
+    assert AuditEntry.objects.get(event="effect.tried_again").before["error"] == "خطا"
+    assert client.post(reverse("ground:effect-again", args=[effect.pk])).status_code == 409
 
 
 def test_long_lists_come_in_pages(cast):

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from agreements.models import PeriodWindow
 from budget_portal.models import AuditEntry
 from monitoring.models import SubmissionDocument
 from tests.builders import make_capital_case, make_expense_case
@@ -134,6 +135,16 @@ def test_removal_rests_while_the_line_is_locked(cast: Cast, state: str) -> None:
     document.refresh_from_db()
     assert document.removed_at is None
     assert not AuditEntry.objects.filter(event="document.removed").exists()
+
+
+def test_removal_rests_when_the_window_has_closed(cast: Cast) -> None:
+    case = make_capital_case(cast, filled=True)
+    document = make_document(cast, case.submission)
+    window = cast.window("capital", state="open")
+    PeriodWindow.objects.filter(pk=window.pk).update(state="closed")
+    assert cast.client("agency_user").post(f"/documents/file/{document.pk}/remove/").status_code == 409
+    document.refresh_from_db()
+    assert document.removed_at is None
 
 
 def test_removal_is_open_again_when_the_whole_is_reopened(cast: Cast) -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from budget_portal.errors import NotAllowed
 from budget_portal.moves import verb
-from monitoring import permissions
+from monitoring import permissions, visits
 from monitoring.models import PerformanceSubmission, SubmissionAuthor
 from monitoring.review import decisions
 from monitoring.workflow import submissions
+from monitoring.workflow import visits as moves
 from tests.accounts.letters import stand_in
 from tests.builders import REASON, make_expense_case
 from tests.cast import Cast
 from tests.factories import make_person
+from tests.monitoring import visit_cases
 
 
 def case(cast: Cast, state: str) -> PerformanceSubmission:
@@ -58,6 +61,25 @@ def test_who_entered_for_another_makes_both_authors(cast: Cast) -> None:
 
 
 APART = "monitoring_performancesubmission_persons_apart"
+
+
+def test_a_substitute_writes_the_visit_of_an_expert_on_its_page(cast: Cast) -> None:
+    visit = visit_cases.fill(visit_cases.plan(cast, None))
+    by = stand_in(cast, cast.expert, cast.complaints)
+    client, address = cast.client("complaints"), reverse("monitoring:visit", args=[visit.pk])
+    client.post(reverse("accounts:role"), {"membership": by.acting.pk})
+    assert 'name="version"' in client.get(address).content.decode()
+    assert client.post(reverse("monitoring:visit-preview", args=[visit.pk]), {}).status_code == 200
+    assert visits.can_write(by, visit)
+    assert 'name="version"' not in cast.client("expert2").get(address).content.decode()
+
+
+def test_nobody_confirms_a_visit_that_was_handed_in_in_the_own_name(cast: Cast) -> None:
+    visit = visit_cases.fill(visit_cases.plan(cast, None))
+    by = stand_in(cast, cast.expert, cast.consolidation)
+    visit = moves.submit(moves.mark_done(visit.pk, by=by).pk, by=by)
+    with pytest.raises(NotAllowed):
+        moves.confirm(visit.pk, by=cast.consolidation)
 
 
 @pytest.mark.parametrize("who", ["substitute", "principal", "another_substitute"])

@@ -36,6 +36,8 @@ def test_a_new_report_is_offered_for_cut_offs_that_have_begun(cast: Cast) -> Non
     cast.period("Q4")
     offered = NewReportForm(user=cast.consolidation).fields["period"].queryset  # type: ignore[attr-defined]
     assert [period.cutoff for period in offered] == ["Q2", "Q1"]
+    with pytest.raises(WrongState, match="باز نشده"):  # nor is it made past the form
+        reports.draft(cast.period("Q3"), by=cast.consolidation)
 
 
 # --- signing ----------------------------------------------------------------------------------------------------
@@ -72,7 +74,7 @@ def test_the_page_says_what_it_shows(cast: Cast, state: str, move: str, who: str
 @pytest.mark.django_db(transaction=True)
 def test_two_draft_the_first_edition_at_once_and_one_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     cast = Cast()
-    period, person = cast.period(), cast.consolidation
+    period, person = cast.window(state="open").period, cast.consolidation
     gate, outcome, number = threading.Barrier(2), [], reports._number
 
     def together(*args: Any) -> str:

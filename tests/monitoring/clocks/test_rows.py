@@ -230,6 +230,22 @@ def test_a_late_holiday_moves_open_clocks_and_leaves_stopped_ones(cast: Cast, th
         SubmissionClock.objects.filter(pk=treasurer.pk).delete()
 
 
+def test_a_day_is_a_holiday_once(cast: Cast) -> None:
+    days.add_holiday(day("1404/05/14"), "تعطیل ویژه", by=cast.admin)
+    other = days.add_holiday(day("1404/05/15"), "تعطیل دیگر", by=cast.admin)
+    with pytest.raises(RuleBroken, match="پیش‌تر تعطیل"):
+        days.add_holiday(day("1404/05/14"), "بار دوم", by=cast.admin)
+    with pytest.raises(RuleBroken, match="پیش‌تر تعطیل"):
+        days.correct_holiday(other.pk, day("1404/05/14"), "جابه‌جا", by=cast.admin, reason="اصلاح تقویم")
+
+
+def test_two_add_one_holiday_and_the_later_is_told(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    days.add_holiday(day("1404/05/14"), "تعطیل ویژه", by=cast.admin)
+    monkeypatch.setattr(Holiday, "validate_constraints", lambda row: None)  # it was not there yet when asked
+    with pytest.raises(WrongState, match="هم‌اکنون"):
+        days.add_holiday(day("1404/05/14"), "بار دوم", by=cast.admin)
+
+
 def test_what_we_knew_when_is_kept(cast: Cast) -> None:
     first = days.add_holiday(day("1405/03/06"), "عید قربان", by=cast.admin, reason="تقویم رسمی")
     known = timezone.now()
