@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db.models import Model
@@ -215,18 +216,24 @@ def hits_of(row: Any, submission: PerformanceSubmission) -> list[CheckResult]:
 
 def _row_to_write(kind: str, pk: int, by: User) -> Any:
     """The row with its submission, if this person may write it now. Both are locked, parent before child."""
-    model: Any = ROWS[kind]
-    parent = "progress__submission" if kind == "operation" else "submission"
-    rows = model.objects.for_user(by).select_related(*LOADED[kind], f"{parent}__period__fiscal_year")
-    if kind == "capital":
-        rows = checking.with_agreed(rows, submission=parent)
-    row = rows.select_for_update(of=(parent, "self")).order_by().get(pk=pk)
+    row = _locking(kind).for_user(by).get(pk=pk)
     submission = submission_of(row)
     if by.acting and by.acting.agency and by.acting.agency_id == submission.agency_id:
         submission.agency = by.acting.agency  # it is known since the request began
     chapter = row.expense_chapter_id if isinstance(row, ExpenseFinanceLine) else None
     require(permissions.can_edit(by, submission, **part_of(row), chapter=chapter))
     return row
+
+
+@cache
+def _locking(kind: str) -> Any:
+    """The query of rows to write, which every saved cell asks: put together once, as long as it is."""
+    model: Any = ROWS[kind]
+    parent = "progress__submission" if kind == "operation" else "submission"
+    rows = model.objects.select_related(*LOADED[kind], f"{parent}__period__fiscal_year")
+    if kind == "capital":
+        rows = checking.with_agreed(rows, submission=parent)
+    return rows.select_for_update(of=(parent, "self")).order_by()
 
 
 def refuse_held(row: Any) -> None:
