@@ -10,8 +10,6 @@ from django.utils import timezone
 from accounts.models import Agency
 from agreements.models import ExtensionRequest, PeriodWindow
 from budget_portal import audit
-from monitoring.clocks import keeping
-from monitoring.models import PerformanceSubmission
 from reports.demo import history, then
 from reports.demo.ground import Ground
 from reports.demo.register import moment
@@ -40,21 +38,12 @@ def write(ground: Ground) -> None:
 
 @transaction.atomic
 def late(ground: Ground) -> None:
-    """Granted before the last day; the clock of entry says how late the figures came, and the report prints it."""
-    submission = PerformanceSubmission.objects.get(
-        agency__organization=ground.organizations["khuzestan"],
-        agency__code=history.LATE[1],
-        period=ground.periods[history.LATE[2]],
-        kind=history.LATE[3],
-    )
-    window, day = _window(ground, history.LATE[2]), dt.timedelta(days=1)
-    sent = history.at(submission, "submit")
-    row = _ask(ground, window, history.LATE[1], sent.date() + day, FLOOD, moment(window.entry_due - 5 * day))
+    """Granted before the last day, before the figures came: their clock says how late, and the report prints it."""
+    _, agency, code, _ = history.LATE
+    window, day = _window(ground, code), dt.timedelta(days=1)
+    until = window.period.cutoff_date + (history.DAYS_AFTER["submit"] + history.LATE_BY + 1) * day
+    row = _ask(ground, window, agency, until, FLOOD, moment(window.entry_due - 5 * day))
     _decide(ground, row, "granted", AGREED, moment(window.entry_due - 3 * day))
-    with then.at(moment(window.opens_on)):
-        keeping.start_entry(submission)
-    with then.at(sent):
-        keeping.follow(submission, by=None)
 
 
 def _window(ground: Ground, code: str) -> PeriodWindow:

@@ -45,9 +45,9 @@ def load(say: Callable[[str], object] = print) -> None:
         _count_rows()
     say(f"{len(ground.agencies)} دستگاه، {len(works)} پروژه")
     example.write(ground)
+    extended.late(ground)
     history.write(ground, works, services, PERIODS[:5])
     _count_rows()
-    extended.late(ground)
     with transaction.atomic():
         visits.past(ground, works, 3, every=3)
         visits.past(ground, works, 4, every=4)

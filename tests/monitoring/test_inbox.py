@@ -48,7 +48,7 @@ def test_the_agency_sees_open_windows_before_and_after_it_began(cast: Cast) -> N
     assert 'href="/entry/1405-Q2/capital/"' in page
     with CaptureQueriesContext(connection) as seen:
         inbox(cast, "agency_user")
-    assert len(seen) == 13
+    assert len(seen) == 14
     assert "روز مانده" in page
 
 

@@ -30,7 +30,15 @@ from budget_portal import audit_check, worklist
 from budget_portal.models import AuditEntry, ImportBatch, OutboxMessage
 from complaints.models import Complaint, ComplaintEvent
 from monitoring.consolidation import matrix
-from monitoring.models import CheckResult, FieldVisit, PerformanceSubmission, SubmissionSnapshot
+from monitoring.models import (
+    Absence,
+    CheckResult,
+    FieldVisit,
+    PerformanceSubmission,
+    RuleTrial,
+    SubmissionClock,
+    SubmissionSnapshot,
+)
 from monitoring.snapshots import canonical, contents
 from reports import totals
 from reports.models import SupervisionReport
@@ -254,3 +262,12 @@ def test_a_file_waits_in_its_preview_and_nothing_of_it_is_written(demo: str) -> 
     batch = ImportBatch.objects.get()
     assert batch.state == "previewed"
     assert (batch.written, batch.count("error"), batch.count("left_out")) == (8, 2, 4)
+
+
+def test_every_page_of_decisions_has_something_to_say(demo: str) -> None:
+    """A late entry with its reason, a paused clock, an absence, and a rule whose trial found lines."""
+    late = SubmissionClock.objects.get(sort="entry", late_days__gt=0)
+    assert (late.submission.agency.code, bool(late.late_reason)) == ("1001", True)
+    assert SubmissionClock.objects.filter(pauses__code="treasury", pauses__ended_at=None).exists()
+    assert Absence.objects.standing().exists()
+    assert RuleTrial.objects.get().figures["hits"] > 0
