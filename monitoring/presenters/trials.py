@@ -12,7 +12,7 @@ from django.urls import reverse
 from budget_portal.jalali import cutoff_name
 from monitoring.models import RuleTrial
 
-SHOWN = 100
+FIRST, SHOWN = 20, 100  # hits before an agency and a cut-off are picked, and after
 SORTS = {"new": "تازه", "same": "مانند اکنون", "gone": "دیگر نیست"}
 
 
@@ -51,9 +51,10 @@ def trial_page(trial: RuleTrial | None, asked: Mapping[str, str]) -> TrialPage |
         for hit in trial.hits
         if (not agency or hit["agency"] == agency) and (not period or hit["period"] == period)
     ]
+    most = SHOWN if agency or period else FIRST
     shown = [
         {**hit, "when": cutoff_name(hit["period"]), "sort_label": SORTS[hit["sort"]], "url": _url(hit)}
-        for hit in picked[:SHOWN]
+        for hit in picked[:most]
     ]
     return TrialPage(
         trial=trial,
@@ -61,7 +62,7 @@ def trial_page(trial: RuleTrial | None, asked: Mapping[str, str]) -> TrialPage |
         periods=[cutoff_name(code) for code in trial.periods],
         rows=_rows(trial, agency, period),
         hits=shown,
-        more=max(0, len(picked) - SHOWN),
+        more=max(0, len(picked) - most),
         picked=" · ".join(part for part in (agency, period and cutoff_name(period)) if part),
     )
 
