@@ -39,6 +39,9 @@ Rows of figures (`figure.created`, `figure.changed`, `figure.removed`) are logge
 """
 
 
+Given = tuple[tuple[str, str], ...]  # the texts that a function was called with, by parameter
+
+
 @dataclass(frozen=True)
 class Action:
     name: str
@@ -93,14 +96,20 @@ def _reached(function: Any, seen: set[Any] | None = None) -> Iterator[Any]:
     if function in seen:
         return
     seen.add(function)
-    own = {*function.__code__.co_varnames, *function.__code__.co_cellvars}  # they hide names of the module
-    names = {name: value for name, value in function.__globals__.items() if name not in own}
+    names = _names(function)
     for node in ast.walk(_tree(function)):
         for thing in _flat(_resolve(node, names)):
             yield thing
             inner = inspect.unwrap(thing) if callable(thing) else None
             if inspect.isfunction(inner) and thing not in VERBS and inner.__module__ == function.__module__:
                 yield from _reached(inner, seen)
+
+
+@cache
+def _names(function: Any) -> dict[str, Any]:
+    """What the names of the module mean in a function; its own names hide them."""
+    own = {*function.__code__.co_varnames, *function.__code__.co_cellvars}
+    return {name: value for name, value in function.__globals__.items() if name not in own}
 
 
 @cache
@@ -127,20 +136,72 @@ def _flat(thing: Any) -> Iterator[Any]:
         yield thing
 
 
-def moves_of(verb: Any) -> list[Move]:
-    """The moves that a verb makes: named as text beside its module's table, or as a constant of the module."""
-    names = inspect.unwrap(verb).__globals__
-    tables = [value for value in names.values() if _is_table(value)]
-    found = []
-    for node in _nodes(verb):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found += [moves[node.value] for moves in tables if node.value in moves]
-        elif isinstance(node, ast.Name) and isinstance(names.get(node.id), Move):
-            found.append(names[node.id])
-    for node in ast.walk(_tree(inspect.unwrap(verb))):  # the caller names the move
-        if isinstance(node, ast.Subscript) and _is_table(moves := _resolve(node.value, names)):
-            found += moves.values()
-    return list(dict.fromkeys(found))
+def made_by(verb: Any) -> list[Move]:
+    return list(dict.fromkeys(move for part, move in _named(verb) if not _decides(part)))
+
+
+def asked_by(verb: Any) -> list[Move]:
+    return list(dict.fromkeys(move for part, move in _named(verb) if _decides(part)))
+
+
+def _named(function: Any, given: Given = (), seen: set[Any] | None = None) -> Iterator[tuple[Any, Move]]:
+    """(function, move) wherever a move is looked up in its table, by the text that the verb has handed on to there.
+
+    A name that nobody below the verb has written is the caller's: then the verb may make any move of the table."""
+    seen = set() if seen is None else seen
+    inner = inspect.unwrap(function)
+    if (inner, given) in seen:
+        return
+    seen.add((inner, given))
+    names, known = _names(inner), dict(given)
+    asks_role_only = _decides(inner) and "in_state" not in inner.__code__.co_names
+    for node in ast.walk(_tree(inner)):
+        if isinstance(node, ast.Subscript) and not asks_role_only:
+            yield from ((inner, move) for move in _looked_up(node, names, known, whole=not _decides(inner)))
+        elif isinstance(node, ast.Name) and isinstance(move := names.get(node.id), Move):
+            yield inner, move
+        elif isinstance(node, ast.Call) and _is_step(helper := _resolve(node.func, names), inner):
+            yield from _named(helper, _handed(node, helper, known), seen)
+
+
+def _looked_up(
+    node: ast.Subscript, names: dict[str, Any], known: dict[str, str], *, whole: bool
+) -> Iterator[Move]:
+    """`MOVES["confirm"]`, `MOVES[name]`; `sort.moves["issue"]` is of any of the tables that the module knows."""
+    table = _resolve(node.value, names)
+    tables = [table] if _is_table(table) else []
+    if isinstance(node.value, ast.Attribute) and node.value.attr == "moves":
+        tables = [value for value in names.values() if _is_table(value)]
+    said = _text(node.slice, known)
+    for moves in tables:
+        yield from [moves[said]] if said in moves else moves.values() if whole and said is None else ()
+
+
+def _text(node: ast.AST | None, known: dict[str, str]) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return known.get(node.id) if isinstance(node, ast.Name) else None
+
+
+def _handed(call: ast.Call, helper: Any, known: dict[str, str]) -> Given:
+    """The texts that a call hands on, by the names under which the helper takes them."""
+    places = list(inspect.signature(helper).parameters)
+    given = [*zip(places, call.args, strict=False), *((word.arg, word.value) for word in call.keywords)]
+    texts = {name: said for name, node in given if name and (said := _text(node, known)) is not None}
+    return tuple(sorted(texts.items()))
+
+
+def _is_step(helper: Any, function: Any) -> bool:
+    """Helpers of the same module, and whoever locks or decides elsewhere."""
+    return inspect.isfunction(helper) and (
+        inspect.unwrap(helper).__module__ == function.__module__
+        or "locked" in helper.__name__
+        or _decides(helper)
+    )
+
+
+def _decides(function: Any) -> bool:
+    return function.__name__.startswith("can")
 
 
 def _is_table(value: Any) -> bool:
@@ -232,18 +293,27 @@ def state_files() -> list[tuple[str, dict[str, Move]]]:
     return [(f"tests/states/{file}.py", machine.moves) for file, machine in collect("states", "MACHINE")]
 
 
+def moves_in(action: Action, of: Callable[[Any], list[Move]]) -> list[Move]:
+    """`made_by` or `asked_by` of its verbs; where an address fixes the kind, those of this kind."""
+    moves = dict.fromkeys(move for verb in action.verbs for move in of(verb))
+    return [move for move in moves if known_here(move.event, action)]
+
+
 def refusals(action: Action) -> list[str]:
     """Where the wrong state is refused, first the table; nothing for an action that knows no states."""
-    moves = [move for verb in action.verbs for move in moves_of(verb)]
+    moves = [*moves_in(action, made_by), *moves_in(action, asked_by)]
     files = [file for file, table in state_files() if any(move in table.values() for move in moves)]
     if action.name in WRITES:
         files = ["tests/writes.py"]
     return [*files, *(test for _, test in ELSEWHERE.get(action.name, ()))]
 
 
-def states_of(action: Action, moves: list[Move]) -> list[str]:
+def states_of(action: Action) -> list[str]:
     """Edges of the moves, states of a write without one, and what is asked beside them."""
-    edges = [f"{'/'.join(move.sources)} → {move.target}" for move in moves]
+    made = moves_in(action, made_by)
+    edges = [f"{'/'.join(move.sources)} → {move.target}" for move in made]
+    if action.name not in ELSEWHERE:
+        edges += ["/".join(move.sources) for move in moves_in(action, asked_by) if move not in made]
     if action.name in WRITES:
         edges = [
             "/".join(state for state in WRITES[action.name].states if state in WRITES[action.name].allowed)
@@ -285,16 +355,16 @@ def known_here(code: str, action: Action) -> bool:
 
 
 def lines(action: Action, file: str, rows: list[Any]) -> str:
-    moves = [move for verb in action.verbs for move in moves_of(verb)]
+    made = moves_in(action, made_by)
     named = (code for verb in action.verbs for code in events_of(verb, action.fixed))
-    codes = [code for code in (*(move.event for move in moves), *named) if known_here(code, action)]
+    codes = [code for code in (*(move.event for move in made), *named) if known_here(code, action)]
     rules = dict.fromkeys(rule for verb in action.verbs for rule in rules_of(verb))
     beside = next((who for start, who in BESIDE.items() if action.name.startswith(start)), "")
-    people = let_in(rows, moves) or beside
+    people = let_in(rows, moves_in(action, asked_by) or made) or beside
     parts = {
         "verb": ", ".join(place(verb) for verb in action.verbs),
         "who": f"{people}; asked: {', '.join(rules) or 'row scope'}",
-        "state": "; ".join(states_of(action, moves)) or "none",
+        "state": "; ".join(states_of(action)) or "none",
         "lock": ", ".join(dict.fromkeys(lock for verb in action.verbs for lock in locks_of(verb)))
         or "new row",
         "log": ", ".join(dict.fromkeys(codes)),
