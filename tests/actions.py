@@ -107,8 +107,11 @@ def _reached(function: Any, seen: set[Any] | None = None) -> Iterator[Any]:
 
 @cache
 def _names(function: Any) -> dict[str, Any]:
-    """What the names of the module mean in a function; its own names hide them."""
+    """What the names of the module mean in a function; what it binds itself, in a comprehension too, hides them."""
     own = {*function.__code__.co_varnames, *function.__code__.co_cellvars}
+    for node in ast.walk(_tree(function)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            own.add(node.id)
     return {name: value for name, value in function.__globals__.items() if name not in own}
 
 

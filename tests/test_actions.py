@@ -8,8 +8,8 @@ import pytest
 
 from complaints.views import desk
 from complaints.workflow import complaints
-from monitoring.views import review
-from monitoring.workflow import submissions
+from monitoring.views import reconciliation, review
+from monitoring.workflow import ledger_rows, reconciliations, submissions
 from reports import views as reports_views
 from reports.workflow import reports
 from tests import actions
@@ -99,6 +99,8 @@ def test_the_verbs_are_those_that_the_views_call() -> None:
     assert actions.verbs_of(desk.extend) == [complaints.extend]
     assert actions.verbs_of(desk.note) == [complaints.note]
     assert actions.verbs_of(reports_views.report_sign) == [reports.review, reports.confirm, reports.approve]
+    assert actions.verbs_of(reconciliation.explain_rows) == [ledger_rows.explain_rows]
+    assert actions.verbs_of(reconciliation.load) == [reconciliations.load]
     assert actions.verbs_of(review.give_back) == [submissions.return_to_agency]
 
 

@@ -20,7 +20,7 @@ urlpatterns = [
     path("review/reconciliation/<int:pk>/sheet/", views.signed_sheet, name="reconciliation-sheet"),
     path("review/reconciliation/<int:pk>/sheet.json", views.sheet_file, name="reconciliation-sheet-file"),
     path("review/reconciliation/<int:pk>/ledger/", views.ledger_file, name="reconciliation-ledger"),
-    path("review/reconciliation/rows/<int:pk>/", views.row, name="reconciliation-row"),
+    path("review/reconciliation/rows/<int:pk>/", views.ledger_row, name="reconciliation-row"),
     path("review/reconciliation/rows/<int:pk>/undo/", views.undo, name="reconciliation-row-undo"),
     path("review/reconciliation/lines/<int:pk>/", views.explain_line, name="reconciliation-line"),
 ]

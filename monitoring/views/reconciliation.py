@@ -260,7 +260,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def row(request: HttpRequest, pk: int) -> HttpResponse:
+def ledger_row(request: HttpRequest, pk: int) -> HttpResponse:
     """One row of the ledger: where it may belong, and why it is put there."""
     user = person(request)
     rows = LedgerRow.objects.for_user(user).select_related("reconciliation", "statement__contract")
