@@ -8,8 +8,9 @@ import pytest
 
 from complaints.views import desk
 from complaints.workflow import complaints
-from monitoring.views import reconciliation, review
-from monitoring.workflow import ledger_rows, reconciliations, submissions
+from monitoring.views import conflicts as conflict_views
+from monitoring.views import consolidation, expert, reconciliation, review
+from monitoring.workflow import conflicts, ledger_rows, reconciliations, submissions
 from reports import views as reports_views
 from reports.workflow import reports
 from tests import actions
@@ -48,6 +49,12 @@ BY_HAND = {
         "roles treasurer",
         "draft/matched/signed → superseded",
         "reconciliation.superseded",
+    ),
+    "/conflicts/<int:pk>/dispute/": ("roles consolidation", "explained → open", "conflict.disputed"),
+    "/reviews/<int:pk>/return/": (
+        "roles budget_expert",
+        "treasurer_confirmed/under_review → returned",
+        "submission.returned",
     ),
     "/review/<int:pk>/confirm/": (
         "roles treasurer",
@@ -101,7 +108,10 @@ def test_the_verbs_are_those_that_the_views_call() -> None:
     assert actions.verbs_of(reports_views.report_sign) == [reports.review, reports.confirm, reports.approve]
     assert actions.verbs_of(reconciliation.explain_rows) == [ledger_rows.explain_rows]
     assert actions.verbs_of(reconciliation.load) == [reconciliations.load]
-    assert actions.verbs_of(review.give_back) == [submissions.return_to_agency]
+    assert actions.verbs_of(review.give_back) == [submissions.return_by_treasurer]
+    assert actions.verbs_of(expert.give_back) == [submissions.return_by_expert]
+    assert actions.verbs_of(consolidation.give_back) == [submissions.return_by_consolidation]
+    assert actions.verbs_of(conflict_views.conflict_resolve) == [conflicts.resolve]
 
 
 @pytest.mark.parametrize("place", sorted({test for asked in ELSEWHERE.values() for _, test in asked}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from django.contrib import messages
@@ -58,29 +59,27 @@ def conflict(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def conflict_explain(request: HttpRequest, pk: int) -> HttpResponse:
-    return _step(request, pk, "explain", "توضیح ثبت شد و نزد گروه تلفیق است.")
+    return _step(request, pk, conflicts.explain, "توضیح ثبت شد و نزد گروه تلفیق است.")
 
 
 @require_POST
 def conflict_resolve(request: HttpRequest, pk: int) -> HttpResponse:
-    return _step(request, pk, "resolve", "توضیح پذیرفته شد.")
+    return _step(request, pk, conflicts.resolve, "توضیح پذیرفته شد.")
 
 
 @require_POST
 def conflict_dispute(request: HttpRequest, pk: int) -> HttpResponse:
-    return _step(request, pk, "dispute", "توضیح پذیرفته نشد و مسئول آن آگاه می‌شود.")
+    return _step(request, pk, conflicts.dispute, "توضیح پذیرفته نشد و مسئول آن آگاه می‌شود.")
 
 
-VERBS = {"explain": conflicts.explain, "resolve": conflicts.resolve, "dispute": conflicts.dispute}
-
-
-def _step(request: HttpRequest, pk: int, name: str, said: str) -> HttpResponse:
-    user, found = person(request), _get(request, pk)
+def _step(request: HttpRequest, pk: int, make: Callable[..., SourceConflict], said: str) -> HttpResponse:
+    """A verb has the name of its move."""
+    user, found, name = person(request), _get(request, pk), make.__name__
     require(conflicts.can(user, found, name))
     form = (AcceptForm if name == "resolve" else WordForm)(request.POST, auto_id=f"{name}-%s")
     if not form.is_valid():
         return _page(request, found, name, form)
-    VERBS[name](found.pk, by=user, text=form.cleaned_data["text"])
+    make(found.pk, by=user, text=form.cleaned_data["text"])
     messages.success(request, said)
     return redirect("monitoring:conflict", pk)
 

@@ -183,7 +183,7 @@ def give_back(request: HttpRequest, p: str, code: str, kind: str) -> HttpRespons
         user,
         submission,
         ("return", form),
-        lambda: submissions.return_to_agency(submission.pk, by=user, lines=form.lines()),
+        lambda: submissions.return_by_consolidation(submission.pk, by=user, lines=form.lines()),
         "ردیف‌ها با دلیل به دستگاه برگشت داده شد.",
     )
 

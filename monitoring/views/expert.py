@@ -150,7 +150,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     if lines is None:
         return page(request, user, submission, return_form=form, status=422)
     try:
-        submissions.return_to_agency(submission.pk, by=user, lines=lines)
+        submissions.return_by_expert(submission.pk, by=user, lines=lines)
     except DomainError as refusal:
         form.add_error(None, refusal.message)
         submission.refresh_from_db()

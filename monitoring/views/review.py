@@ -135,7 +135,7 @@ def documents_of(
 
 def _decisions(user: User, submission: PerformanceSubmission) -> dict[str, object]:
     confirm = permissions.can(user, submission, "confirm")
-    give_back = permissions.can(user, submission, submissions.return_move(user))
+    give_back = permissions.can(user, submission, "return_by_treasurer")
     return {
         "may_confirm": bool(confirm),
         "confirm_reason": getattr(confirm, "reason", ""),
@@ -209,7 +209,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     if lines is None:
         return page(request, user, submission, form=form, status=422)
     try:
-        submissions.return_to_agency(submission.pk, by=user, lines=lines)
+        submissions.return_by_treasurer(submission.pk, by=user, lines=lines)
     except DomainError as refusal:
         form.add_error(None, refusal.message)
         submission.refresh_from_db()

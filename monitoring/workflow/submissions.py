@@ -103,9 +103,30 @@ def confirm(submission_id: int, *, by: User, revision: int | None = None) -> Per
 
 
 @verb
+def return_by_treasurer(submission_id: int, *, by: User, lines: Sequence[Return]) -> PerformanceSubmission:
+    return _return(submission_id, "return_by_treasurer", by, lines)
+
+
+@verb
+def return_by_expert(submission_id: int, *, by: User, lines: Sequence[Return]) -> PerformanceSubmission:
+    return _return(submission_id, "return_by_expert", by, lines)
+
+
+@verb
+def return_by_consolidation(
+    submission_id: int, *, by: User, lines: Sequence[Return]
+) -> PerformanceSubmission:
+    return _return(submission_id, "return_by_consolidation", by, lines)
+
+
 def return_to_agency(submission_id: int, *, by: User, lines: Sequence[Return]) -> PerformanceSubmission:
-    """Treasurer, expert or consolidation sends lines back with reasons; only those open for the agency."""
-    move = return_move(by)
+    """Where one address serves all three: by the move that belongs to the role of the person."""
+    verbs = {"budget_expert": return_by_expert, "consolidation": return_by_consolidation}
+    return verbs.get(by.role, return_by_treasurer)(submission_id, by=by, lines=lines)
+
+
+def _return(submission_id: int, move: str, by: User, lines: Sequence[Return]) -> PerformanceSubmission:
+    """Lines go back with reasons; only those open for the agency."""
     submission = _locked(submission_id, by, move)
     _refuse_short_reasons(lines)
     _refuse_foreign_lines(submission, lines)
@@ -221,13 +242,6 @@ def write_no_visit_reason(
     )
     audit.record("submission.no_visit_reason", submission, by=by, after={"project": project_id}, note=reason)
     return row
-
-
-def return_move(user: User) -> str:
-    """The name of the returning move that belongs to the role of a person."""
-    return {"budget_expert": "return_by_expert", "consolidation": "return_by_consolidation"}.get(
-        user.role, "return_by_treasurer"
-    )
 
 
 def unvisited(submission: PerformanceSubmission, handed_in: Sequence[str]) -> list[Any]:

@@ -35,21 +35,8 @@ def make(cast: Cast, state: str) -> PerformanceSubmission:
     return case.submission
 
 
-def send_back(row: PerformanceSubmission, by: Any) -> None:
-    submissions.return_to_agency(row.pk, by=by, lines=[Return(REASON)])
-
-
-def returning(role: str) -> Any:
-    """Each returning move belongs to one role; another role's attempt is that role's own move."""
-
-    def call(row: PerformanceSubmission, by: Any) -> None:
-        if by is None or by.role != role:
-            from accounts.decisions import Denied, require
-
-            require(Denied("این برگشت با نقش دیگری است."))
-        send_back(row, by)
-
-    return call
+def returning(verb: Any) -> Any:
+    return lambda row, by: verb(row.pk, by=by, lines=[Return(REASON)])
 
 
 def excuse_visit(row: PerformanceSubmission, by: Any) -> None:
@@ -77,12 +64,12 @@ MACHINE = Machine(
     call={
         "submit": lambda row, by: submissions.submit(row.pk, by=by),
         "confirm": lambda row, by: submissions.confirm(row.pk, by=by),
-        "return_by_treasurer": returning("treasurer"),
+        "return_by_treasurer": returning(submissions.return_by_treasurer),
         "start_review": lambda row, by: submissions.start_review(row.pk, by=by),
-        "return_by_expert": returning("budget_expert"),
+        "return_by_expert": returning(submissions.return_by_expert),
         "mark_reviewed": lambda row, by: submissions.mark_reviewed(row.pk, by=by),
         "approve": lambda row, by: submissions.approve(row.pk, by=by),
-        "return_by_consolidation": returning("consolidation"),
+        "return_by_consolidation": returning(submissions.return_by_consolidation),
         "reopen": lambda row, by: submissions.reopen(row.pk, by=by),
     },
     ready={"mark_reviewed": excuse_visit, "confirm": accept_lines},
