@@ -20,6 +20,8 @@ from budget_portal import files
 from budget_portal.errors import RuleBroken
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
 
 READERS = (Role.ADMIN, Role.BUDGET_DEPUTY, Role.AUDITOR)
@@ -158,22 +160,23 @@ def delegation_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def delegation_refuse(request: HttpRequest, pk: int) -> HttpResponse:
-    return _closed(request, pk, "refuse", "جانشینی رد شد.")
+    return _closed(request, pk, workflow.refuse, "جانشینی رد شد.")
 
 
 @require_POST
 def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
-    return _closed(request, pk, "end", "جانشینی پایان یافت و نشست‌های جانشین بسته شد.")
+    return _closed(request, pk, workflow.end, "جانشینی پایان یافت و نشست‌های جانشین بسته شد.")
 
 
-def _closed(request: HttpRequest, pk: int, name: str, said: str) -> HttpResponse:
-    user = _reader(request)
+def _closed(request: HttpRequest, pk: int, make: Callable[..., Delegation], said: str) -> HttpResponse:
+    """A verb has the name of its move."""
+    user, name = _reader(request), make.__name__
     row = get_object_or_404(_rows(user), pk=pk)
     form = DelegationReasonForm(request.POST, prefix=name)
     if not form.is_valid():
         return _page(request, user, row, asked=name, form=form)
     second_factor.require_fresh(request)
-    getattr(workflow, name)(row.pk, by=user, reason=form.cleaned_data["reason"])
+    make(row.pk, by=user, reason=form.cleaned_data["reason"])
     messages.success(request, said)
     return redirect("accounts:delegation", pk=pk)
 

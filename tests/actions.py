@@ -101,8 +101,15 @@ def _reached(function: Any, seen: set[Any] | None = None) -> Iterator[Any]:
         for thing in _flat(_resolve(node, names)):
             yield thing
             inner = inspect.unwrap(thing) if callable(thing) else None
-            if inspect.isfunction(inner) and thing not in VERBS and inner.__module__ == function.__module__:
+            if inspect.isfunction(inner) and thing not in VERBS and _is_way(inner, function):
                 yield from _reached(inner, seen)
+
+
+def _is_way(inner: Any, function: Any) -> bool:
+    """Helpers of the same module, and what a workflow or the services put together of several verbs."""
+    return inner.__module__ == function.__module__ or bool(
+        re.search(r"\.(workflow\.|services$)", inner.__module__)
+    )
 
 
 @cache
@@ -335,6 +342,28 @@ BESIDE = {
 }
 
 
+# Posted to, and no section: what these do writes no row of the register, or another address says it.
+NO_SECTION = {
+    "complaints:case-leave": "the session forgets the case",
+    "complaints:new-contact": "kept in the session until it is filed",
+    "complaints:new-subject": "kept in the session until it is filed",
+    "complaints:track": "opens a case for whoever knows its codes",
+    "ground:alert-read": "a notice of one's own is read",
+    "ground:alerts-read": "one's own notices are read",
+    "ground:audit-verify": "begins a job that reads the log",
+    "monitoring:rule-try": "begins a job; its end is monitoring/workflow/rules.py:record_trial (tests/states/rule.py)",
+    "monitoring:visit-preview": "works out a page and writes nothing",
+    "reports:agreement-print": "begins a job that prints",
+    "submissions-": "the interface calls the verbs of the pages (monitoring/api/submissions.py, tests/access/api.py)",
+}
+
+
+def without_section() -> list[str]:
+    """Addresses that are posted to and have neither a section nor an excuse."""
+    told = {action.name for action in actions()}
+    return sorted(name for name in posted() if name not in told and not name.startswith(tuple(NO_SECTION)))
+
+
 def let_in(rows: list[Any], moves: list[Move]) -> str:
     """Roles of the moves and who at home is answered without refusal, as the access rows say."""
     cells = [row.cells for row in rows]
@@ -386,7 +415,9 @@ def place(function: Any) -> str:
 def page() -> str:
     """The whole text of docs/actions.md."""
     rows = posted()
-    return "\n\n".join([HEAD.strip(), *(lines(action, *rows[action.name]) for action in actions())]) + "\n"
+    excused = "\n".join(f"- `{name}`: {why}" for name, why in NO_SECTION.items())
+    sections = [lines(action, *rows[action.name]) for action in actions()]
+    return "\n\n".join([HEAD.strip(), *sections, "## Without a section", excused]) + "\n"
 
 
 def write() -> None:

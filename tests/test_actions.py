@@ -20,7 +20,7 @@ from tests.writes import ELSEWHERE, WRITES
 STATELESS = re.compile(
     r"^(accounts:|agreements:year-|agreements:project-(new|edit|identifiers)|agreements:import-new"
     r"|agreements:(contract-new|contract-change|statement-|classification)"
-    r"|agreements:(notification|allocation)-new|ground:(holiday|head-)|complaints:desk-note"
+    r"|agreements:(notification|allocation)-new|ground:(holiday|head-)|complaints:(desk-note|new-check)"
     r"|monitoring:(visit-new|tolerances|evidence-policies|remind|absence-|reconciliation-tolerance)"
     r"|monitoring:clock-(step|reason|escalation))"
 )
@@ -39,6 +39,16 @@ BY_HAND = {
         "roles budget_deputy",
         "registered → confirmed",
         "delegation.confirmed",
+    ),
+    "/manage/delegations/<int:pk>/refuse/": (
+        "roles budget_deputy",
+        "registered → refused",
+        "delegation.refused",
+    ),
+    "/imports/<uuid:public_id>/stop/": (
+        "roles consolidation",
+        "applying → previewed",
+        "import.halted, job.cancelled",
     ),
     "/reports/<int:pk>/return/": (
         "roles budget_deputy, org_head",
@@ -81,13 +91,20 @@ def test_the_page_says_what_the_code_says() -> None:
     assert actions.PAGE.read_text(encoding="utf-8") == actions.page(), "make actions"
 
 
+def test_whatever_is_posted_to_has_a_section_or_an_excuse() -> None:
+    assert actions.without_section() == []
+    names = [*actions.posted()]
+    assert [one for one in actions.NO_SECTION if not any(name.startswith(one) for name in names)] == []
+    assert not {action.name for action in actions.actions()} & {*actions.NO_SECTION}
+
+
 def test_every_action_but_the_stateless_names_where_its_state_is_refused() -> None:
     found = actions.actions()
     assert len(found) > 60
     assert [row.name for row in found if not actions.refusals(row) and not STATELESS.match(row.name)] == []
 
 
-@pytest.mark.parametrize("section", actions.PAGE.read_text(encoding="utf-8").split("\n## ")[1:])
+@pytest.mark.parametrize("section", actions.PAGE.read_text(encoding="utf-8").split("\n## /")[1:])
 def test_every_action_names_who_may(section: str) -> None:
     assert "- who: ; " not in section
 
