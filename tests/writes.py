@@ -15,7 +15,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import services
+from accounts.models import Membership, User
+from accounts.office import days
 from agreements import letters
 from agreements.drafting import document, saving
 from agreements.drafting.spec import Path
@@ -25,6 +27,7 @@ from agreements.workflow import notices, versions
 from agreements.workflow.arrivals import exchange
 from budget_portal import files
 from monitoring import documents, entry, opening, remarks, visits
+from monitoring.closing import absences, reminders
 from monitoring.lines import LineKey
 from monitoring.models import (
     CheckResult,
@@ -39,14 +42,14 @@ from monitoring.models import (
 from monitoring.review import decisions, together
 from monitoring.rulebook import explanations, standing
 from monitoring.sheets import loads
-from monitoring.workflow import ledger_rows, submissions
+from monitoring.workflow import ledger_rows, reconciliations, submissions
 from reports.models import SupervisionReport
 from reports.workflow import reports
 from tests.agreements import letter_cases
 from tests.agreements.drafting import capital_draft, expense_draft
 from tests.agreements.making import STATES as VERSIONS
 from tests.agreements.making import advance, drafted
-from tests.builders import Case, make_capital_case
+from tests.builders import Case, make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.monitoring import benches, visit_cases
 from tests.reports.making import STATES as EDITIONS
@@ -279,12 +282,99 @@ def remarked(cast: Cast, state: str) -> tuple[Any, Cast]:
 REVIEWED = frozenset({"submitted", "expert_approved"})
 
 
+def absence(cast: Cast, state: str) -> tuple[Cast, int]:
+    """An agency that is owed figures, left out on record, or approved."""
+    if state == "approved":
+        make_expense_case(cast, chapters=("1",), activities=False, filled=True).at("approved")
+        return cast, 0
+    return cast, 0 if state == "owed" else left_out(cast)
+
+
+def left_out(cast: Cast) -> int:
+    row = absences.record(cast.agency.pk, cast.period(), "expense", by=cast.consolidation, reason=REASON)
+    return row.pk
+
+
+def withdrawn(cast: Cast, state: str) -> tuple[Cast, int]:
+    pk = left_out(cast)
+    if state == "withdrawn":
+        absences.withdraw(pk, by=cast.consolidation)
+    return cast, pk
+
+
+def remind(cast: Cast) -> None:
+    reminders.remind(cast.agency.pk, cast.period(), by=cast.consolidation)
+
+
+def waiting(cast: Cast, state: str) -> Cast:
+    made = make_expense_case(cast, chapters=("1",), activities=False, filled=True)
+    made.at("expert_reviewed" if state == "with consolidation" else "submitted")
+    if state == "reminded today":
+        remind(cast)
+    return cast
+
+
+def holiday(cast: Cast, state: str) -> tuple[Cast, int]:
+    row = days.add_holiday(dt.date(2026, 9, 30), "تعطیل ویژه", by=cast.admin)
+    if state == "withdrawn":
+        days.remove_holiday(row.pk, by=cast.admin, reason=REASON)
+    return cast, row.pk
+
+
+def role(cast: Cast, state: str) -> tuple[Cast, int]:
+    pk = Membership.objects.get(user=cast.expert, organization=cast.organization).pk
+    if state == "ended":
+        services.end_membership(pk, by=cast.admin, reason=REASON)
+    return cast, pk
+
+
+def of_holiday(call: Callable[[int, User], Any]) -> Write:
+    return Write(
+        holiday,
+        lambda made: call(made[1], made[0].admin),
+        ("standing", "withdrawn"),
+        frozenset({"standing"}),
+    )
+
+
+OFFICE = {
+    "monitoring:absence-record": Write(
+        absence, lambda made: left_out(made[0]), ("owed", "absent", "approved"), frozenset({"owed"})
+    ),
+    "monitoring:absence-withdraw": Write(
+        withdrawn,
+        lambda made: absences.withdraw(made[1], by=made[0].consolidation),
+        ("standing", "withdrawn"),
+        frozenset({"standing"}),
+    ),
+    "monitoring:remind": Write(
+        waiting, remind, ("awaited", "reminded today", "with consolidation"), frozenset({"awaited"})
+    ),
+    "accounts:holiday-edit": of_holiday(
+        lambda pk, by: days.correct_holiday(pk, dt.date(2026, 10, 1), "تعطیل ویژه", by=by, reason=REASON)
+    ),
+    "accounts:holiday-remove": of_holiday(lambda pk, by: days.remove_holiday(pk, by=by, reason=REASON)),
+    "accounts:membership-end": Write(
+        role,
+        lambda made: services.end_membership(made[1], by=made[0].admin, reason=REASON),
+        ("held", "ended"),
+        frozenset({"held"}),
+    ),
+}
+
 WRITES = {
+    **OFFICE,
     "monitoring:reconciliation-explain": of_bench(explain_rows, benches.STATES),
     "monitoring:reconciliation-line": of_bench(explain_line),
     "monitoring:reconciliation-row": of_bench(move_row),
     "monitoring:reconciliation-row-undo": of_bench(
         lambda made: ledger_rows.undo_move(move_row(made).pk, by=made.loaded_by)
+    ),
+    "monitoring:reconciliation-renew": Write(
+        bench,
+        lambda made: reconciliations.renew(made.pk, by=made.loaded_by),
+        benches.STATES,
+        frozenset({"signed"}),
     ),
     **letter_writes(letters.NOTIFICATION),
     **letter_writes(letters.ALLOCATION),
@@ -402,6 +492,7 @@ WRITES = {
 
 # What is asked beside the state of a table, or instead of one, each with the test that refuses.
 _SPINE, _PERIODS = "tests/monitoring/test_spine.py", "tests/agreements/test_periods.py"
+_TREES = "tests/agreements/test_classification.py"
 _REGISTER = "tests/agreements/test_register.py"
 _CLOCKS = "tests/monitoring/clocks/test_rows.py"
 _EXTENSIONS = "tests/monitoring/clocks/test_extensions.py"
@@ -443,6 +534,10 @@ ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     "agreements:window-dates": (("planned", f"{_PERIODS}::test_dates_change_only_before_the_window_opens"),),
     "agreements:window-extend": (
         ("open", f"{_PERIODS}::test_only_the_deputy_of_the_organization_extends_an_open_window"),
+    ),
+    "agreements:classification-end": (("no end yet", f"{_TREES}::test_a_code_means_one_row_on_any_day"),),
+    "agreements:classification-rename": (
+        ("not renamed yet", f"{_TREES}::test_a_new_name_holds_from_its_day_and_the_old_one_before"),
     ),
     "agreements:project-status": (
         ("another status", f"{_REGISTER}::test_the_same_status_is_not_recorded_again"),
