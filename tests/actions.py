@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from budget_portal.audit_words import words
 from budget_portal.moves import VERBS, Move
 from tests.cast import HOME, PUBLIC
-from tests.matrix import collect
+from tests.matrix import Machine, collect
 from tests.writes import ELSEWHERE, WRITES
 
 ROOT = Path(settings.BASE_DIR)
@@ -33,7 +33,9 @@ For every address that writes: where it is done, who may, from which state, what
 the wrong person and the wrong state. Made by `make actions`; a test compares it with the code.
 
 The line «lock» names where the row is locked, before the decision is asked on it; «new row» has nothing to lock.
-Access rows are keyed by the name below the address; `pytest tests/test_access_matrix.py -k '<name>-post'` runs them.
+Below an address stand its name, its view and its verb, and last the tests that refuse: node ids in `tests/`, where `*`
+stands for every state. Their rows: tests/access/ by the name of the address, tests/states/ by machine, tests/writes.py.
+`pytest tests/test_access_matrix.py -k '<name>-post'` runs those of one address.
 Rows of figures (`figure.created`, `figure.changed`, `figure.removed`) are logged by trigger
 (`<app>/sql/guards.sql`).
 """
@@ -47,16 +49,18 @@ class Action:
     name: str
     path: str
     verbs: tuple[Callable[..., Any], ...]
+    view: Callable[..., Any]
     fixed: tuple[str, ...] = ()  # what the address itself tells its view
 
 
-def posted() -> dict[str, tuple[str, list[Any]]]:
-    """URL name → (file of its access rows, rows), of every address that is posted to."""
-    found: dict[str, tuple[str, list[Any]]] = {}
-    for file, table in collect("access", "ROWS"):
+@cache
+def posted() -> dict[str, dict[str, Any]]:
+    """URL name → method → access row, of every address that is posted to."""
+    found: dict[str, dict[str, Any]] = {}
+    for _, table in collect("access", "ROWS"):
         for (name, how), row in table.items():
             if how.startswith("post"):
-                found.setdefault(name, (file, []))[1].append(row)
+                found.setdefault(name, {})[how] = row
     return found
 
 
@@ -74,11 +78,16 @@ def addresses(
 def actions() -> list[Action]:
     wanted = posted()
     found = [
-        Action(name, path, tuple(verbs_of(entry.callback)), tuple(map(str, entry.default_args.values())))
+        Action(name, path, tuple(verbs_of(entry.callback)), entry.callback, fixed_by(name, entry))
         for name, path, entry in addresses()
         if name in wanted
     ]
     return sorted((action for action in found if action.verbs), key=lambda action: action.path)
+
+
+def fixed_by(name: str, entry: URLPattern) -> tuple[str, ...]:
+    place = next((model for start, model in PLACES.items() if name.startswith(start)), "")
+    return (*map(str, entry.default_args.values()), *filter(None, [place]))
 
 
 def verbs_of(view: Any) -> list[Callable[..., Any]]:
@@ -282,6 +291,10 @@ def _decisions(node: ast.AST, names: dict[str, Any]) -> Iterator[Any]:
 
 
 KINDS = {"notification", "allocation"}
+PLACES = {
+    "accounts:agency-": "agency.",
+    "accounts:group-": "sectorgroup.",
+}  # one verb keeps both, each with its log
 LOCKS = ("locked", "select_for_update")
 
 
@@ -299,8 +312,8 @@ def _name(node: ast.AST) -> str:
 
 
 @cache
-def state_files() -> list[tuple[str, dict[str, Move]]]:
-    return [(f"tests/states/{file}.py", machine.moves) for file, machine in collect("states", "MACHINE")]
+def machines() -> list[Machine]:
+    return [machine for _, machine in collect("states", "MACHINE")]
 
 
 def moves_in(action: Action, of: Callable[[Any], list[Move]]) -> list[Move]:
@@ -309,13 +322,21 @@ def moves_in(action: Action, of: Callable[[Any], list[Move]]) -> list[Move]:
     return [move for move in moves if known_here(move.event, action)]
 
 
+def wrong_person(action: Action) -> list[str]:
+    """The tests of its access rows."""
+    return [
+        f"test_access_matrix.py::test_access[{action.name}-{how}]" for how in sorted(posted()[action.name])
+    ]
+
+
 def refusals(action: Action) -> list[str]:
     """Where the wrong state is refused, first the table; nothing for an action that knows no states."""
     moves = [*moves_in(action, made_by), *moves_in(action, asked_by)]
-    files = [file for file, table in state_files() if any(move in table.values() for move in moves)]
+    known = [machine for machine in machines() if any(move in machine.moves.values() for move in moves)]
+    tests = [f"test_state_matrix.py::test_state[{machine.name}-*]" for machine in known]
     if action.name in WRITES:
-        files = ["tests/writes.py"]
-    return [*files, *(test for _, test in ELSEWHERE.get(action.name, ()))]
+        tests = [f"test_state_of_writes.py::test_a_write_stands_only_in_its_states[{action.name}-*]"]
+    return [*tests, *(test.removeprefix("tests/") for _, test in ELSEWHERE.get(action.name, ()))]
 
 
 def states_of(action: Action) -> list[str]:
@@ -386,25 +407,30 @@ def known_here(code: str, action: Action) -> bool:
     return not set(action.fixed) & KINDS or not any(part in code for part in others)
 
 
-def lines(action: Action, file: str, rows: list[Any]) -> str:
+def lines(action: Action) -> str:
     made = moves_in(action, made_by)
     named = (code for verb in action.verbs for code in events_of(verb, action.fixed))
     codes = [code for code in (*(move.event for move in made), *named) if known_here(code, action)]
     rules = dict.fromkeys(rule for verb in action.verbs for rule in rules_of(verb))
     beside = next((who for start, who in BESIDE.items() if action.name.startswith(start)), "")
-    people = let_in(rows, moves_in(action, asked_by) or made) or beside
+    people = let_in([*posted()[action.name].values()], moves_in(action, asked_by) or made) or beside
     parts = {
+        "view": place(action.view),
         "verb": ", ".join(place(verb) for verb in action.verbs),
         "who": f"{people}; asked: {', '.join(rules) or 'row scope'}",
         "state": "; ".join(states_of(action)) or "none",
         "lock": ", ".join(dict.fromkeys(lock for verb in action.verbs for lock in locks_of(verb)))
         or "new row",
         "log": ", ".join(dict.fromkeys(codes)),
-        "wrong person": f"tests/access/{file}.py",
-        "wrong state": ", ".join(dict.fromkeys(refusals(action))),
+        "wrong person": _tests(wrong_person(action)),
+        "wrong state": _tests(refusals(action)),
     }
     told = "\n".join(f"- {name}: {text}" for name, text in parts.items() if text)
     return f"## {action.path}\n\n`{action.name}`\n\n{told}"
+
+
+def _tests(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in dict.fromkeys(names))
 
 
 def place(function: Any) -> str:
@@ -414,9 +440,8 @@ def place(function: Any) -> str:
 
 def page() -> str:
     """The whole text of docs/actions.md."""
-    rows = posted()
     excused = "\n".join(f"- `{name}`: {why}" for name, why in NO_SECTION.items())
-    sections = [lines(action, *rows[action.name]) for action in actions()]
+    sections = [lines(action) for action in actions()]
     return "\n\n".join([HEAD.strip(), *sections, "## Without a section", excused]) + "\n"
 
 

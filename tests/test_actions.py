@@ -14,6 +14,7 @@ from monitoring.workflow import conflicts, ledger_rows, reconciliations, submiss
 from reports import views as reports_views
 from reports.workflow import reports
 from tests import actions
+from tests.probes import TABLE
 from tests.writes import ELSEWHERE, WRITES
 
 # What knows no state: people, keys and reference data, a note on a case, a visit that is planned.
@@ -137,6 +138,21 @@ def test_the_tests_that_it_names_exist(place: str) -> None:
     path, _, name = place.partition("::")
     text = (actions.ROOT / path).read_text(encoding="utf-8")
     assert f"def {name}(" in text if name else text
+
+
+def test_an_address_leads_to_its_view_and_to_tests_that_run() -> None:
+    """The node ids of the page, without what `*` stands for, are among those that pytest collects."""
+    run = {f"test_access_matrix.py::test_access[{name}-{how}]" for name, how in TABLE}
+    run |= {f"test_state_matrix.py::test_state[{machine.name}-*]" for machine in actions.machines()}
+    run |= {f"test_state_of_writes.py::test_a_write_stands_only_in_its_states[{name}-*]" for name in WRITES}
+    text = actions.PAGE.read_text(encoding="utf-8")
+    assert set(re.findall(r"`(test_\w+\.py::\w+\[[^`]*)`", text)) - run == set()
+    sections = text.split("\n## /")[1:]
+    assert [part for part in sections if "- view: " not in part or "- wrong person: `test_" not in part] == []
+    said = section("/visits/<int:pk>/confirm/")
+    assert said["view"] == "monitoring/views/visits.py:visit_confirm"
+    assert said["wrong person"] == "`test_access_matrix.py::test_access[monitoring:visit-confirm-post]`"
+    assert said["wrong state"] == "`test_state_matrix.py::test_state[visit-*]`"
 
 
 def test_the_tables_name_actions_that_exist() -> None:
