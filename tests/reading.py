@@ -164,7 +164,7 @@ def _functions(function: Any, seen: set[Any] | None = None) -> Iterator[Any]:
     seen.add(inner)
     yield inner
     for node in ast.walk(_tree(inner)):
-        helper = _resolve(node, inner.__globals__)
+        helper = _resolve(node, _names(inner))
         if not inspect.isfunction(helper) or helper in seen:
             continue
         if helper.__module__ == inner.__module__ or "locked" in helper.__name__:

@@ -62,6 +62,11 @@ BY_HAND = {
         "draft/matched/signed → superseded",
         "reconciliation.superseded",
     ),
+    "/desk/<int:pk>/assign/": (
+        "roles complaints_officer",
+        "registered/assigned/in_progress → assigned",
+        "complaint.assigned",
+    ),
     "/conflicts/<int:pk>/dispute/": ("roles consolidation", "explained → open", "conflict.disputed"),
     "/reviews/<int:pk>/return/": (
         "roles budget_expert",
