@@ -192,14 +192,19 @@ def _named(submission: PerformanceSubmission, place: Place | None) -> dict[str, 
     if place.cell:
         return _named_cell(submission, place.cell)
     if place.project is not None:
-        row = ProjectProgress.objects.filter(submission=submission, project=place.project)
-        found = row.select_related("project").first()
-        if found is None:
-            raise RuleBroken(NOT_THERE)
-        return {"project": found.project, "place": str(found.project)[:400]}
+        return _named_project(submission, place.project)
     if place.programme is not None:
         return _named_programme(submission, place.programme, place.chapter)
     return {}
+
+
+def _named_project(submission: PerformanceSubmission, project: int) -> dict[str, Any]:
+    """A project of the form; at a closing cut-off there are its money lines alone."""
+    for model in (ProjectProgress, CapitalFinanceLine):
+        rows: Any = model._default_manager.filter(submission=submission, project=project)
+        if found := rows.select_related("project").first():
+            return {"project": found.project, "place": str(found.project)[:400]}
+    raise RuleBroken(NOT_THERE)
 
 
 def _named_cell(submission: PerformanceSubmission, cell: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from budget_portal import audit, outbox
 from budget_portal.errors import NotAllowed, RuleBroken
@@ -39,6 +40,16 @@ def test_a_question_on_a_cell_is_answered_settled_and_asked_again(cast: Cast) ->
     assert told == ["remark.added", "remark.answered", "remark.resolved", "remark.unresolved"]
     (thread,) = threads(case.treasurer, case.submission, Place(cell))
     assert [said.text for said in thread.answers] == ["صورت‌وضعیت ۵."]
+
+
+def test_a_project_is_asked_of_where_money_alone_is_entered(cast: Cast) -> None:
+    case = make_capital_case(cast, cutoff="CLOSING", filled=True).at("submitted")
+    page = cast.client("treasurer")
+    url = reverse("monitoring:remark-add", args=[case.submission.pk])
+    answer = page.post(url, {"text": "چرا؟", "sort": "question", "project": case.projects[0].pk})
+    assert answer.status_code < 400
+    asked = SubmissionRemark.objects.get(submission=case.submission)
+    assert (asked.project, asked.place) == (case.projects[0], str(case.projects[0]))
 
 
 def test_a_question_reaches_the_agency_and_its_answer_the_asker(cast: Cast) -> None:
