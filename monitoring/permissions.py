@@ -9,6 +9,8 @@ from accounts.decisions import Allowed, Decision, Denied, has_role, in_state
 from accounts.models import Agency, User
 from accounts.standing import persons_of
 from agreements.models import ExtensionRequest, PeriodWindow, ReportingPeriod
+from budget_portal import jalali
+from budget_portal.signers import signer
 from monitoring.models import LineDecision, PerformanceSubmission, ReturnMark
 from monitoring.workflow.moves import SUBMISSION_MOVES
 
@@ -130,6 +132,21 @@ def can(user: User | None, submission: PerformanceSubmission, move_name: str) ->
             return decision
     if move_name == "submit" and submission.state == "draft":
         return entry_open(submission)
+    return Allowed()
+
+
+def can_ask_reopen(user: User, submission: PerformanceSubmission) -> Decision:
+    """Consolidation asks once; who asked first stands until the deputy has answered."""
+    if user.role != "consolidation":
+        return Denied("درخواست بازگشایی با گروه تلفیق است.")
+    if submission.state != "approved":
+        return Denied("تنها پروندهٔ تأیید نهایی‌شده بازگشایی می‌شود.", "state")
+    if submission.reopen_asked_at is not None:
+        asker = signer(submission, "reopen_asked")
+        moment = jalali.format_date(submission.reopen_asked_at, "stamp")
+        return Denied(
+            f"بازگشایی را {asker} در {moment} درخواست کرده است و درخواست نزد معاون بودجه است.", "state"
+        )
     return Allowed()
 
 

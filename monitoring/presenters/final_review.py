@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.decisions import Allowed, Decision, Denied
+from accounts.decisions import Decision, Denied
 from accounts.models import User
 from budget_portal import charts, jalali
 from budget_portal.digits import group, to_persian
@@ -132,7 +132,7 @@ def sheet(user: User, part: Standing, forms: Forms) -> Sheet:
         marks=list(submission.return_marks.select_related("project", "programme", "opened_by")),
         approve=can_approve(user, submission),
         give_back=permissions.can(user, submission, "return_by_consolidation"),
-        ask_reopen=can_ask(user, submission),
+        ask_reopen=permissions.can_ask_reopen(user, submission),
         return_form=forms.get((kind, "return"))
         or ReturnLinesForm(auto_id=f"{kind}-%s", known=[line.key for line in lines]),
         reopen_form=forms.get((kind, "reopen")) or ReasonForm(auto_id=f"{kind}-reopen-%s"),
@@ -163,16 +163,6 @@ def can_approve(user: User, submission: PerformanceSubmission) -> Decision:
     if answer and (problem := conflicts.unexplained(submission)):
         return Denied(to_persian(problem), "state")
     return answer
-
-
-def can_ask(user: User, submission: PerformanceSubmission) -> Decision:
-    if user.role != "consolidation":
-        return Denied("درخواست بازگشایی با گروه تلفیق است.")
-    if submission.state != "approved":
-        return Denied("تنها پروندهٔ تأیید نهایی‌شده بازگشایی می‌شود.", "state")
-    if submission.reopen_asked_at is not None:
-        return Denied("بازگشایی درخواست شده است و نزد معاون بودجه است.", "state")
-    return Allowed()
 
 
 def people(submission: PerformanceSubmission) -> list[dict[str, Any]]:

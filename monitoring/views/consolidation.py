@@ -217,7 +217,7 @@ def _with_form(
     require(
         permissions.can(user, submission, "return_by_consolidation")
         if name == "return"
-        else final_review.can_ask(user, submission)
+        else permissions.can_ask_reopen(user, submission)
     )
     try:
         if form.is_valid():

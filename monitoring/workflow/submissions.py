@@ -193,10 +193,7 @@ def approve(
 def ask_reopen(submission_id: int, *, by: User, reason: str) -> PerformanceSubmission:
     """Consolidation asks the deputy to reopen an approved submission (decision 21)."""
     submission = PerformanceSubmission.objects.for_user(by).locked(submission_id)
-    if by.role != "consolidation":
-        require(Denied("درخواست بازگشایی با گروه تلفیق است."))
-    if submission.state != "approved":
-        raise WrongState("تنها پروندهٔ تأیید نهایی‌شده بازگشایی می‌شود.")
+    require(permissions.can_ask_reopen(by, submission))
     _refuse_short_reasons([Return(reason)])
     submission.reopen_asked_at, submission.reopen_asked_by = timezone.now(), by
     submission.reopen_reason = reason

@@ -10,7 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 
 from agreements.models import Plan
-from budget_portal import audit
+from budget_portal import audit, jalali
 from budget_portal.errors import NotAllowed, RuleBroken, StaleVersion, WrongState
 from budget_portal.models import AuditEntry, OutboxMessage
 from monitoring import entry, opening
@@ -429,6 +429,19 @@ def test_who_confirmed_cannot_review_nor_who_reviewed_approve() -> None:
     both = case.expert.act_through(make_person("consolidation", case.organization).acting)
     with pytest.raises(NotAllowed, match="بررسی‌کنندهٔ"):
         submissions.approve(case.submission.pk, by=both)
+
+
+def test_a_reopening_is_asked_for_once() -> None:
+    case = make_capital_case(filled=True).at("approved")
+    submissions.ask_reopen(case.submission.pk, by=case.consolidation, reason=REASON)
+    other = make_person("consolidation", case.organization)
+    with pytest.raises(WrongState, match=str(case.consolidation)) as refused:
+        submissions.ask_reopen(case.submission.pk, by=other, reason="دلیل دیگری که رئیس گروه نوشته است.")
+    assert jalali.format_date(case.submission.reopen_asked_at, "stamp") in refused.value.message
+    found = case.submission
+    assert (found.reopen_asked_by, found.reopen_reason) == (case.consolidation, REASON)
+    submissions.reopen(found.pk, by=case.deputy)
+    submissions.ask_reopen(case.at("approved").submission.pk, by=other, reason=REASON)
 
 
 def test_who_asks_for_a_reopening_does_not_carry_it_out() -> None:

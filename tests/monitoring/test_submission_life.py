@@ -81,7 +81,7 @@ class Model:
         return self.state in RETURNS.get(role, ())
 
     def may_ask(self, role: str) -> bool:
-        return role == "consolidation" and self.state == "approved"
+        return role == "consolidation" and self.state == "approved" and self.asked_by is None
 
     def _is_another(self, move: str, person: str) -> bool:
         if move in {"submit", "return"}:
