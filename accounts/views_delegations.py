@@ -165,7 +165,7 @@ def delegation_refuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
-    return _closed(request, pk, workflow.end, "جانشینی پایان یافت و نشست‌های جانشین بسته شد.")
+    return _closed(request, pk, workflow.end, "جانشینی پایان یافت.")
 
 
 def _closed(request: HttpRequest, pk: int, make: Callable[..., Delegation], said: str) -> HttpResponse:
@@ -176,8 +176,9 @@ def _closed(request: HttpRequest, pk: int, make: Callable[..., Delegation], said
     if not form.is_valid():
         return _page(request, user, row, asked=name, form=form)
     second_factor.require_fresh(request)
-    make(row.pk, by=user, reason=form.cleaned_data["reason"])
-    messages.success(request, said)
+    made = make(row.pk, by=user, reason=form.cleaned_data["reason"])
+    closed = " نشست‌های جانشین بسته شد." if made.confirmed_at and name == "end" else ""
+    messages.success(request, said + closed)
     return redirect("accounts:delegation", pk=pk)
 
 

@@ -5,6 +5,7 @@ What the law keeps apart is asked of the database only (accounts/sql/delegations
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.utils import timezone
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
 from accounts.models import Delegation, Membership, User
 from accounts.services import end_sessions
-from budget_portal import outbox
+from budget_portal import jalali, outbox
 from budget_portal.audit import record
 from budget_portal.errors import RuleBroken
 from budget_portal.moves import Move, table, verb
@@ -73,9 +74,20 @@ def can(user: User | None, delegation: Delegation, move_name: str) -> Decision:
     for decision in (has_role(user, move), _another(user, delegation, move_name), in_state(delegation, move)):
         if not decision:
             return decision
-    if move_name == "end" and delegation.valid_to < timezone.localdate():
-        return Denied("مهلت این جانشینی خود پایان یافته است.", "state")
-    return Allowed()
+    return _in_time(delegation, move_name)
+
+
+def _in_time(delegation: Delegation, move_name: str) -> Decision:
+    """A letter whose last day has passed gives nothing any more; refusing it is what is left."""
+    if move_name == "refuse" or delegation.valid_to >= timezone.localdate():
+        return Allowed()
+    if move_name == "confirm":
+        return Denied(f"{over(delegation.valid_to)} آن را رد کنید.", "state")
+    return Denied("مهلت این جانشینی خود پایان یافته است.", "state")
+
+
+def over(valid_to: dt.date) -> str:
+    return f"آخرین روز این جانشینی ({jalali.format_date(valid_to)}) گذشته است."
 
 
 def _another(user: User | None, delegation: Delegation, move_name: str) -> Decision:
@@ -95,6 +107,8 @@ def register(
 ) -> Delegation:
     """A letter names a substitute; it holds when the deputy has confirmed it."""
     require(can_register(by, membership))
+    if data["valid_to"] < timezone.localdate():
+        raise RuleBroken(f"{over(data['valid_to'])} روزهایی بنویسید که هنوز مانده است.")
     row = Delegation(
         membership=membership, substitute=substitute, document=document, registered_by=by, **data
     )
@@ -119,9 +133,10 @@ def refuse(delegation_id: int, *, by: User, reason: str) -> Delegation:
 @verb
 def end(delegation_id: int, *, by: User, reason: str) -> Delegation:
     """Ends now, whatever its date: the next request of the substitute acts in a role of their own, and the
-    sessions that stand open are closed."""
+    sessions that stand open are closed; a letter that never held opened none."""
     row = _closed(_locked(delegation_id, by, "end"), "end", by, reason)
-    end_sessions(row.substitute)
+    if row.confirmed_at is not None:
+        end_sessions(row.substitute)
     return row
 
 

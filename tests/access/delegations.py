@@ -30,7 +30,7 @@ def typed(cast: Cast) -> dict[str, Any]:
         "membership": cast.treasurer.memberships.get().pk,
         "substitute": cast.expert.pk,
         "valid_from": "1405/09/01",
-        "valid_to": "1405/09/10",
+        "valid_to": "1410/01/01",
         "letter_number": "۱۲۳",
         "letter_date": "1405/08/01",
         "document": drawn(name="letter.jpg"),
