@@ -19,7 +19,7 @@ from budget_portal.tables import reader
 from budget_portal.tables.reader import Cell, UnreadableTable
 from monitoring import permissions
 from monitoring.models import PerformanceSubmission, SheetLoad
-from monitoring.sheets import block, judging, writing
+from monitoring.sheets import block, judging, template, writing
 from monitoring.sheets import form as forms
 from monitoring.sheets.block import Match
 from monitoring.sheets.columns import BY_KIND, Table, tables_of
@@ -130,7 +130,9 @@ def read_sheets(stored: StoredFile, submission: PerformanceSubmission) -> tuple[
     tables = tables_of(submission.kind, is_closing=submission.period.is_closing)
     sheets, others = [], []
     try:
-        for place, head in enumerate(reader.read_heads(path, kind=kind), start=1):
+        heads = reader.read_heads(path, kind=kind)
+        template.refuse_elsewhere(heads, submission)
+        for place, head in enumerate(heads, start=1):
             found = block.table_of(head.rows, tables)
             if found is None:
                 others.append(head.name)

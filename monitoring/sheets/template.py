@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +15,10 @@ from xlsxwriter.worksheet import Worksheet
 from agreements.models.projects import STATUSES
 from budget_portal import jalali
 from budget_portal.digits import to_persian
+from budget_portal.errors import RuleBroken
+from budget_portal.tables.reader import Head
 from monitoring.cells import CELLS, FIGURES
+from monitoring.models import PerformanceSubmission
 from monitoring.presenters import words
 from monitoring.sheets import causes
 from monitoring.sheets.columns import Column, Table
@@ -39,6 +44,14 @@ TOLD = (
     "خانهٔ خالی چیزی را عوض نمی‌کند؛ صفر یعنی صفر، و «ندارد» یعنی این خانه برای آن ردیف موردی ندارد.",
     "می‌توانید ستون‌ها و برگه‌های خود را بیفزایید؛ خوانده نمی‌شود و در پروندهٔ ایرادها به شما برمی‌گردد.",
     "تاریخ‌ها شمسی است، مانند ۱۴۰۵/۰۸/۲۹.",
+)
+MARK = "نشان الگو: {agency} {period} {kind}"
+_MARK = re.compile(
+    r"نشان الگو: (?P<agency>\S+) (?P<period>\d{4}-(?:Q[1-4]|CLOSING)) (?P<kind>capital|expense)"
+)
+ELSEWHERE = (
+    "این پرونده الگوی {theirs} است، ولی این‌جا {ours} وارد می‌شود. پرونده را در جای خودش بارگذاری کنید،"
+    " یا الگوی همین مقطع را از این صفحه بگیرید و آن را پر کنید."
 )
 CAUSES_TOLD = "علل تأخیر را چنین بنویسید: «علت: سهم؛ علت: سهم». علت‌ها: {causes}"
 
@@ -66,6 +79,20 @@ def file_name(form: Form) -> str:
     submission = form.submission
     kind = {"capital": "سرمایه‌ای", "expense": "هزینه‌ای"}[submission.kind]
     return f"عملکرد-{kind}-{submission.period.code}-{submission.agency.code}.xlsx"
+
+
+def refuse_elsewhere(heads: Sequence[Head], submission: PerformanceSubmission) -> None:
+    """A template carries its place: figures of another cut-off are cumulative too, and would be taken without a word."""
+    own = (submission.agency.code, submission.period.code, submission.kind)
+    for row in (row for head in heads for row in head.rows if row):
+        mark = _MARK.fullmatch(str(row[0] or "").strip())
+        if mark is not None and mark.groups() != own:
+            raise RuleBroken(ELSEWHERE.format(theirs=_place(*mark.groups()), ours=_place(*own)))
+
+
+def _place(agency: str, period: str, kind: str) -> str:
+    name = to_persian(f"{jalali.cutoff_name(period)}، دستگاه {agency}")
+    return f"عملکرد {words.KINDS[kind]} مقطع {name}"
 
 
 def columns_of(form: Form, table: Table) -> list[Column]:
@@ -171,4 +198,7 @@ def _guide(book: Any, formats: dict[str, Format], form: Form) -> None:
         lines += [CAUSES_TOLD.format(causes=titles), f"وضعیت‌ها: {'، '.join(STATUSES.values())}"]
     for number, text in enumerate(lines):
         sheet.write_string(number, 0, text, formats["head" if not number else "text"])
+    mark = MARK.format(agency=submission.agency.code, period=submission.period.code, kind=submission.kind)
+    sheet.write_string(len(lines), 0, mark)
+    sheet.set_row(len(lines), None, None, {"hidden": True})
     sheet.protect("", {"select_locked_cells": True})

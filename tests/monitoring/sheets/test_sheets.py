@@ -343,6 +343,18 @@ def test_a_filled_template_is_refused_as_a_whole_and_comes_back_with_its_errors(
     assert SheetLoad.objects.get().left_out == 2
 
 
+def test_a_template_of_another_place_is_refused_and_both_are_named(cast: Cast) -> None:
+    case = make_capital_case(cast)
+    other = form.of(case.submission, cast.agency_user)
+    other.submission.period = cast.period("Q3")
+    kept = saved(workbook(template.build(other)))  # as a spreadsheet program writes it again
+    page = upload(cast, kept)
+    assert page.status_code == 422
+    for words in ("مقطع آذر ۱۴۰۵", "مقطع شهریور ۱۴۰۵", "الگوی همین مقطع"):
+        assert words in text(page)
+    assert not SheetLoad.objects.for_user(cast.agency_user).filter(tables__isnull=False).exists()
+
+
 def test_sorted_rows_lost_zeros_and_csv_are_read_alike(cast: Cast) -> None:
     case = make_expense_case(cast)
     found = form.of(case.submission, cast.agency_user)
