@@ -11,10 +11,14 @@ from django.db.models import Q
 
 from accounts.models import User
 from agreements.models import ReportingPeriod
+from budget_portal.digits import to_persian
+from budget_portal.errors import RuleBroken
 from monitoring.models import PerformanceSubmission, RuleVersion
 from monitoring.rulebook import cases, in_force
 from monitoring.rules import Hit
 from monitoring.rules.base import Rule, Scope
+from monitoring.rules.book import refuse_too_large
+from monitoring.rules.expression import ExpressionError
 
 MOST_HITS = 2_000  # kept with their lines; the counts are of all
 NEW, SAME, GONE = "new", "same", "gone"
@@ -37,6 +41,7 @@ def submissions(row: RuleVersion) -> Any:
 def run(row: RuleVersion, periods: list[int], progress: Callable[..., None]) -> dict[str, Any]:
     """Judge every row of every submission by the rule and by what holds of it now."""
     candidate, scope = in_force.rule_of(row), Scope(row.scope)
+    refuse = refuse_too_large(row.expression, scope)
     present = {kind: _present(row, kind) for kind in row.kinds}
     rows = submissions(row).filter(period__in=periods).order_by("period__cutoff_date", "agency__code", "kind")
     rows = list(rows.select_related("agency__organization", "period__fiscal_year"))
@@ -44,7 +49,11 @@ def run(row: RuleVersion, periods: list[int], progress: Callable[..., None]) -> 
     table, kept = [], list[dict[str, Any]]()
     for at, submission in enumerate(rows):
         progress(at, len(rows), f"{submission.agency}، {submission.period.code}")
-        found = _of_submission(submission, scope, candidate, present[submission.kind], counts)
+        try:
+            found = _of_submission(submission, scope, candidate, present[submission.kind], counts, refuse)
+        except ExpressionError as problem:
+            where = f"{submission.agency}، {to_persian(submission.period.code)}"
+            raise RuleBroken(f"{where}: {problem}") from problem
         said = Counter(hit["sort"] for hit in found)
         if found:
             place = [submission.agency.code, str(submission.agency), submission.period.code, submission.kind]
@@ -73,10 +82,12 @@ def _of_submission(
     candidate: Rule[Any, Any],
     present: Rule[Any, Any] | None,
     counts: Counter[str],
+    refuse: Callable[[Any, Any], None],
 ) -> list[dict[str, Any]]:
     found = []
     for row, title, given, setting in cases.of(submission, scope):
         counts["rows"] += 1
+        refuse(given, setting)
         now = {hit.cell: hit for hit in candidate.judge(given, setting)}
         before = {hit.cell: hit for hit in present.judge(given, setting)} if present else {}
         for cell in {**now, **before}:

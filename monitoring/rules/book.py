@@ -5,7 +5,7 @@ Pure. `monitoring.rulebook` makes it of the shipped table and of what organizati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import Any
 
 from monitoring.rules.base import Example, Hit, Parameter, Rule, Scope, Severity
 from monitoring.rules.expression import Condition, ExpressionError, read
-from monitoring.rules.named import NAMES, checks
+from monitoring.rules.named import NAMES, checks, figures_of
 
 WORDS = ("actual", "expected", "difference")  # what the sentence of a condition may name
 
@@ -80,6 +80,19 @@ def read_condition(text: str, scope: Scope) -> Condition:
     if scope not in NAMES:
         raise ExpressionError("برای این ردیف شرط نوشته نمی‌شود.")
     return read(text, NAMES[scope])
+
+
+def refuse_too_large(text: str, scope: Scope) -> Callable[[Any, Any], None]:
+    """Asked of each row on which a condition is tried: raises `ExpressionError` where its figures grow too large."""
+    if not text:
+        return lambda given, setting: None
+    condition = read_condition(text, scope)
+    figures = figures_of(condition, scope)
+
+    def refuse(given: Any, setting: Any) -> None:
+        condition.measure(figures(given, setting))
+
+    return refuse
 
 
 def refuse_sentence(message: str) -> None:

@@ -20,6 +20,8 @@ from budget_portal.digits import to_latin
 LONGEST = 300
 MOST_TOKENS = 120
 DEEPEST = 20
+LARGEST = Decimal(10) ** 18  # of every figure on the way; the largest amount of a cell is below 10 ** 15
+TOO_LARGE = "حاصل شرط بزرگ‌تر از آن است که سنجیده شود؛ به جای ضرب رقم‌ها، نسبت یا درصد آن‌ها را بسنجید."
 
 Number = Decimal | None
 Truth = bool | None
@@ -47,6 +49,10 @@ class ExpressionError(ValueError):
     """Why a condition cannot be read, in a sentence for the person who wrote it."""
 
 
+class TooLarge(ExpressionError):
+    """A figure on the way grew beyond what can be kept and shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether the condition holds (None: a figure is missing), and both sides of its first comparison."""
@@ -65,6 +71,14 @@ class Condition:
     _right: Figure
 
     def judge(self, values: Values) -> Verdict:
+        """What grows too large is not judged: a rule that is live never stands in the way of entry."""
+        try:
+            return self.measure(values)
+        except TooLarge:
+            return Verdict(None, None, None)
+
+    def measure(self, values: Values) -> Verdict:
+        """The same where a rule is written and tried: what grows too large is refused (`TooLarge`)."""
         with localcontext(_EXACT):
             return Verdict(self._claim(values), self._left(values), self._right(values))
 
@@ -207,7 +221,7 @@ class _Reader:
     def _constant(self, node: ast.Constant) -> Figure:
         # As written, not as Python reads it: 0.3 is three tenths.
         number = Decimal(self.text[node.col_offset : node.end_col_offset])
-        return lambda values: number
+        return lambda values: _bounded(number)
 
     def _name(self, name: str) -> Figure:
         if name not in self.known:
@@ -232,9 +246,15 @@ class _Reader:
 def _of_known(made: Callable[..., Number], parts: list[Figure]) -> Figure:
     def compute(values: Values) -> Number:
         found = [part(values) for part in parts]
-        return None if any(value is None for value in found) else made(*found)
+        return None if any(value is None for value in found) else _bounded(made(*found))
 
     return compute
+
+
+def _bounded(number: Number) -> Number:
+    if number is not None and abs(number) >= LARGEST:
+        raise TooLarge(TOO_LARGE)
+    return number
 
 
 def value_or_none(figure: Any) -> Number:

@@ -10,7 +10,7 @@ from typing import Any
 from monitoring.indicators import deviation_pp
 from monitoring.ratios import as_percent
 from monitoring.rules.base import Breach, Scope
-from monitoring.rules.expression import Condition, Number, value_or_none
+from monitoring.rules.expression import Condition, Number, Values, value_or_none
 from monitoring.rules.lines import LABELS, Context, Figures
 from monitoring.rules.physical import ProgressFigures, ProjectContext
 
@@ -122,13 +122,19 @@ NAMES: dict[Scope, Mapping[str, Named]] = {
 }
 
 
+def figures_of(condition: Condition, scope: Scope) -> Callable[[Any, Any], Values]:
+    readers = {name: NAMES[scope][name].read for name in condition.names}
+    return lambda given, setting: {
+        name: value_or_none(read(given, setting)) for name, read in readers.items()
+    }
+
+
 def checks(condition: Condition, scope: Scope, cell: str) -> Callable[..., Iterator[Breach]]:
     """The check of a condition: reads the figures that it names, and no others."""
-    readers = {name: NAMES[scope][name].read for name in condition.names}
+    figures = figures_of(condition, scope)
 
     def check(given: Any, setting: Any) -> Iterator[Breach]:
-        values = {name: value_or_none(read(given, setting)) for name, read in readers.items()}
-        verdict = condition.judge(values)
+        verdict = condition.judge(figures(given, setting))
         if verdict.holds:
             yield Breach(_input(cell, given), shown(verdict.expected), shown(verdict.actual))
 

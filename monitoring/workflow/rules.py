@@ -22,7 +22,7 @@ from monitoring.models import RuleTrial, RuleVersion
 from monitoring.rulebook import in_force, rights
 from monitoring.rules import REASON_LENGTH, RULES, is_reason
 from monitoring.rules.base import Scope
-from monitoring.rules.book import failing_examples, weaker_than_shipped
+from monitoring.rules.book import failing_examples, refuse_too_large, weaker_than_shipped
 from monitoring.rules.examples import ExampleError
 from monitoring.rules.expression import ExpressionError
 from monitoring.signing.statement import canonical
@@ -210,6 +210,9 @@ def _write(row: RuleVersion, wanted: Wanted) -> None:
         row.messages = {**shipped.messages, "": wanted.message or shipped.message}
     try:
         rule = in_force.rule_of(row)
+        refuse = refuse_too_large(row.expression, rule.scope)
+        for example in (*rule.must_pass, *rule.must_fail):
+            refuse(example.given, example.setting)
     except (ExpressionError, ExampleError) as problem:
         raise RuleBroken(str(problem)) from problem
     if shipped is not None and (weak := weaker_than_shipped(shipped, row.severity, rule.values)):

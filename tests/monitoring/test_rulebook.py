@@ -21,6 +21,7 @@ from budget_portal.models import Job
 from monitoring import checking, reference, rules, visits
 from monitoring.models import CheckResult, PerformanceSubmission, RuleTrial, RuleVersion, SubmissionSnapshot
 from monitoring.rulebook import in_force, standing
+from monitoring.rules.book import RuleBook
 from monitoring.rules.examples import build, flatten
 from monitoring.workflow import rules as lives
 from tests.builders import Case, make_capital_case
@@ -86,6 +87,14 @@ def test_examples_are_read_back_as_they_were(rule: Any) -> None:
         ({"expression": "password > 1"}, "رقمی به نام"),
         ({"message": "رقم {actual.__class__} است."}, "میان آکولاد"),
         ({"must_fail": []}, "نمونه"),
+        ({"expression": f"commitments_open > {10**18}"}, "بزرگ‌تر"),
+        (
+            {
+                "expression": "commitments_open * credit_in_force * spent > 1",
+                "must_fail": [dict.fromkeys(("commitments_open", "credit_in_force", "spent"), "1" + "0" * 9)],
+            },
+            "بزرگ‌تر",
+        ),
         ({"must_fail": [{"secret": "1"}]}, "جایی ندارد"),
         ({"reason": "لازم است"}, "۲۰ نویسه"),
     ],
@@ -131,6 +140,21 @@ def test_a_rule_is_tried_over_what_was_sent_and_put_live_by_another(cast: Cast, 
     assert "OPEN_COMMITMENTS" in book.by_code
     assert book.version.startswith(f"{rules.RULE_SET_VERSION}-")
     assert in_force.book(cast.far_organization.pk, ahead, "capital").version == rules.RULE_SET_VERSION
+
+
+def test_figures_that_grow_too_large_are_refused_at_the_trial_and_break_no_entry(
+    cast: Cast, case: Case, monkeypatch: Any
+) -> None:
+    case.at("submitted")
+    long = " * ".join(["credit_in_force"] * 14)
+    row = make_rule(cast, expression=f"{long} > commitments_open", must_pass=[{"commitments_open": "1"}],
+                    must_fail=[{"commitments_open": "0", "credit_in_force": "1"}])  # fmt: skip
+    with pytest.raises(RuleBroken, match=f"{case.agency}.*بزرگ‌تر"):
+        try_rule(row, by=cast.consolidation)
+    book = RuleBook("x", (in_force.rule_of(row),))
+    monkeypatch.setattr(in_force, "book_of", lambda submission: book)
+    checking.recheck(case.submission)
+    assert not CheckResult.objects.filter(rule=row.code).exists()
 
 
 def test_examples_that_do_not_hold_keep_a_rule_from_going_live(cast: Cast, case: Case) -> None:
