@@ -45,6 +45,7 @@ OBJECTS = {
 }
 
 FIELDS = {
+    "browser": "مرورگر",
     "full_name": "نام و نام خانوادگی",
     "username": "نام کاربری",
     "email": "رایانامه",

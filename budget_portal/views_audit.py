@@ -78,7 +78,7 @@ def _object(text: str) -> Q:
     if ":" in text:
         return Q(chain=text.strip())
     words = normalise(text).split()
-    number = words.pop() if words and words[-1].isdigit() else ""
+    number = words.pop() if words and words[-1].isdecimal() else ""
     name = " ".join(words)
     types = [code for code, label in audit_words.words("OBJECTS").items() if name and name in label]
     found = Q(target_type__in=types) if name else Q()

@@ -14,7 +14,7 @@ from accounts.scopes import AGENCY
 from budget_portal import audit, outbox
 from budget_portal.errors import RuleBroken, WrongState
 from budget_portal.moves import verb
-from budget_portal.text import normalise
+from budget_portal.text import is_blank, normalise
 from monitoring import entry
 from monitoring.cells import CELLS
 from monitoring.models import (
@@ -179,7 +179,7 @@ def _side(role: str) -> str:
 
 def _clean(text: str) -> str:
     said = normalise(text, multiline=True).strip()
-    if not said:
+    if is_blank(said):
         raise RuleBroken(EMPTY)
     if len(said) > MOST:
         raise RuleBroken(TOO_LONG)

@@ -279,6 +279,9 @@ ODD_BODIES = [
     (b'{"lines": [{"reason": "' + REASON.encode() + b'", "project": true}]}', 422),
     (b'{"lines": [{"reason": "' + REASON.encode() + b'", "project": 99999999999999999999}]}', 422),
     (b'{"lines": [{"reason": "' + REASON.encode() + b'", "due_on": "0000-00-00"}]}', 422),
+    (b'{"lines": [{"reason": "' + REASON.encode() + b'", "due_on": "0001-01-01"}]}', 422),
+    (b'{"lines": [{"reason": "' + REASON.encode() + b'", "due_on": "9999-12-31"}]}', 422),
+    (b'{"lines": [{"reason": "' + b"\\u200b" * 30 + b'"}]}', 422),
     (b'{"lines": [' + b"{}," * 600 + b"{}]}", 422),
     (b'{"pad": "' + b"x" * (2 * 1024 * 1024) + b'"}', 413),
 ]

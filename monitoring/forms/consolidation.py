@@ -6,17 +6,16 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from budget_portal.digits import to_persian
 from budget_portal.forms import JalaliDateField, PortalForm
 from monitoring.models import ReturnReason
+from monitoring.review import decisions
 from monitoring.rules import REASON_LENGTH, is_reason
 from monitoring.workflow.submissions import Return
 
 SHORT = f"دلیل را در دست‌کم {to_persian(REASON_LENGTH)} نویسه بنویسید."
 NO_LINE = "دست‌کم یک ردیف را برای برگشت انتخاب کنید."
-PAST = "مهلت اصلاح پیش از امروز نیست."
 
 
 class ReasonForm(PortalForm):
@@ -65,8 +64,8 @@ class ReturnLinesForm(LinesMixin, ReasonForm):
 
     def clean_due_on(self) -> Any:
         due = self.cleaned_data.get("due_on")
-        if due and due < timezone.localdate():
-            raise forms.ValidationError(PAST)
+        if not decisions.is_fit_date(due):
+            raise forms.ValidationError(decisions.UNFIT_DATE)
         return due
 
     def clean(self) -> dict[str, Any]:

@@ -19,6 +19,8 @@ TWICE = "یک علت دو بار آمده است."
 NO_SHARE = "سهم علت «{cause}» را به درصد بنویسید."
 NO_CAUSE = "برای سهم {share} علت را برگزینید."
 NO_TEXT = "برای علت «{cause}» توضیح بنویسید."
+LONG_TEXT = "توضیح علت «{cause}» از ۳۰۰ نویسه بیشتر است؛ آن را کوتاه کنید."
+MOST_TEXT = 300
 RANGE = "سهم هر علت بیش از ۰ و حداکثر ۱۰۰ است."
 
 
@@ -61,9 +63,9 @@ def _remembered(text: str) -> tuple[str, int, int, dict[str, str]] | None:
     try:
         row = json.loads(text)
         kind, pk, version, shown = row["k"], int(row["id"]), int(row["v"]), row["c"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
-    if kind not in CELLS or not isinstance(shown, dict):
+    if not isinstance(kind, str) or kind not in CELLS or not isinstance(shown, dict):
         return None
     return kind, pk, version, {name: str(seen) for name, seen in shown.items() if name in CELLS[kind]}
 
@@ -111,8 +113,10 @@ def _read_row(found: Causes, known: dict[str, DelayCause], chosen: str, share: s
         found.problems.append(TWICE)
     elif cause.needs_text and not text.strip():
         found.problems.append(NO_TEXT.format(cause=cause))
+    elif len(said := normalise(text)) > MOST_TEXT:
+        found.problems.append(LONG_TEXT.format(cause=cause))
     else:
-        found.shares[cause] = (read.value, normalise(text)[:300])
+        found.shares[cause] = (read.value, said)
 
 
 def explanations(data: QueryDict) -> dict[int, str]:
@@ -120,15 +124,19 @@ def explanations(data: QueryDict) -> dict[int, str]:
     found = {}
     for name in data:
         key = name.removeprefix("explain:")
-        if key != name and key.isdecimal() and key.isascii() and len(key) < 12:
+        if key != name and _is_key(key):
             found[int(key)] = str(data[name])
     return found
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) < 12
 
 
 def line_of(value: str) -> tuple[str, int] | None:
     """`capital:12` of the buttons «hold» and «release»."""
     kind, _, pk = value.partition(":")
-    return (kind, int(pk)) if kind in {"capital", "expense", "project"} and pk.isdecimal() else None
+    return (kind, int(pk)) if kind in {"capital", "expense", "project"} and _is_key(pk) else None
 
 
 def part_of(value: str) -> dict[str, int] | None:
@@ -136,4 +144,4 @@ def part_of(value: str) -> dict[str, int] | None:
     if value == "all":
         return {}
     name, _, pk = value.partition(":")
-    return {name: int(pk)} if name in {"project", "programme"} and pk.isdecimal() and len(pk) < 12 else None
+    return {name: int(pk)} if name in {"project", "programme"} and _is_key(pk) else None

@@ -6,16 +6,15 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 
 from budget_portal.forms import JalaliDateField, PortalForm
 from monitoring.lines import LineKey
 from monitoring.models import ReturnReason
+from monitoring.review import decisions
 from monitoring.rules import REASON_LENGTH, is_reason
 from monitoring.workflow.submissions import Return
 
 SHORT = "دلیل را در دست‌کم ۲۰ نویسه بنویسید."
-PAST = "مهلت اصلاح نمی‌تواند پیش از امروز باشد."
 NO_LINE = "ردیفی را که برگشت می‌دهید انتخاب کنید."
 
 
@@ -52,8 +51,8 @@ class ReturnForm(PortalForm):
 
     def clean_due_on(self) -> Any:
         due = self.cleaned_data.get("due_on")
-        if due and due < timezone.localdate():
-            raise forms.ValidationError(PAST)
+        if not decisions.is_fit_date(due):
+            raise forms.ValidationError(decisions.UNFIT_DATE)
         return due
 
     def clean(self) -> dict[str, Any]:

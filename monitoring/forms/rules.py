@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from budget_portal.digits import to_latin
+from budget_portal.digits import to_latin, to_persian
 from budget_portal.forms import PortalForm, ReasonField
 from monitoring.models import RuleVersion
 from monitoring.rules import RULES
@@ -165,8 +165,10 @@ class ShippedRuleForm(_Common):
                 label=f"{one.label} ({one.unit})",
                 min_value=one.minimum,
                 max_value=one.maximum,
+                max_digits=24,
+                decimal_places=6,
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"}),
-                help_text=f"میان {one.minimum:f} و {one.maximum:f}؛ پیش‌فرض {one.default:f}",
+                help_text=to_persian(f"میان {one.minimum:f} و {one.maximum:f}؛ پیش‌فرض {one.default:f}"),
             )
         if rule.severity == "block":
             self.fields["severity"].choices = SEVERITIES[1:]  # type: ignore[attr-defined]

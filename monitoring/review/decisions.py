@@ -36,6 +36,7 @@ CHANGED = "رقم یا سند این ردیف پس از بازشدن صفحه ت
 WARNED = "هشدار دارد؛ تک‌به‌تک دیده و تأیید می‌شود."
 HELD = "رقم نگه‌داشته دارد؛ تک‌به‌تک دیده و تأیید می‌شود."
 UNKNOWN = "در این پرونده نیست."
+UNFIT_DATE = "مهلت اصلاح از امروز تا یک سال بعد است؛ تاریخ را درست کنید یا خالی بگذارید."
 
 
 @dataclass(frozen=True)
@@ -171,6 +172,8 @@ def prepare_return(
     submission, lines = _begun(submission_id, by, revision)
     if not is_reason(reason):
         raise RuleBroken("دلیل را در دست‌کم ۲۰ نویسه بنویسید.")
+    if not is_fit_date(due_on):
+        raise RuleBroken(UNFIT_DATE)
     facts: dict[str, Any] = {"reason": reason, "reason_code": reason_code, "due_on": due_on}
     row = _write(submission, _line(lines, line), by, verdict="return", **facts)
     audit.record("line.return_prepared", submission, by=by, after=_facts(row), note=reason)
@@ -253,6 +256,12 @@ def _write(submission: PerformanceSubmission, line: ReviewedLine, by: User, **fa
         by=by,
         **facts,
     )
+
+
+def is_fit_date(due_on: dt.date | None) -> bool:
+    """A date until which a line is to be mended: none, or within a year from today."""
+    today = timezone.localdate()
+    return due_on is None or today <= due_on <= today + dt.timedelta(days=366)
 
 
 def _facts(row: LineDecision) -> dict[str, object]:

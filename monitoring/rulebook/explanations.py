@@ -20,6 +20,7 @@ from monitoring.models import CheckResult, PerformanceSubmission, SubmissionAuth
 from monitoring.rules import REASON_LENGTH, is_reason
 
 SHORT = "توضیح هر هشدار دست‌کم ۲۰ نویسه است و می‌گوید چرا رقم درست است."
+LONG = "توضیح هر هشدار تا ۲٬۰۰۰ نویسه است؛ آن را کوتاه کنید و بلندتر را پیوست کنید."
 MOST = 2_000
 WAITING = "برای {count} هشدار توضیح نوشته نشده است. هشدار تنها با توضیح نوشته پذیرفته می‌شود."
 UNMET = "کنترلی جلوی این گام را گرفته است. ردیف را با دلیل به دستگاه برگشت دهید."
@@ -33,11 +34,13 @@ def explain(submission_id: int, texts: Mapping[int, str], *, by: User) -> list[C
     hits = {hit.pk: hit for hit in CheckResult.objects.filter(submission=submission, pk__in=texts, asks=True)}
     if len(hits) < len(texts):
         raise ObjectDoesNotExist
-    written = {pk: normalise(text).strip()[:MOST] for pk, text in texts.items()}
+    written = {pk: normalise(text) for pk, text in texts.items()}
     for hit in hits.values():
         require(permissions.can_edit(by, submission, project=hit.project_id, programme=hit.programme_id))
     if short := [hits[pk] for pk, text in written.items() if text and not is_reason(text, REASON_LENGTH)]:
         raise RuleBroken(SHORT, short)
+    if long := [hits[pk] for pk, text in written.items() if len(text) > MOST]:
+        raise RuleBroken(LONG, long)
     changed = [_write(hits[pk], text, by) for pk, text in written.items() if text != hits[pk].explanation]
     if changed:
         author = SubmissionAuthor(submission=submission, revision=submission.revision + 1, person=by)

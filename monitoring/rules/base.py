@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from budget_portal.digits import group
+from budget_portal.text import visible_length
 from monitoring.ratios import Number, as_percent
 
 RULE_SET_VERSION = "2"
@@ -152,8 +153,8 @@ class Rule(Generic[Subject, Setting]):
 
 
 def is_reason(text: str, length: Decimal | int = REASON_LENGTH) -> bool:
-    """At least 20 characters, runs of blanks counted once."""
-    return len(" ".join(text.split())) >= length
+    """At least 20 characters that a reader sees, runs of blanks counted once."""
+    return visible_length(text) >= length
 
 
 def reason_parameter() -> dict[str, Parameter]:

@@ -152,6 +152,8 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         submissions.return_by_expert(submission.pk, by=user, lines=lines)
     except DomainError as refusal:
+        if not form.is_bound:  # what was collected, not typed
+            raise
         form.add_error(None, refusal.message)
         submission.refresh_from_db()
         return page(request, user, submission, return_form=form, status=refusal.status)

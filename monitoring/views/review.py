@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.second_factor import asked_again
 from agreements.models import ReportingPeriod
-from budget_portal.errors import DomainError, NotAllowed
+from budget_portal.errors import DomainError, NotAllowed, WrongState
 from budget_portal.signers import signer
 from monitoring import permissions, remarks
 from monitoring.forms.review import ReturnForm
@@ -26,6 +26,7 @@ from monitoring.views.common import agency_of, period_of, person, visible_submis
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 
+NOTHING_COLLECTED = "ردیفی برای برگشت کنار گذاشته نشده است، یا پیش از این برگشت داده شد."
 TREASURER_ONLY = "نوبت بررسی از آن ذیحساب دستگاه است."
 
 
@@ -209,8 +210,10 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     if lines is None:
         return page(request, user, submission, form=form, status=422)
     try:
-        submissions.return_by_treasurer(submission.pk, by=user, lines=lines)
+        submissions.return_to_agency(submission.pk, by=user, lines=lines)
     except DomainError as refusal:
+        if not form.is_bound:  # what was collected, not typed
+            raise
         form.add_error(None, refusal.message)
         submission.refresh_from_db()
         return page(request, user, submission, form=form, status=refusal.status)
@@ -228,6 +231,8 @@ def read_returns(
         for row in decisions.prepared(submission, decisions.stage_of(user))
     }
     if request.POST.get("send") == "prepared":
+        if not collected:
+            raise WrongState(NOTHING_COLLECTED)
         return ReturnForm(known=known), list(collected.values())
     form = ReturnForm(request.POST, known=known, opened=request.POST.get("open", ""))
     if not form.is_valid():

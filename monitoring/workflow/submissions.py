@@ -129,6 +129,7 @@ def _return(submission_id: int, move: str, by: User, lines: Sequence[Return]) ->
     """Lines go back with reasons; only those open for the agency."""
     submission = _locked(submission_id, by, move)
     _refuse_short_reasons(lines)
+    _refuse_unfit_dates(lines)
     _refuse_foreign_lines(submission, lines)
     for line in lines:
         ReturnMark.objects.create(
@@ -209,6 +210,7 @@ def reopen(submission_id: int, *, by: User, lines: Sequence[Return] = ()) -> Per
     submission = _locked(submission_id, by, "reopen")
     if submission.reopen_asked_by_id is None:
         raise WrongState("گروه تلفیق بازگشایی این پرونده را درخواست نکرده است.")
+    _refuse_unfit_dates(lines)
     _refuse_foreign_lines(submission, lines)
     for line in lines or [Return(submission.reopen_reason)]:
         ReturnMark.objects.create(
@@ -329,6 +331,11 @@ def _refuse_short_reasons(lines: Sequence[Return]) -> None:
         raise RuleBroken("دست‌کم یک ردیف و دلیل برگشت آن را مشخص کنید.")
     if any(not is_reason(line.reason) for line in lines):
         raise RuleBroken(f"دلیل را در دست‌کم {REASON_LENGTH} نویسه بنویسید.".replace("20", "۲۰"))
+
+
+def _refuse_unfit_dates(lines: Sequence[Return]) -> None:
+    if any(not decisions.is_fit_date(line.due_on) for line in lines):
+        raise RuleBroken(decisions.UNFIT_DATE)
 
 
 def _refuse_foreign_lines(submission: PerformanceSubmission, lines: Sequence[Return]) -> None:

@@ -251,7 +251,7 @@ ROWS = {
     ("monitoring:review-sign-several", "get"): Row(by_role(403, treasurer=200), shared=to_sign),
     ("monitoring:review-sign-several", "post"): Row(by_role(403, treasurer=200), shared=to_sign),
     ("monitoring:review-return", "post"): Row(
-        in_scope(403, treasurer=302),
+        in_scope(403, treasurer=302, expert=409, consolidation=409),  # the desk of lines serves all three
         own=sent("submitted"),
         foreign=far("submitted"),
         data=reason,

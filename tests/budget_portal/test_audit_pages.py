@@ -60,6 +60,10 @@ def test_the_entry_leads_to_its_object(cast: Cast) -> None:
     assert f'href="{reverse("accounts:delegation", args=[row.pk])}"' in page
 
 
+def test_a_number_that_is_none_finds_nothing(cast: Cast) -> None:
+    assert cast.client("auditor").get(reverse("ground:audit"), {"object": "²"}).status_code == 200
+
+
 def test_the_filtered_log_as_a_file(cast: Cast) -> None:
     by = stand_in(cast, cast.deputy, cast.complaints)
     delegations.confirm(letter(cast, cast.treasurer, cast.expert).pk, by=by)

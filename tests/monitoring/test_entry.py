@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from budget_portal.digits import to_persian
 from monitoring import entry
 from monitoring.cells import CELLS
+from monitoring.forms import entry as forms
 from monitoring.models import PerformanceSubmission, ProjectDelayCause
 from tests.builders import Case, make_capital_case, make_delay_cause, make_expense_case
 from tests.cast import Cast
@@ -311,6 +313,7 @@ def test_causes_are_replaced_as_a_group(cast: Cast) -> None:
         ({"cause": "x", "share": ""}, "به درصد بنویسید"),
         ({"cause": "x", "share": "120"}, "حداکثر ۱۰۰"),
         ({"cause": "x", "share": "نیمی"}, "نیمی"),
+        ({"cause": "x", "share": "5", "note": "دیر رسید. " * 60}, "۳۰۰ نویسه"),
     ],
 )
 def test_causes_that_cannot_be_read_are_refused(cast: Cast, fields: dict[str, str], said: str) -> None:
@@ -318,6 +321,7 @@ def test_causes_that_cannot_be_read_are_refused(cast: Cast, fields: dict[str, st
     pk = case.progress[0].pk
     chosen = str(cause.pk) if fields["cause"] else ""
     data = {"progress": pk, f"cause:{pk}:0": chosen, f"share:{pk}:0": fields["share"]}
+    data[f"note:{pk}:0"] = fields.get("note", "")
     refused = cast.client("agency_user").post("/entry/causes/", data)
     assert refused.status_code == 422
     assert said in refused.json()["message"]
@@ -614,3 +618,18 @@ def test_what_cannot_be_read_says_why(cast: Cast) -> None:
         sentence = next(hit.sentence for hit in saved.hits if hit.cell == cell)
         assert saved.problem == sentence
         assert why in sentence
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"k":"capital","id":Infinity,"v":1,"c":{}}',
+        '{"k":[],"id":1,"v":1,"c":{}}',
+        '{"k":"capital","id":1e999,"v":1,"c":{}}',
+    ],
+)
+def test_forged_rows_are_passed_over(row: str) -> None:
+    posted = QueryDict(mutable=True)
+    posted["row"] = row
+    assert list(forms.changes(posted)) == []
+    assert forms.line_of("capital:" + "9" * 5000) is None

@@ -58,6 +58,10 @@ def test_a_warning_without_explanation_is_not_sent(warned: Case) -> None:
 def test_a_short_text_explains_nothing(warned: Case) -> None:
     with pytest.raises(RuleBroken, match="۲۰ نویسه"):
         write(warned, "درست است.")
+    with pytest.raises(RuleBroken, match="۲۰ نویسه"):
+        write(warned, "\u200b" * 30)
+    with pytest.raises(RuleBroken, match="کوتاه کنید"):  # never cut in silence
+        write(warned, "این رقم درست است. " * 200)
     assert hit(warned).waits
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from budget_portal import jalali
 from monitoring import entry
 from monitoring.models import ReturnMark, ReturnReason
 from monitoring.presenters.review_changes import change
@@ -17,6 +20,10 @@ from tests.cast import Cast
 pytestmark = pytest.mark.django_db
 
 MAKERS = {"capital": make_capital_case, "expense": make_expense_case}
+
+
+def in_a_week() -> str:
+    return jalali.format_date(timezone.localdate() + dt.timedelta(days=7))
 
 
 def text(response: Any) -> str:
@@ -78,7 +85,7 @@ def test_flags_name_warnings_held_lines_and_missing_evidence(cast: Cast) -> None
 def test_the_ticked_lines_go_back_with_their_reason(cast: Cast) -> None:
     case = make_expense_case(cast, filled=True).at("submitted")
     programme, chapter, _ = case.lines_of[1]
-    data = reason(rows=f"line:{programme.pk}:{chapter.pk}", due_on="1499/01/01")
+    data = reason(rows=f"line:{programme.pk}:{chapter.pk}", due_on=in_a_week())
     assert cast.client("treasurer").post(url(case, "return/"), data).status_code == 302
     mark = ReturnMark.objects.get()
     assert (mark.programme, mark.expense_chapter, mark.reason_code.code) == (programme, chapter, "evidence")
@@ -104,7 +111,9 @@ def test_the_whole_may_go_back(cast: Cast) -> None:
     [
         ({"reason": "کوتاه"}, "دست‌کم ۲۰ نویسه"),
         ({"reason_code": ""}, "«دلیل برگشت» را انتخاب کنید"),
-        ({"due_on": "1400/01/01"}, "پیش از امروز"),
+        ({"due_on": "1400/01/01"}, "از امروز تا یک سال"),
+        ({"due_on": "1499/01/01"}, "از امروز تا یک سال"),
+        ({"reason": "\u200b" * 30}, "دست‌کم ۲۰ نویسه"),
         ({"due_on": "فردا"}, "خوانده نشد"),
         ({"rows": "project:999999"}, "ردیفی را که برگشت می‌دهید"),
     ],
@@ -153,12 +162,20 @@ def test_twice_is_a_conflict_not_a_second_confirmation(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "who", ["agency_user", "agency_head", "expert", "consolidation", "deputy", "auditor"]
+    ("who", "said"),
+    [
+        *(
+            (who, "این کار با نقش «ذیحساب» انجام می‌شود")
+            for who in ("agency_user", "agency_head", "deputy", "auditor")
+        ),
+        ("expert", "این کار با نقش «ذیحساب» انجام می‌شود"),
+        ("consolidation", "میز ردیف‌های تلفیق"),
+    ],
 )
-def test_others_read_and_see_why_the_buttons_rest(cast: Cast, who: str) -> None:
+def test_others_read_and_see_why_the_buttons_rest(cast: Cast, who: str, said: str) -> None:
     case = make_capital_case(cast, filled=True).at("submitted")
     page = text(cast.client(who).get(url(case)))
-    assert "این کار با نقش «ذیحساب» انجام می‌شود" in page
+    assert said in page
     assert 'form="confirm"' not in page
 
 

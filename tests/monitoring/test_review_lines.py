@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from budget_portal import jalali
 from budget_portal.digits import to_persian
 from monitoring import remarks
 from monitoring.evidence import policy
 from monitoring.models import EvidenceOpening, LineDecision, ReturnMark, ReturnReason
+from monitoring.review import decisions
 from monitoring.review.lines import lines_of
 from tests.builders import REASON, Case, make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.monitoring.making import make_document
 
 pytestmark = pytest.mark.django_db
+
+
+def in_a_week() -> str:
+    return jalali.format_date(timezone.localdate() + dt.timedelta(days=7))
 
 
 def text(response: Any) -> str:
@@ -94,7 +102,7 @@ def test_nothing_ticked_is_nothing_accepted(cast: Cast) -> None:
 def test_returns_are_collected_and_sent_together(cast: Cast) -> None:
     case, client = sent(cast), cast.client("treasurer")
     client.post(url(case, "collect/"), of_line(case, 0, **reason()))
-    client.post(url(case, "collect/"), of_line(case, 2, **reason() | {"due_on": "1499/01/01"}))
+    client.post(url(case, "collect/"), of_line(case, 2, **reason() | {"due_on": in_a_week()}))
     page = text(client.get(url(case)))
     assert "آمادهٔ برگشت (۲ ردیف)" in page
     assert "برگشتی ۲" in page
@@ -103,6 +111,22 @@ def test_returns_are_collected_and_sent_together(cast: Cast) -> None:
     client.post(url(case, "return/"), {"send": "prepared"})
     assert [mark.project for mark in ReturnMark.objects.all()] == [case.projects[0]]
     assert case.submission.state == "returned"
+
+
+@pytest.mark.parametrize("who", ["treasurer", "expert"])
+def test_what_was_collected_goes_once(cast: Cast, who: str) -> None:
+    """A second press finds nothing to send, and says so."""
+    case = sent(cast)
+    if who == "expert":
+        case.accept().confirm().start_review()
+    base = url(case) if who == "treasurer" else reverse("monitoring:expert-review", args=[case.submission.pk])
+    client = cast.client(who)
+    assert client.post(f"{base}return/", {"send": "prepared"}).status_code == 409
+    line = next(iter(lines_of(case.submission)))
+    decisions.prepare_return(case.submission.pk, line, by=cast.person(who), reason=REASON)
+    answers = [client.post(f"{base}return/", {"send": "prepared"}).status_code for _ in range(2)]
+    assert answers[0] == 302
+    assert answers[1] in {403, 409}
 
 
 def test_a_collected_line_goes_with_the_one_that_is_typed(cast: Cast) -> None:
