@@ -36,7 +36,7 @@ def test_a_letter_holds_when_the_deputy_has_confirmed_it(cast: Cast) -> None:
     workflow.confirm(row.pk, by=cast.deputy)
     own, held = cast.expert.roles_today()
     assert (own.delegation_id, held.role, held.stands_in) == (None, "treasurer", row)
-    assert [e.event for e in AuditEntry.objects.filter(target_type="accounts.delegation")] == [
+    assert [e.event for e in AuditEntry.objects.filter(target_type="accounts.delegation").order_by("pk")] == [
         "delegation.registered",
         "delegation.confirmed",
     ]
