@@ -19,6 +19,7 @@ from budget_portal import jobs
 from budget_portal.errors import NotAllowed, RuleBroken, WrongState
 from budget_portal.models import Job
 from monitoring import checking, reference, rules, visits
+from monitoring.forms.rules import ShippedRuleForm
 from monitoring.models import CheckResult, PerformanceSubmission, RuleTrial, RuleVersion, SubmissionSnapshot
 from monitoring.rulebook import in_force, standing
 from monitoring.rules.book import RuleBook
@@ -375,3 +376,9 @@ def test_a_change_of_a_shipped_rule_offers_its_thresholds(cast: Cast, case: Case
     assert client.post(url, posted).status_code == 302
     row = RuleVersion.objects.get(code="V9", organization=cast.organization)
     assert (row.parameters, row.check_name) == ({"jump_points": "30"}, lives.check_name("V9"))
+
+
+@pytest.mark.parametrize("typed", ["1e-30000000", "0.0000001", "1e30"])
+def test_a_threshold_has_few_digits(typed: str) -> None:
+    form = ShippedRuleForm(rules.RULES["V10"], {"p_dispute_points": typed})
+    assert "p_dispute_points" in form.errors
