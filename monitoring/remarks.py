@@ -143,15 +143,6 @@ def reopen(remark_id: int, *, by: User) -> SubmissionRemark:
     return remark
 
 
-def counts_by_cell(submission: PerformanceSubmission, by: User) -> dict[str, int]:
-    """Open remarks per cell, for marks in a grid."""
-    found: dict[str, int] = {}
-    rows = SubmissionRemark.objects.for_user(by).open().filter(submission=submission).order_by()
-    for cell in rows.values_list("cell", flat=True):
-        found[cell] = found.get(cell, 0) + 1
-    return found
-
-
 def _settle(remark: SubmissionRemark, by: User | None) -> None:
     remark.resolved_by, remark.resolved_at = by, timezone.now() if by else None
     remark.save(update_fields=["resolved_by", "resolved_at"])

@@ -90,7 +90,6 @@ def page(
         "form": form or ReturnForm(known=set(found.pack.groups)),
         "chosen": form.chosen if form else [],
         "sign": signing(user, submission, found),
-        **_decisions(user, submission),
         **talk(request, user, submission, found.line),
         **_people(submission),
         "due": _due(user, submission),
@@ -132,17 +131,6 @@ def documents_of(
     keys = {(None, None)} | ({(line.project_id, line.programme_id)} if line else set())
     mine = [row for row in rows if (row.project_id, row.programme_id) in keys]
     return evidence.listing(user, mine, submission)
-
-
-def _decisions(user: User, submission: PerformanceSubmission) -> dict[str, object]:
-    confirm = permissions.can(user, submission, "confirm")
-    give_back = permissions.can(user, submission, "return_by_treasurer")
-    return {
-        "may_confirm": bool(confirm),
-        "confirm_reason": getattr(confirm, "reason", ""),
-        "may_return": bool(give_back),
-        "return_reason": getattr(give_back, "reason", ""),
-    }
 
 
 def _people(submission: PerformanceSubmission) -> dict[str, object]:
