@@ -248,6 +248,7 @@ FIELDS = {
     "reported": "اعلام دستگاه",
     "tolerance": "رواداری",
     "pair": "دو منبع",
+    "measure": "رقم",
     "days": "روز",
     "due_on": "مهلت",
     "limit": "سقف (روز کاری)",

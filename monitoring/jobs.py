@@ -12,6 +12,7 @@ from budget_portal.models import Job
 from budget_portal.tables.outcome import Refused
 from budget_portal.tables.reader import UnreadableTable
 from monitoring.models import LedgerRow, Reconciliation, RuleVersion
+from monitoring.presenters.reconciliation import url_of
 from monitoring.rulebook import lab, rights
 from monitoring.sheets import jobs as sheet_jobs  # noqa: F401 - registers its own handlers
 from monitoring.workflow import reconciliations, rules
@@ -27,7 +28,7 @@ def match_ledger(job: Job, progress: Progress) -> Outcome:
     except (Refused, UnreadableTable) as refused:
         raise RuleBroken(reconciliations.told(refused)) from refused
     rows = LedgerRow.objects.filter(reconciliation=bench).count()
-    url = reverse("monitoring:reconciliation", args=[bench.submission_id])
+    url = url_of(bench.submission_id, bench.measure)
     return Outcome(url=url, message=f"{group(rows)} سطر دفتر تطبیق یافت.")
 
 

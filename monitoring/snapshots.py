@@ -74,16 +74,22 @@ def contents_of(submissions: Sequence[PerformanceSubmission]) -> dict[int, dict[
             "activities": activities.get(row.pk, []),
             "documents": documents.get(row.pk, []),
             "explanations": explained.get(row.pk, []),
-            **({"treasury_sheet": sheets[row.pk]} if row.pk in sheets else {}),
+            **sheets.get(row.pk, {}),
         }
         for row in submissions
     }
 
 
-def _sheets(ids: list[int]) -> dict[int, str]:
-    """The digest of the signed sheet of the treasurer's bench: who confirms signs for it as well."""
+SHEETS = {"spent": "treasury_sheet", "received": "treasury_sheet_received"}
+
+
+def _sheets(ids: list[int]) -> dict[int, dict[str, str]]:
+    """The digests of the signed sheets of the treasurer's bench: who confirms signs for them as well."""
     rows = Reconciliation.objects.filter(submission__in=ids, state="signed").order_by()
-    return dict(rows.values_list("submission", "digest"))
+    found: dict[int, dict[str, str]] = {}
+    for submission, measure, digest in rows.values_list("submission", "measure", "digest"):
+        found.setdefault(submission, {})[SHEETS[measure]] = digest
+    return found
 
 
 Parts = dict[int, list[dict[str, Any]]]

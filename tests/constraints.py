@@ -434,6 +434,10 @@ CHECKS: dict[str, tuple[Row, Row]] = {
     "visitmeasurement_quantity": ({"quantity_done": 0}, {"quantity_done": -1}),
     "visitdelaycause_share": bounds("share"),
     "visitfinding_state": ({"state": "open"}, {"state": "gone"}),
+    "reconciliation_measure": (
+        {"state": "draft", "digest": "", "measure": "received"},
+        {"state": "draft", "digest": "", "measure": "owed"},
+    ),
     "reconciliation_state": ({"state": "draft", "digest": ""}, {"state": "lost", "digest": ""}),
     "reconciliation_matched": (MATCHED_BENCH, {**MATCHED_BENCH, "matched_by_id": None}),
     "reconciliation_signed": (SIGNED_BENCH, {**SIGNED_BENCH, "sheet_file_id": None}),

@@ -23,6 +23,7 @@ from monitoring.models import (
     FieldVisit,
     PerformanceSubmission,
     ProjectProgress,
+    Reconciliation,
     ReconciliationLine,
 )
 from monitoring.querysets import CONFIRMED
@@ -64,12 +65,11 @@ def readings(submission: PerformanceSubmission) -> dict[str, dict[LineKey, Readi
 
 def reported(submission: PerformanceSubmission) -> dict[str, dict[LineKey, Decimal]]:
     """The agency's figure of every line, per pair; held lines and empty cells say nothing."""
-    spent, received = _money(submission)
+    money = _money(submission)
     return {
         "visit_progress": _progress(submission),
-        "contract_spent": {key: value for key, value in spent.items() if key.project_id},
-        "treasury_spent": spent,
-        "treasury_received": received,
+        "contract_spent": {key: value for key, value in money["spent"].items() if key.project_id},
+        **{f"treasury_{measure}": figures for measure, figures in money.items()},
     }
 
 
@@ -80,16 +80,15 @@ def _progress(submission: PerformanceSubmission) -> dict[LineKey, Decimal]:
     return {LineKey(project_id=project): value for project, value in rows}
 
 
-def _money(submission: PerformanceSubmission) -> tuple[dict[LineKey, Decimal], dict[LineKey, Decimal]]:
+def _money(submission: PerformanceSubmission) -> dict[str, dict[LineKey, Decimal]]:
     model: Any = CapitalFinanceLine if submission.kind == "capital" else ExpenseFinanceLine
-    spent: dict[LineKey, Decimal] = {}
-    received: dict[LineKey, Decimal] = {}
+    money: dict[str, dict[LineKey, Decimal]] = {measure: {} for measure in Reconciliation.Measure.values}
     for row in model.objects.filter(submission=submission, held=False):
         key = LineKey.of(row)
-        for found, value in ((spent, row.spent), (received, row.received)):
-            if value is not None:
+        for measure, found in money.items():
+            if (value := getattr(row, measure)) is not None:
                 found[key] = found.get(key, Decimal(0)) + value
-    return spent, received
+    return money
 
 
 # --- the others ------------------------------------------------------------------------------------------------------
@@ -132,26 +131,35 @@ def paid(submission: PerformanceSubmission) -> Readings:
     return {LineKey(project_id=project): Reading(Decimal(total)) for project, total in sums if total}
 
 
-@source("treasury_spent")
-def booked(submission: PerformanceSubmission) -> Readings:
+def booked(measure: str) -> Source:
     """The signed sheet of the treasurer's bench, with what was explained there. A line that agrees within the
     bench's own tolerance says nothing, as long as the agency's figure is the one it was signed for."""
-    rows = ReconciliationLine.objects.filter(
-        reconciliation__submission=submission, reconciliation__state="signed"
-    ).select_related("explained_by")
-    found: dict[LineKey, list[ReconciliationLine]] = {}
-    for row in rows.order_by("pk"):
-        found.setdefault(LineKey.of(row), []).append(row)
-    spent, _ = _money(submission)
-    return {
-        key: Reading(
-            Decimal(sum(int(row.ledger) for row in lines)),
-            "؛ ".join(row.explanation for row in lines if row.explanation),
-            next((row.explained_by for row in lines if row.explained_by), None),
-        )
-        for key, lines in found.items()
-        if not (all(row.agrees for row in lines) and _entered(lines) == spent.get(key))
-    }
+
+    def read(submission: PerformanceSubmission) -> Readings:
+        rows = ReconciliationLine.objects.filter(
+            reconciliation__submission=submission,
+            reconciliation__measure=measure,
+            reconciliation__state="signed",
+        ).select_related("explained_by")
+        found: dict[LineKey, list[ReconciliationLine]] = {}
+        for row in rows.order_by("pk"):
+            found.setdefault(LineKey.of(row), []).append(row)
+        own = _money(submission)[measure]
+        return {
+            key: Reading(
+                Decimal(sum(int(row.ledger) for row in lines)),
+                "؛ ".join(row.explanation for row in lines if row.explanation),
+                next((row.explained_by for row in lines if row.explained_by), None),
+            )
+            for key, lines in found.items()
+            if not (all(row.agrees for row in lines) and _entered(lines) == own.get(key))
+        }
+
+    return read
+
+
+for _measure in Reconciliation.Measure.values:
+    source(f"treasury_{_measure}")(booked(_measure))
 
 
 def _entered(lines: Iterable[ReconciliationLine]) -> Decimal:

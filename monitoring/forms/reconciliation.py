@@ -19,12 +19,17 @@ from monitoring.reconciliation import ledger
 NO_FILE = "پرونده‌ای برگزیده نشده است."
 TWICE = "«{field}» برای دو ستون برگزیده شده است."
 NO_DOCUMENT = "ستون شمارهٔ سند را برگزینید؛ سطرهای جمع و تکراری با آن شناخته می‌شوند."
-NO_MONEY = "ستون بدهکار (و بستانکار) یا ستون مبلغ را برگزینید."
+NO_MONEY = {
+    "spent": "ستون بدهکار (و بستانکار) یا ستون مبلغ را برگزینید.",
+    "received": "ستون بستانکار (و بدهکار) یا ستون مبلغ را برگزینید؛ دریافتی از خزانه بستانکار است.",
+}
+MAIN = {"spent": "debit", "received": "credit"}
 BOTH = "یا ستون‌های بدهکار و بستانکار را برگزینید یا ستون مبلغ را؛ هر سه با هم معنایی ندارد."
 NO_SUBJECT = "دست‌کم یکی از ستون‌های کد، عنوان و شرح را برگزینید."
 
 
 class LedgerForm(PortalForm):
+    measure = forms.ChoiceField(label="رقم", choices=Reconciliation.Measure.choices)
     file = forms.FileField(
         label="دفتر",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.ods,.csv"}),
@@ -37,7 +42,7 @@ class LedgerColumnsForm(PortalForm):
 
     def __init__(self, data: Any, *, proposal: Proposal, bench: Reconciliation) -> None:
         super().__init__(data)
-        self.proposal = proposal
+        self.proposal, self.measure = proposal, bench.measure
         told = bench.mapping if bench.mapping and bench.headers == proposal.headers else {}
         by_place = {int(place): name for name, place in told.get("columns", {}).items()}
         choices = [("", "خوانده نمی‌شود"), *((field.name, field.title) for field in ledger.LEDGER.fields)]
@@ -71,8 +76,8 @@ class LedgerColumnsForm(PortalForm):
                 self.add_error(f"column_{place}", TWICE.format(field=title))
         if "document" not in names:
             self.add_error(None, NO_DOCUMENT)
-        if not {"debit", "credit", "amount"} & set(names):
-            self.add_error(None, NO_MONEY)
+        if not {MAIN[self.measure], "amount"} & set(names):
+            self.add_error(None, NO_MONEY[self.measure])
         if "amount" in names and {"debit", "credit"} & set(names):
             self.add_error(None, BOTH)
         if not {"code", "title", "text"} & set(names):

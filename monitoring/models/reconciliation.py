@@ -32,8 +32,12 @@ METHODS = {
 
 
 class Reconciliation(models.Model):
-    """One ledger against one submission. What is signed never changes (sql/reconciliation.sql); the next one
-    supersedes it."""
+    """One ledger against one amount of one submission. What is signed never changes (sql/reconciliation.sql); the
+    next one supersedes it."""
+
+    class Measure(models.TextChoices):
+        SPENT = "spent", "عملکرد"
+        RECEIVED = "received", "دریافتی"
 
     class State(models.TextChoices):
         DRAFT = "draft", "بارگذاری‌شده"
@@ -44,6 +48,7 @@ class Reconciliation(models.Model):
     submission = models.ForeignKey(
         "monitoring.PerformanceSubmission", on_delete=models.PROTECT, related_name="reconciliations"
     )
+    measure = models.CharField(max_length=8, choices=Measure.choices, default=Measure.SPENT)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     file = models.ForeignKey("budget_portal.StoredFile", on_delete=models.PROTECT, related_name="+")
     renews = models.ForeignKey(
@@ -95,16 +100,19 @@ class Reconciliation(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["submission"],
+                fields=["submission", "measure"],
                 condition=Q(state__in=["draft", "matched"]),
                 name="reconciliation_one_open",
-                violation_error_message="برای این پرونده میز تطبیقی باز است.",
+                violation_error_message="برای همین رقم این پرونده میز تطبیقی باز است.",
             ),
             models.UniqueConstraint(
-                fields=["submission"],
+                fields=["submission", "measure"],
                 condition=Q(state="signed"),
                 name="reconciliation_one_signed",
-                violation_error_message="برای این پرونده صورت تطبیق امضاشده‌ای هست.",
+                violation_error_message="برای همین رقم این پرونده صورت تطبیق امضاشده‌ای هست.",
+            ),
+            models.CheckConstraint(
+                name="reconciliation_measure", condition=Q(measure__in=["spent", "received"])
             ),
             models.CheckConstraint(
                 name="reconciliation_state",
@@ -194,7 +202,7 @@ class LedgerRow(_OfLine):
     chapter = models.CharField(max_length=120, blank=True)
     source = models.CharField(max_length=120, blank=True)
     text = models.CharField(max_length=300, blank=True)
-    rials = models.BigIntegerField(null=True, help_text="debit positive; null: not read")
+    rials = models.BigIntegerField(null=True, help_text="paid or received positive; null: not read")
     problem = models.CharField(max_length=200, blank=True)
     standing = models.CharField(max_length=10, choices=list(STANDINGS.items()))
     method = models.CharField(max_length=10, choices=list(METHODS.items()), blank=True)

@@ -21,7 +21,7 @@ from monitoring.models import (
 )
 from monitoring.presenters.words import size
 from monitoring.querysets import VIEWERS
-from monitoring.reconciliation.figures import is_stale, sheet_of
+from monitoring.reconciliation.figures import is_stale, sheets_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Evidence:
 
 
 WHOLE = "همهٔ پرونده"
+OLD = "کهنه: پس از امضا رقم یا نوبت ارسال عوض شده است"
 
 
 def listing(
@@ -63,28 +64,27 @@ def listing(
             decided[key] = bool(documents.may_add(user, submission, project=key[0], programme=key[1]))
         shown = _evidence(row, decided[key])
         found.append(replace(shown, opened=row.pk in seen, demanded=row.pk in wanted))
-    return [*found, *_sheet(user, submission)]
+    return [*found, *_sheets(user, submission)]
 
 
-def _sheet(user: User, submission: PerformanceSubmission) -> list[Evidence]:
-    """The signed sheet of the treasurer's bench is a document of the whole; it says when it is old."""
-    sheet = sheet_of(submission)
-    if sheet is None or user.role in VIEWERS:
+def _sheets(user: User, submission: PerformanceSubmission) -> list[Evidence]:
+    """The signed sheets of the treasurer's bench are documents of the whole; each says when it is old."""
+    if user.role in VIEWERS:
         return []
-    said = "کهنه: پس از امضا رقم یا نوبت ارسال عوض شده است" if is_stale(sheet) else "امضاشده، با ارقام کنونی"
     return [
         Evidence(
             pk=0,
-            title="صورت تطبیق با دفتر ذیحسابی",
+            title=f"صورت تطبیق {sheet.get_measure_display()} با دفتر ذیحسابی",
             line=WHOLE,
             name=sheet.file.name,
-            facts=said,
+            facts=OLD if is_stale(sheet) else "امضاشده، با ارقام کنونی",
             icon="document-text",
             by=str(sheet.signed_by),
             at=sheet.signed_at,
             url=reverse("monitoring:reconciliation-sheet", args=[sheet.pk]),
             may_remove=False,
         )
+        for sheet in sheets_of(submission)
     ]
 
 

@@ -22,6 +22,7 @@ STEPS = ("بارگذاری دفتر", "ستون‌های دفتر", "تطبیق 
 AT = {"draft": 2, "matched": 3, "signed": 5, "superseded": 3}
 TABS = {"": "ردیف‌های پرونده", "open": "سطرهای بی‌ردیف", "aside": "کنارگذاشته", "rows": "همهٔ سطرهای دفتر"}
 OFF = "off"
+PAGES = {"spent": "monitoring:reconciliation", "received": "monitoring:reconciliation-received"}
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,20 @@ def steps(bench: Reconciliation | None) -> list[Step]:
     ]
 
 
+def url_of(submission: int, measure: str) -> str:
+    """The bench of one amount of a submission."""
+    return reverse(PAGES[measure], args=[submission])
+
+
+def measures(submission: int, current: str) -> list[Tab]:
+    return [
+        Tab(label, url_of(submission, name), None, name == current)
+        for name, label in Reconciliation.Measure.choices
+    ]
+
+
 def tabs(bench: Reconciliation, current: str) -> list[Tab]:
-    url = reverse("monitoring:reconciliation", args=[bench.submission_id])
+    url = url_of(bench.submission_id, bench.measure)
     rows = LedgerRow.objects.filter(reconciliation=bench)
     counts = rows.aggregate(
         open=Count("pk", filter=OPEN_ROWS), aside=Count("pk", filter=ASIDE), rows=Count("pk")
@@ -191,7 +204,7 @@ def rows_of(bench: Reconciliation, show: str, line: str) -> QuerySet[LedgerRow]:
 
 def lines_of(bench: Reconciliation, typed: Mapping[int, str] | None = None, error: str = "") -> list[Line]:
     """What has to be explained first, then what differs, then the rest in the order of the form."""
-    url = reverse("monitoring:reconciliation", args=[bench.submission_id])
+    url = url_of(bench.submission_id, bench.measure)
     rows = ReconciliationLine.objects.filter(reconciliation=bench).select_related(*PARTS, "explained_by")
     found = [_line(row, url, typed or {}, error) for row in rows.order_by("pk")]
     order = {"open": 0, "explained": 1, "agrees": 2}

@@ -52,7 +52,9 @@ def make_lines(bench: Reconciliation, lines: list[Any], kept: dict[MoneyKey, Rec
     made = []
     for row in lines:
         key = key_of(row)
-        line = ReconciliationLine(reconciliation=bench, entered=entered_of(row), **columns_of(key))
+        line = ReconciliationLine(
+            reconciliation=bench, entered=entered_of(row, bench.measure), **columns_of(key)
+        )
         _count(line, sums, counts, tolerance)
         old = kept.get(key)
         if old is not None and not line.agrees and old.difference == line.difference:

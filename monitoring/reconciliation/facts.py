@@ -1,4 +1,4 @@
-"""What matching reads and what it answers. Money is whole rials, debit positive: a ledger is exact, a line is not."""
+"""What matching reads and what it answers. Money is whole rials, what was paid or received positive: a ledger is exact, a line is not."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from monitoring.reconciliation.facts import Entry
 from monitoring.reconciliation.sums import RIALS
 
 TABLE = "ledger"
-MAPPING = "دفتر {agency}"  # an agency keeps one
+MAPPINGS = {"spent": "دفتر {agency}", "received": "دفتر دریافتی {agency}"}  # an agency keeps one of each
 UNITS_OF_LEDGERS = ("rial", "thousand-rials", "million-rials", "toman")
 MOST_ROWS = 50_000
 TEXTS = ("document", "code", "chapter", "source", "text", "title")
@@ -51,7 +51,7 @@ LEDGER = Table(
         Field(
             "amount",
             "مبلغ",
-            ("مبلغ پرداخت", "مبلغ سند", "پرداخت", "خالص پرداخت"),
+            ("مبلغ پرداخت", "مبلغ سند", "پرداخت", "خالص پرداخت", "مبلغ دریافت", "دریافت", "دریافتی"),
             required=False,
             sort="money",
         ),
@@ -103,7 +103,15 @@ class Read:
     totals: int  # rows that only sum up others
 
 
-def read(stored: StoredFile, told: Map[str, Any], headers: list[str], *, sheet: int, header_row: int) -> Read:
+def read(
+    stored: StoredFile,
+    told: Map[str, Any],
+    headers: list[str],
+    *,
+    measure: str,
+    sheet: int,
+    header_row: int,
+) -> Read:
     """Every row of the file; `Refused` when nothing of it can be used."""
     suffix = f".{stored.name.rpartition('.')[2].lower()}"
     cells = read_sheet(files.path_of(stored), kind=suffix, sheet=sheet, delimiter="")
@@ -112,7 +120,7 @@ def read(stored: StoredFile, told: Map[str, Any], headers: list[str], *, sheet: 
         raise Refused(found.problems)
     entries, problems = [], {}
     for row in found.rows:
-        entries.append(_entry(row))
+        entries.append(_entry(row, measure))
         if sentence := _problem(row):
             problems[row.number] = sentence
     return Read(entries, problems, len(found.left_out))
@@ -132,26 +140,28 @@ def _mapping(told: Map[str, Any], headers: list[str], header_row: int) -> Mappin
     )
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row, measure: str) -> Entry:
     texts = {name: row.texts.get(name, "") for name in TEXTS}
     said = texts["text"] or texts["title"]
     if texts["title"] and texts["title"] not in said:
         said = f"{said} – {texts['title']}"
     return Entry(
         row.number,
-        _rials(row),
+        _rials(row, measure),
         row.days.get("day"),
         **{name: texts[name][: LONGEST[name]] for name in ("document", "code", "chapter", "source")},
         text=said[: LONGEST["text"]],
     )
 
 
-def _rials(row: Row) -> int | None:
-    """Debit less credit, else the amount; nothing where a figure could not be read."""
+def _rials(row: Row, measure: str) -> int | None:
+    """Of payments debit less credit, of receipts credit less debit, else the amount; nothing where a figure could not
+    be read."""
     if row.unread:
         return None
     if "debit" in row.money or "credit" in row.money:
-        return row.money.get("debit", 0) - row.money.get("credit", 0)
+        rials = row.money.get("debit", 0) - row.money.get("credit", 0)
+        return rials if measure == "spent" else -rials
     return row.money.get("amount")
 
 

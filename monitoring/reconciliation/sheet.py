@@ -14,7 +14,8 @@ FORMAT = 1
 
 
 def content_of(bench: Reconciliation) -> dict[str, Any]:
-    """Codes, not keys of the database: the sheet is read without the portal."""
+    """Codes, not keys of the database: the sheet is read without the portal. One that names no amount is of what was
+    spent."""
     submission = bench.submission
     lines = list(
         ReconciliationLine.objects.filter(reconciliation=bench)
@@ -27,6 +28,7 @@ def content_of(bench: Reconciliation) -> dict[str, Any]:
         "agency": submission.agency.code,
         "period": submission.period.code,
         "kind": submission.kind,
+        **({"measure": bench.measure} if bench.measure != Reconciliation.Measure.SPENT else {}),
         "revision": bench.revision,
         "figures": bench.figures_digest,
         "ledger": {"name": bench.file.name, "sha256": bench.file.sha256, "unit": bench.mapping["unit"]},

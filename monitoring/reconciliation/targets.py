@@ -6,7 +6,7 @@ from typing import Any
 
 from agreements.models import ContractStatement, ProjectIdentifier
 from monitoring.lines import LineKey
-from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine, PerformanceSubmission
+from monitoring.models import CapitalFinanceLine, ExpenseFinanceLine, PerformanceSubmission, Reconciliation
 from monitoring.reconciliation.facts import MoneyKey, Statement, Target, Year
 from monitoring.signing import digest_of
 
@@ -44,16 +44,19 @@ def lines_of(submission: PerformanceSubmission) -> list[Any]:
     return list(expense.order_by("programme__code", "expense_chapter__code", "funding_source__code"))
 
 
-def entered_of(row: Any) -> int | None:
-    """What the agency spent on a line; a held line travels without figures."""
-    return None if row.held or row.spent is None else int(row.spent)
+def entered_of(row: Any, measure: str) -> int | None:
+    """What the agency spent on a line, or received for it; a held line travels without figures."""
+    value = getattr(row, measure)
+    return None if row.held or value is None else int(value)
 
 
-def targets_of(submission: PerformanceSubmission, lines: list[Any]) -> list[Target]:
-    return _capital(lines) if submission.kind == "capital" else [_expense(row) for row in lines]
+def targets_of(bench: Reconciliation, lines: list[Any]) -> list[Target]:
+    if bench.submission.kind == "capital":
+        return _capital(lines, bench.measure)
+    return [_expense(row, bench.measure) for row in lines]
 
 
-def _capital(lines: list[Any]) -> list[Target]:
+def _capital(lines: list[Any], measure: str) -> list[Target]:
     """A project is called by its own code and by those of other systems."""
     others: dict[int, list[str]] = {}
     rows = ProjectIdentifier.objects.filter(project__in={row.project_id for row in lines})
@@ -66,13 +69,13 @@ def _capital(lines: list[Any]) -> list[Target]:
             (row.project.code, *others.get(row.project_id, ())),
             row.project.title,
             (row.funding_source.code, row.funding_source.title),
-            entered=entered_of(row),
+            entered=entered_of(row, measure),
         )
         for row in lines
     ]
 
 
-def _expense(row: Any) -> Target:
+def _expense(row: Any, measure: str) -> Target:
     chapter = row.expense_chapter
     return Target(
         key_of(row),
@@ -81,12 +84,14 @@ def _expense(row: Any) -> Target:
         row.programme.title,
         (row.funding_source.code, row.funding_source.title),
         (chapter.code, chapter.title),
-        entered_of(row),
+        entered_of(row, measure),
     )
 
 
-def statements_of(submission: PerformanceSubmission, lines: list[Any]) -> list[Statement]:
-    if submission.kind != "capital":
+def statements_of(bench: Reconciliation, lines: list[Any]) -> list[Statement]:
+    """What contractors were paid; an amount that the treasury sends is for no one of them."""
+    submission = bench.submission
+    if submission.kind != "capital" or bench.measure != "spent":
         return []
     rows = ContractStatement.objects.filter(
         contract__project__in={row.project_id for row in lines}, stated_on__lte=submission.period.cutoff_date
@@ -104,10 +109,10 @@ def statements_of(submission: PerformanceSubmission, lines: list[Any]) -> list[S
     ]
 
 
-def figures_digest(lines: list[Any]) -> str:
+def figures_digest(lines: list[Any], measure: str) -> str:
     """Of what was entered: another figure, or another line, and a sheet no longer speaks of the submission."""
     return digest_of(
-        sorted([[*(part or 0 for part in key_of(row)), entered_of(row)] for row in lines], key=str)
+        sorted([[*(part or 0 for part in key_of(row)), entered_of(row, measure)] for row in lines], key=str)
     )
 
 

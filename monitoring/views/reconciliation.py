@@ -1,20 +1,17 @@
-"""The treasurer's bench: load a ledger, choose its columns, match, move and explain rows, sign the sheet."""
+"""The treasurer's bench: load a ledger of payments or receipts, choose its columns, match, move and explain rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decisions import require
 from accounts.models import User
-from accounts.second_factor import asked_again
 from budget_portal import files
 from budget_portal.digits import group, to_latin
 from budget_portal.errors import DomainError, NotAllowed, RuleBroken
@@ -26,12 +23,10 @@ from monitoring.models import LedgerRow, PerformanceSubmission, Reconciliation, 
 from monitoring.presenters import reconciliation as shown
 from monitoring.presenters import words
 from monitoring.querysets import VIEWERS
-from monitoring.reconciliation import ledger, sheet
-from monitoring.reconciliation.counting import OPEN_ROWS
+from monitoring.reconciliation import ledger
 from monitoring.reconciliation.facts import MoneyKey
 from monitoring.reconciliation.figures import is_stale
 from monitoring.reconciliation.targets import key_of, read_key, written_key
-from monitoring.signing import signatures_of
 from monitoring.views.common import person, visible_submission, whole
 from monitoring.workflow import ledger_rows, reconciliations
 
@@ -57,23 +52,24 @@ def _submission(user: User, pk: int) -> PerformanceSubmission:
     return found
 
 
-def _bench(user: User, pk: int) -> Reconciliation:
+def bench_of(user: User, pk: int) -> Reconciliation:
     rows = Reconciliation.objects.for_user(user).select_related(*RELATED)
     found: Reconciliation = get_object_or_404(rows, pk=pk)
     return found
 
 
 @require_safe
-def bench(request: HttpRequest, pk: int) -> HttpResponse:
-    """The bench of a submission: the open one, else the signed one, else the place to load a ledger."""
+def bench(request: HttpRequest, pk: int, measure: str = "spent") -> HttpResponse:
+    """The bench of one amount of a submission: the open one, else the signed one, else the place to load a ledger."""
     user = person(request)
-    return _page(request, user, _submission(user, pk))
+    return _page(request, user, _submission(user, pk), measure)
 
 
 def _page(
     request: HttpRequest,
     user: User,
     submission: PerformanceSubmission,
+    measure: str,
     *,
     form: LedgerForm | None = None,
     explain: ExplainForm | None = None,
@@ -82,17 +78,19 @@ def _page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    rows = list(Reconciliation.objects.for_user(user).filter(submission=submission).select_related(*RELATED))
+    found = Reconciliation.objects.for_user(user).filter(submission=submission, measure=measure)
+    rows = list(found.select_related(*RELATED))
     current = next((row for row in rows if row.is_open), None)
     signed = next((row for row in rows if row.state == "signed"), None)
     current = current or signed
     load = reconciliations.can_load(user, submission)
     context: dict[str, Any] = {
-        **_heads(submission),
+        **heads(submission, measure),
         "bench": current,
         "signed": signed,
         "stale": current is not None and current.state in ("matched", "signed") and is_stale(current),
         "history": [row for row in rows if row.state == "superseded" and row.signed_at],
+        "measures": shown.measures(submission.pk, measure),
         "steps": shown.steps(current),
         "form": form or LedgerForm(),
         "may_load": bool(load),
@@ -104,9 +102,12 @@ def _page(
     return render(request, "monitoring/reconciliation/bench.html", context, status=status)
 
 
-def _heads(submission: PerformanceSubmission) -> dict[str, Any]:
+def heads(submission: PerformanceSubmission, measure: str) -> dict[str, Any]:
     return {
         "submission": submission,
+        "measure": measure,
+        "measure_name": Reconciliation.Measure(measure).label,
+        "bench_url": shown.url_of(submission.pk, measure),
         "period_title": words.period_title(submission.period),
         "period_name": words.period_name(submission.period),
         "kind_name": words.KINDS[submission.kind],
@@ -160,26 +161,28 @@ def load(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             organization = submission.agency.organization
             stored = files.store_table(form.cleaned_data["file"], organization=organization, by=user)
-            found = reconciliations.load(submission.pk, stored, by=user)
+            measure = form.cleaned_data["measure"]
+            found = reconciliations.load(submission.pk, stored, by=user, measure=measure)
         except (UnreadableTable, FileRefused) as refused:
             form.add_error("file", str(refused))
         except DomainError as refusal:
             form.add_error("file", refusal.message)
         else:
             return redirect("monitoring:reconciliation-columns", found.pk)
-    return _page(request, user, submission, form=form, status=422)
+    measure = form.cleaned_data.get("measure", "spent")
+    return _page(request, user, submission, measure, form=form, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Which column is what; sheet and header row of the address overrule what was found."""
     user = person(request)
-    found = _bench(user, pk)
+    found = bench_of(user, pk)
     require(reconciliations.can(user, found, "match"))
     given = request.POST if request.method == "POST" else request.GET
     proposal = ledger.propose(
         ledger.heads_of(found.file),
-        reconciliations.saved_mapping(found.submission),
+        reconciliations.saved_mapping(found.submission, found.measure),
         sheet=whole(to_latin(given.get("sheet", ""))) or found.sheet,
         header_row=whole(to_latin(given.get("header_row", "")))
         or (0 if "sheet" in given else found.header_row),
@@ -202,7 +205,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         except (Refused, UnreadableTable) as refused:
             form.add_error(None, reconciliations.told(refused))
     context = {
-        **_heads(found.submission),
+        **heads(found.submission, found.measure),
         "bench": found,
         "form": form,
         "proposal": proposal,
@@ -219,14 +222,14 @@ def _matched_now(request: HttpRequest, user: User, found: Reconciliation, height
         return redirect("ground:job", public_id=job.public_id)
     reconciliations.match(found.pk, by=user)
     messages.success(request, "دفتر تطبیق یافت. آنچه نمی‌خواند بالای فهرست است.")
-    return redirect("monitoring:reconciliation", found.submission_id)
+    return redirect(_page_of(found))
 
 
 @require_POST
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Once more, against the figures as they stand now."""
     user = person(request)
-    found = _bench(user, pk)
+    found = bench_of(user, pk)
     require(reconciliations.can(user, found, "match"))
     try:
         return _matched_now(
@@ -239,7 +242,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
-    old = _bench(user, pk)
+    old = bench_of(user, pk)
     found = reconciliations.renew(old.pk, by=user)
     rows = LedgerRow.objects.for_user(user).filter(reconciliation=old).count()
     return _matched_now(request, user, found, rows)
@@ -249,11 +252,11 @@ def renew(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Only what is not signed is set aside from the page; a signed sheet gives way to the next one."""
     user = person(request)
-    found = _bench(user, pk)
+    found = bench_of(user, pk)
     require(reconciliations.can(user, found, "match"))
     reconciliations.supersede(found.pk, by=user)
     messages.info(request, "این دفتر کنار گذاشته شد؛ صورت امضاشدهٔ پیش از آن سر جای خود است.")
-    return redirect("monitoring:reconciliation", found.submission_id)
+    return redirect(_page_of(found))
 
 
 # --- a person's word ----------------------------------------------------------------------------------------
@@ -265,7 +268,7 @@ def ledger_row(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     rows = LedgerRow.objects.for_user(user).select_related("reconciliation", "statement__contract")
     found: LedgerRow = get_object_or_404(rows, pk=pk)
-    current = _bench(user, found.reconciliation_id)
+    current = bench_of(user, found.reconciliation_id)
     require(reconciliations.can_write(user, current))
     names = shown.titles(current)
     now = written_key(key_of(found)) if found.funding_source_id else ""
@@ -275,7 +278,7 @@ def ledger_row(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _moved(request, user, found, current, form)
     context = {
-        **_heads(current.submission),
+        **heads(current.submission, current.measure),
         "bench": current,
         "row": next(iter(shown.rows([found], names))),
         "form": form,
@@ -290,7 +293,7 @@ def _moved(
     key = read_key(form.cleaned_data["line"])
     ledger_rows.move_row(found.pk, key, reason=form.cleaned_data["reason"], by=user)
     messages.success(request, f"سطر {group(found.number)} با دلیل جابه‌جا شد و تا پیش از امضا برمی‌گردد.")
-    return redirect(f"{reverse('monitoring:reconciliation', args=[current.submission_id])}?show=open")
+    return redirect(f"{_page_of(current)}?show=open")
 
 
 @require_POST
@@ -301,16 +304,14 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     )
     ledger_rows.undo_move(seen.pk, by=user)
     messages.success(request, f"سطر {group(seen.number)} به جای پیشین خود برگشت.")
-    return redirect(
-        f"{reverse('monitoring:reconciliation', args=[seen.reconciliation.submission_id])}?show=rows"
-    )
+    return redirect(f"{_page_of(seen.reconciliation)}?show=rows")
 
 
 @require_POST
 def explain_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """One sentence for the ticked rows."""
     user = person(request)
-    current = _bench(user, pk)
+    current = bench_of(user, pk)
     require(reconciliations.can_write(user, current))
     form = ExplainForm(request.POST)
     numbers = [number for text in request.POST.getlist("rows") if (number := whole(text)) is not None]
@@ -320,12 +321,16 @@ def explain_rows(request: HttpRequest, pk: int) -> HttpResponse:
         return _again(request, user, current, explain=form, chosen=numbers)
     count = ledger_rows.explain_rows(current.pk, numbers, text=form.cleaned_data["text"], by=user)
     messages.success(request, f"توضیح {group(count)} سطر نوشته شد.")
-    return redirect(f"{reverse('monitoring:reconciliation', args=[current.submission_id])}?show=open")
+    return redirect(f"{_page_of(current)}?show=open")
 
 
 def _again(request: HttpRequest, user: User, current: Reconciliation, **facts: Any) -> HttpResponse:
     submission = _submission(user, current.submission_id)
-    return _page(request, user, submission, status=422, **facts)
+    return _page(request, user, submission, current.measure, status=422, **facts)
+
+
+def _page_of(bench: Reconciliation) -> str:
+    return shown.url_of(bench.submission_id, bench.measure)
 
 
 @require_POST
@@ -333,7 +338,7 @@ def explain_line(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     lines = ReconciliationLine.objects.for_user(user).select_related("reconciliation")
     seen: ReconciliationLine = get_object_or_404(lines, pk=pk)
-    current = _bench(user, seen.reconciliation_id)
+    current = bench_of(user, seen.reconciliation_id)
     require(reconciliations.can_write(user, current))
     text = request.POST.get("text", "")
     try:
@@ -341,56 +346,4 @@ def explain_line(request: HttpRequest, pk: int) -> HttpResponse:
     except RuleBroken as refusal:
         return _again(request, user, current, typed={seen.pk: text}, error=refusal.message)
     messages.success(request, "توضیح اختلاف نوشته شد.")
-    return redirect("monitoring:reconciliation", current.submission_id)
-
-
-# --- signing, the sheet -------------------------------------------------------------------------------------
-
-
-@require_POST
-@asked_again
-def sign(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    found = reconciliations.sign(_bench(user, pk).pk, by=user)
-    messages.success(request, "صورت تطبیق امضا شد و سند این پرونده است.")
-    return redirect("monitoring:reconciliation-sheet", found.pk)
-
-
-@require_safe
-def signed_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """The printable sheet of a signed bench, now or of an earlier revision."""
-    user = person(request)
-    found = _bench(user, pk)
-    if found.signed_at is None:
-        raise Http404
-    names = shown.titles(found)
-    rows = shown.rows_of(found, "rows", "")
-    context = {
-        **_heads(found.submission),
-        "bench": found,
-        "sums": shown.sums(found),
-        "lines": shown.lines_of(found),
-        "open": shown.rows(rows.filter(OPEN_ROWS), names),
-        "moved": shown.rows(rows.filter(method="manual"), names),
-        "aside": shown.rows(rows.filter(shown.ASIDE), names),
-        "whole": sheet.is_kept(found),
-        "stale": found.state == "signed" and is_stale(found),
-        "signature": signatures_of(found).last(),
-        "size": words.size(found.sheet_file.size) if found.sheet_file else "",
-    }
-    return render(request, "monitoring/reconciliation/sheet.html", context)
-
-
-def _file(of: Callable[[Reconciliation], Any]) -> Callable[[HttpRequest, int], FileResponse]:
-    @require_safe
-    def download(request: HttpRequest, pk: int) -> FileResponse:
-        stored = of(_bench(person(request), pk))
-        if stored is None:
-            raise Http404
-        return files.serve(stored)
-
-    return download
-
-
-sheet_file = _file(lambda found: found.sheet_file)
-ledger_file = _file(lambda found: found.file)
+    return redirect(_page_of(current))

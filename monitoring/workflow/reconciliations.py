@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied, has_role, in_state, require
@@ -55,7 +56,7 @@ LEFT = "هنوز {rows} سطر دفتر و {lines} ردیف پرونده بی‌
 NO_COLUMNS = "پیش از تطبیق، ستون‌های دفتر را برگزینید."
 TOO_LONG = "دفتر {rows} سطر دارد؛ دست‌بالا {most} سطر در یک پرونده بدهید."
 NOT_SIGNED = "تنها صورت تطبیق امضاشده تازه می‌شود."
-OPEN_ALREADY = "میز تطبیق دیگری برای این پرونده باز است."
+OPEN_ALREADY = "میز تطبیق دیگری برای همین رقم این پرونده باز است."
 RUNNING = "تطبیق در حال انجام است؛ پایان آن را ببینید یا آن را لغو کنید."
 MEDIA = "application/json"
 
@@ -120,18 +121,20 @@ def _may_sign(user: User | None, submission: PerformanceSubmission) -> Decision:
 
 
 @verb
-def load(submission_id: int, stored: StoredFile, *, by: User) -> Reconciliation:
-    """A ledger begins a bench; the one that lay open is set aside. Its columns are proposed, not yet chosen."""
+def load(submission_id: int, stored: StoredFile, *, by: User, measure: str = "spent") -> Reconciliation:
+    """A ledger of what was spent or received begins a bench; the one that lay open is set aside. Its columns are
+    proposed, not yet chosen."""
     submission = PerformanceSubmission.objects.for_user(by).locked(submission_id)
     require(can_load(by, submission))
-    found = ledger.propose(ledger.heads_of(stored), saved_mapping(submission))
+    found = ledger.propose(ledger.heads_of(stored), saved_mapping(submission, measure))
     if found.height > ledger.MOST_ROWS:
         raise RuleBroken(TOO_LONG.format(rows=group(found.height), most=group(ledger.MOST_ROWS)))
-    for old in Reconciliation.objects.filter(submission=submission, state__in=["draft", "matched"]):
+    for old in benches_of(submission, measure).filter(state__in=["draft", "matched"]):
         _refuse_running(old)
         _set_aside(old, by)
     bench = Reconciliation.objects.create(
         submission=submission,
+        measure=measure,
         file=stored,
         sheet=found.sheet,
         sheet_name=found.sheet_name[:120],
@@ -139,7 +142,12 @@ def load(submission_id: int, stored: StoredFile, *, by: User) -> Reconciliation:
         headers=found.headers,
         loaded_by=by,
     )
-    facts = {"file": stored.name, "sha256": stored.sha256, "submission": submission.pk}
+    facts = {
+        "file": stored.name,
+        "sha256": stored.sha256,
+        "submission": submission.pk,
+        "measure": bench.get_measure_display(),
+    }
     audit.record("reconciliation.loaded", bench, by=by, after=facts)
     return bench
 
@@ -152,9 +160,9 @@ def renew(bench_id: int, *, by: User) -> Reconciliation:
     if old.state != "signed":
         raise WrongState(NOT_SIGNED)
     submission = old.submission
-    if Reconciliation.objects.filter(submission=submission, state__in=["draft", "matched"]).exists():
+    if benches_of(submission, old.measure).filter(state__in=["draft", "matched"]).exists():
         raise WrongState(OPEN_ALREADY)
-    copied = ("file", "sheet", "sheet_name", "header_row", "headers", "mapping")
+    copied = ("measure", "file", "sheet", "sheet_name", "header_row", "headers", "mapping")
     facts = {name: getattr(old, name) for name in copied}
     bench = Reconciliation.objects.create(submission=submission, renews=old, loaded_by=by, **facts)
     after = {"file": old.file.name, "sha256": old.file.sha256, "submission": submission.pk, "renews": old.pk}
@@ -162,13 +170,18 @@ def renew(bench_id: int, *, by: User) -> Reconciliation:
     return bench
 
 
-def saved_mapping(submission: PerformanceSubmission) -> list[ImportMapping]:
-    """The one that the agency kept with its last ledger."""
-    name = ledger.MAPPING.format(agency=submission.agency.code)
+def saved_mapping(submission: PerformanceSubmission, measure: str) -> list[ImportMapping]:
+    """The one that the agency kept with its last ledger of this sort."""
+    name = ledger.MAPPINGS[measure].format(agency=submission.agency.code)
     rows = ImportMapping.objects.filter(
         organization=submission.agency.organization_id, table=ledger.TABLE, name=name
     )
     return list(rows)
+
+
+def benches_of(submission: PerformanceSubmission, measure: str) -> QuerySet[Reconciliation]:
+    rows: QuerySet[Reconciliation] = Reconciliation.objects.filter(submission=submission, measure=measure)
+    return rows
 
 
 @verb
@@ -192,7 +205,7 @@ def choose_columns(
     ImportMapping.objects.update_or_create(
         organization=bench.submission.agency.organization,
         table=ledger.TABLE,
-        name=ledger.MAPPING.format(agency=bench.submission.agency.code),
+        name=ledger.MAPPINGS[bench.measure].format(agency=bench.submission.agency.code),
         defaults={"columns": columns, "unit": mapping["unit"], "saved_by": by},
     )
     facts = {"columns": mapping["columns"], "unit": mapping["unit"]}
@@ -221,16 +234,21 @@ def match(bench_id: int, *, by: User, tick: Tick = _no_tick) -> Reconciliation:
     if not bench.mapping:
         raise RuleBroken(NO_COLUMNS)
     read = ledger.read(
-        bench.file, bench.mapping, bench.headers, sheet=bench.sheet, header_row=bench.header_row
+        bench.file,
+        bench.mapping,
+        bench.headers,
+        measure=bench.measure,
+        sheet=bench.sheet,
+        header_row=bench.header_row,
     )
     tick(1, 4)
     submission = bench.submission
     lines = targets.lines_of(submission)
     found = match_all(
         read.entries,
-        targets.targets_of(submission, lines),
+        targets.targets_of(bench, lines),
         targets.year_of(submission),
-        targets.statements_of(submission, lines),
+        targets.statements_of(bench, lines),
     )
     tick(2, 4)
     kept_rows, kept_lines = writing.kept(bench)
@@ -240,7 +258,7 @@ def match(bench_id: int, *, by: User, tick: Tick = _no_tick) -> Reconciliation:
     tolerance = counting.tolerance_in_force(submission.agency.organization, submission.period.cutoff_date)
     bench.tolerance_amount, bench.tolerance_percent = tolerance.amount, tolerance.percent
     counting.make_lines(bench, lines, kept_lines)
-    bench.revision, bench.figures_digest = submission.revision, targets.figures_digest(lines)
+    bench.revision, bench.figures_digest = submission.revision, targets.figures_digest(lines, bench.measure)
     bench.matched_at, bench.matched_by = timezone.now(), by
     bench.summary = counting.summed_up(bench) | {"totals": read.totals}
     written = ("revision", "figures_digest", "matched_at", "matched_by", "summary")
@@ -267,7 +285,7 @@ def sign(bench_id: int, *, by: User) -> Reconciliation:
     rows, lines = counting.unexplained(bench)
     if rows or lines:
         raise RuleBroken(LEFT.format(rows=group(rows), lines=group(lines)))
-    for old in Reconciliation.objects.filter(submission=bench.submission, state="signed"):
+    for old in benches_of(bench.submission, bench.measure).filter(state="signed"):
         _set_aside(old, by)
     text = sheet.text_of(bench)
     bench.digest = sheet.digest(text)

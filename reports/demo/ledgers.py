@@ -85,7 +85,7 @@ def _clean(submission: PerformanceSubmission) -> Iterator[Cells]:
     """Three payments for every line; of the first line the last one is one that the agency did not know of."""
     start = submission.period.fiscal_year.starts_on
     for number, line in enumerate(targets.lines_of(submission)):
-        spent = targets.entered_of(line) or 0
+        spent = targets.entered_of(line, "spent") or 0
         subject = line.project if submission.kind == "capital" else line.programme
         code = subject.code if submission.kind == "capital" else f"{subject.code}{line.expense_chapter.code}"
         shares = (spent * 2 // 5, spent * 7 // 20)

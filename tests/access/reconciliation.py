@@ -60,7 +60,10 @@ def of_part(cells: Any, of: Callable[[Reconciliation], Any], data: Any = None) -
 
 
 def upload(cast: Cast) -> dict[str, Any]:
-    return {"file": SimpleUploadedFile("daftar.csv", "شماره سند,شرح,مبلغ\n۱,پل,۵\n".encode(), "text/csv")}
+    return {
+        "measure": "spent",
+        "file": SimpleUploadedFile("daftar.csv", "شماره سند,شرح,مبلغ\n۱,پل,۵\n".encode(), "text/csv"),
+    }
 
 
 COLUMNS = {
@@ -93,6 +96,9 @@ ROWS = {
         by_role(403, consolidation=302) | {"abroad_consolidation": 422}, data=tolerance
     ),
     ("monitoring:reconciliation", "get"): Row(READS, own=sent("submitted"), foreign=far("submitted")),
+    ("monitoring:reconciliation-received", "get"): Row(
+        READS, own=sent("submitted"), foreign=far("submitted")
+    ),
     ("monitoring:reconciliation-load", "post"): Row(
         TREASURER, own=sent("submitted"), foreign=far("submitted"), data=upload
     ),

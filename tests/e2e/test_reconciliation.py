@@ -76,7 +76,7 @@ def _seen(story: Story, case: object) -> None:
     story.at(DESKTOP)
     story.sign_in("expert")
     story.go(f"/review/{case.submission.pk}/")  # type: ignore[attr-defined]
-    box = page.locator(".box", has_text="صورت تطبیق با دفتر ذیحسابی")
+    box = page.locator(".box", has_text="صورت تطبیق عملکرد با دفتر ذیحسابی")
     expect(box).to_contain_text("امضاشده")
     box.get_by_role("link").click()
     expect(page.get_by_text(WHY)).to_be_visible()

@@ -24,35 +24,41 @@ STATES = ("draft", "matched", "signed", "superseded")
 HEADERS = ("شماره سند", "تاریخ سند", "کد پروژه", "منبع اعتبار", "شرح", "بدهکار", "بستانکار")
 WHY = "این پرداخت از محل تنخواه ستاد است و به این پرونده مربوط نیست."
 FOREIGN = ("990", "1405/05/02", "", "", "پرداخت قبض برق ساختمان ستاد", 9_000_000, 0)
+TREASURY = ("991", "1405/05/02", "", "", "سپرده‌ای که به این دستگاه مربوط نیست", 0, 9_000_000)
+STRANGE = {"spent": FOREIGN, "received": TREASURY}
 Row = tuple[Any, ...]
 
 
-def rows_of(case: Case) -> list[Row]:
-    """Two payments for every line that has a figure, together what was entered, in rials."""
+def rows_of(case: Case, measure: str = "spent") -> list[Row]:
+    """Two payments (or receipts, which are credit) for every line that has a figure, together what was entered, in
+    rials."""
     found: list[Row] = []
     for line in case.lines:
-        if not line.spent:
+        if not (value := getattr(line, measure)):
             continue
         subject = line.project if case.kind == "capital" else line.programme
         code = subject.code if case.kind == "capital" else f"{subject.code}{line.expense_chapter.code}"
-        half = line.spent // 3
-        for number, amount in enumerate((half, line.spent - half), start=1):
+        half = value // 3
+        for number, amount in enumerate((half, value - half), start=1):
             rials = amount * 1_000_000
+            sides = (rials, 0) if measure == "spent" else (0, rials)
             source = line.funding_source.title
             found.append(
-                (f"{line.pk}{number}", f"1405/0{number + 3}/12", code, source, f"پرداخت {subject}", rials, 0)
+                (f"{line.pk}{number}", f"1405/0{number + 3}/12", code, source, f"پرداخت {subject}", *sides)
             )
     return found
 
 
-def ledger_of(case: Case, *more: Row, rows: list[Row] | None = None, title: str = "") -> StoredFile:
+def ledger_of(
+    case: Case, *more: Row, rows: list[Row] | None = None, title: str = "", measure: str = "spent"
+) -> StoredFile:
     """A file as the treasury accountant saves it."""
     text = io.StringIO()
     writer = csv.writer(text)
     if title:
         writer.writerow([title])
     writer.writerow(HEADERS)
-    writer.writerows([*(rows_of(case) if rows is None else rows), *more])
+    writer.writerows([*(rows_of(case, measure) if rows is None else rows), *more])
     upload = SimpleUploadedFile("daftar.csv", text.getvalue().encode("utf-8-sig"), "text/csv")
     return files.store_table(upload, organization=case.agency.organization, by=case.treasurer)
 
@@ -62,9 +68,12 @@ def told(unit: str = "rial", **columns: int) -> dict[str, Any]:
     return {"columns": places | columns, "unit": unit, "decimals": False}
 
 
-def load(case: Case, stored: StoredFile | None = None, *, unit: str = "rial") -> Reconciliation:
+def load(
+    case: Case, stored: StoredFile | None = None, *, unit: str = "rial", measure: str = "spent"
+) -> Reconciliation:
     """Loaded, its columns chosen."""
-    bench = reconciliations.load(case.submission.pk, stored or ledger_of(case, FOREIGN), by=case.treasurer)
+    stored = stored or ledger_of(case, STRANGE[measure], measure=measure)
+    bench = reconciliations.load(case.submission.pk, stored, by=case.treasurer, measure=measure)
     return reconciliations.choose_columns(
         bench.pk,
         sheet=1,
@@ -83,8 +92,10 @@ def explain(bench: Reconciliation, case: Case) -> None:
     )
 
 
-def make_bench(case: Case, state: str = "matched", stored: StoredFile | None = None) -> Reconciliation:
-    bench = load(case, stored)
+def make_bench(
+    case: Case, state: str = "matched", stored: StoredFile | None = None, *, measure: str = "spent"
+) -> Reconciliation:
+    bench = load(case, stored, measure=measure)
     if state == "superseded":
         return reconciliations.supersede(bench.pk, by=case.treasurer)
     if state != "draft":

@@ -16,10 +16,11 @@ from monitoring.conflicts import sources
 from monitoring.conflicts.judging import PAIRS, Allowed, is_conflict
 from monitoring.lines import LineKey
 from monitoring.models import SourceConflict
-from monitoring.workflow import conflicts, submissions
+from monitoring.workflow import conflicts, ledger_rows, reconciliations, submissions
 from tests.builders import REASON, Case, make_capital_case
 from tests.cast import Cast
 from tests.monitoring import visit_cases
+from tests.monitoring.benches import ledger_of, make_bench, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,22 @@ def test_the_treasury_joins_by_registering_its_reading(cast: Cast, monkeypatch: 
     case.at("submitted")
     row = SourceConflict.objects.get()
     assert (row.pair, row.reported, row.other) == ("treasury_spent", 16_000, 15_000)
+
+
+@pytest.mark.parametrize("measure", ["spent", "received"])
+def test_what_was_explained_at_the_bench_explains_the_conflict(cast: Cast, measure: str) -> None:
+    case = make_capital_case(cast, projects=1, filled=True).at("submitted")
+    rows = rows_of(case, measure)[:1]
+    bench = make_bench(case, "matched", ledger_of(case, rows=rows), measure=measure)
+    line = bench.lines.get()
+    ledger_rows.explain_line(line.pk, text=REASON, by=case.treasurer)
+    reconciliations.sign(bench.pk, by=case.treasurer)
+    case.at("expert_reviewed")
+    row = SourceConflict.objects.get()
+    assert (row.pair, row.state, row.explained_by) == (f"treasury_{measure}", "explained", case.treasurer)
+    assert (row.reported, row.other) == (line.entered, line.ledger)
+    other = "received" if measure == "spent" else "spent"
+    assert not sources.readings(case.submission)[f"treasury_{other}"]
 
 
 def test_the_list_says_what_is_open_and_filters(cast: Cast) -> None:

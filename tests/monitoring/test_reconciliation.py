@@ -6,21 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
 from budget_portal import files, jobs
 from budget_portal.errors import NotAllowed, RuleBroken, WrongState
 from budget_portal.models import AuditEntry, ImportMapping
 from budget_portal.tables.outcome import Refused
-from monitoring.lines import LineKey
 from monitoring.models import LedgerRow, Reconciliation, ReconciliationLine, Signature
-from monitoring.reconciliation import counting, ledger, sheet, tolerances
-from monitoring.reconciliation.figures import is_stale, sheet_of, treasury_figures
+from monitoring.reconciliation import counting, ledger, sheet, targets, tolerances
+from monitoring.reconciliation.figures import is_stale, sheets_of
 from monitoring.reconciliation.targets import key_of
 from monitoring.signing import verify
 from monitoring.workflow import ledger_rows, reconciliations
 from tests.builders import Case, make_capital_case, make_expense_case
-from tests.monitoring.benches import WHY, explain, ledger_of, load, make_bench, rows_of, sent_case
+from tests.monitoring.benches import TREASURY, WHY, explain, ledger_of, load, make_bench, rows_of, sent_case
 
 pytestmark = pytest.mark.django_db
 REASON = "شمارهٔ سند در دفتر اشتباه ثبت شده است؛ اصل سند دیده شد."
@@ -88,7 +88,7 @@ def test_columns_are_proposed_and_kept_for_the_agency(case: Case) -> None:
     load(case)
     kept = ImportMapping.objects.get(table="ledger")
     assert kept.name == f"دفتر {case.agency.code}"
-    again = ledger.propose(ledger.heads_of(stored), reconciliations.saved_mapping(case.submission))
+    again = ledger.propose(ledger.heads_of(stored), reconciliations.saved_mapping(case.submission, "spent"))
     assert again.mapping_name == kept.name
 
 
@@ -252,15 +252,13 @@ def test_a_signed_sheet_is_whole_signed_and_stays(case: Case) -> None:
     assert not sheet.is_whole(bench)
 
 
-def test_the_treasury_figures_are_a_source(case: Case) -> None:
-    assert treasury_figures(case.submission) == {}
-    signed = make_bench(case, "signed")
-    wanted = {LineKey(project_id=line.project_id): line.spent for line in case.lines}
-    assert treasury_figures(case.submission) == wanted
+def test_who_confirms_signs_for_the_sheets(case: Case) -> None:
+    spent = make_bench(case, "signed")
+    received = make_bench(case, "signed", measure="received")
     case.confirm()
-    assert treasury_figures(case.submission) == wanted
-    snapshot = case.submission.snapshots.get(event="treasurer_confirmed")
-    assert snapshot.content["treasury_sheet"] == signed.digest
+    content = case.submission.snapshots.get(event="treasurer_confirmed").content
+    assert content["treasury_sheet"] == spent.digest
+    assert content["treasury_sheet_received"] == received.digest
 
 
 def test_a_new_revision_makes_the_sheet_old_and_it_is_renewed(case: Case) -> None:
@@ -268,8 +266,7 @@ def test_a_new_revision_makes_the_sheet_old_and_it_is_renewed(case: Case) -> Non
     assert not is_stale(signed)
     case.send_back()
     case.type(case.lines[0], "spent", case.lines[0].spent - 50)
-    signed = sheet_of(case.submission)
-    assert signed is not None
+    (signed,) = sheets_of(case.submission)
     assert is_stale(signed)
     case.submit()
     bench = reconciliations.renew(signed.pk, by=case.treasurer)
@@ -279,7 +276,7 @@ def test_a_new_revision_makes_the_sheet_old_and_it_is_renewed(case: Case) -> Non
     ledger_rows.explain_line(lines(bench)[0].pk, text=REASON, by=case.treasurer)
     reconciliations.sign(bench.pk, by=case.treasurer)
     signed.refresh_from_db()
-    assert (signed.state, sheet_of(case.submission)) == ("superseded", bench)
+    assert (signed.state, sheets_of(case.submission)) == ("superseded", [bench])
 
 
 def test_a_figure_that_changed_after_matching_is_matched_again_first(case: Case) -> None:
@@ -300,14 +297,85 @@ def test_a_draft_is_matched_but_not_signed(cast: Any) -> None:
         reconciliations.sign(bench.pk, by=case.treasurer)
 
 
+# --- received amounts -----------------------------------------------------------------------------------------
+
+
+def test_received_amounts_have_a_bench_and_a_sheet_of_their_own(case: Case) -> None:
+    spent = make_bench(case, "signed")
+    received = make_bench(case, "signed", measure="received")
+    assert [line.entered for line in lines(received)] == [line.received for line in case.lines]
+    assert all(line.agrees for line in lines(received))
+    assert [sheet.is_whole(one) for one in (spent, received)] == [True, True]
+    assert sheet.content_of(received)["measure"] == "received"
+    assert "measure" not in sheet.content_of(spent)
+    assert sheets_of(case.submission) == [spent, received]
+    assert verify(Signature.objects.get(target_type="monitoring.reconciliation", target_id=received.pk))
+    again = make_bench(case, measure="received")
+    assert (again.state, reconciliations.load(case.submission.pk, spent.file, by=case.treasurer).state) == (
+        "matched",
+        "draft",
+    )
+    again.refresh_from_db()
+    assert again.state == "matched"  # another ledger of payments sets no ledger of receipts aside
+
+
+def test_a_received_amount_that_changed_makes_only_its_sheet_old(case: Case) -> None:
+    make_bench(case, "signed")
+    make_bench(case, "signed", measure="received")
+    case.send_back()
+    case.type(case.lines[0], "received_cash", case.lines[0].received_cash - 1)
+    assert [is_stale(one) for one in sheets_of(case.submission)] == [False, True]
+
+
+def test_what_went_back_to_the_treasury_is_taken_off(case: Case) -> None:
+    code, source = case.projects[0].code, case.lines[0].funding_source.title
+    back = ("7", "1405/05/30", code, source, "واریز وجوه مصرف‌نشده", 40_000_000, 0)
+    bench = make_bench(case, "matched", ledger_of(case, back, measure="received"), measure="received")
+    assert lines(bench)[0].difference == -40
+
+
+def test_contracts_say_nothing_of_receipts(case: Case) -> None:
+    bench = make_bench(case, measure="received")
+    rows = targets.lines_of(case.submission)
+    assert targets.statements_of(bench, rows) == []
+    assert reconciliations.saved_mapping(case.submission, "received")[0].name.startswith("دفتر دریافتی")
+    assert reconciliations.saved_mapping(case.submission, "spent") == []
+
+
+def test_the_page_of_received_amounts(case: Case, cast: Any) -> None:
+    client, data = cast.client("treasurer"), ledger_of(case, TREASURY, measure="received")
+    page = f"/review/{case.submission.pk}/reconciliation/received/"
+    assert "دفتر معین دریافتی از خزانه را بدهید" in client.get(page).content.decode()
+    url = f"/review/{case.submission.pk}/reconciliation/load/"
+
+    def upload() -> SimpleUploadedFile:
+        return SimpleUploadedFile("daftar.csv", files.read(data), "text/csv")
+
+    assert client.post(url, {"file": upload()}).status_code == 422
+    assert client.post(url, {"file": upload(), "measure": "owed"}).status_code == 422
+    answer = client.post(url, {"file": upload(), "measure": "received"})
+    (bench,) = Reconciliation.objects.all()
+    assert (bench.measure, answer["Location"]) == (
+        "received",
+        f"/review/reconciliation/{bench.pk}/columns/",
+    )
+    columns = {"sheet": 1, "header_row": 1, "unit": "rial", "column_0": "document", "column_2": "code"}
+    refused = client.post(answer["Location"], {**columns, "column_5": "debit"})
+    assert "دریافتی از خزانه بستانکار است" in refused.content.decode()
+    matched = client.post(answer["Location"], {**columns, "column_1": "day", "column_6": "credit"})
+    assert matched["Location"] == page
+    body = client.get(page).content.decode()
+    assert "دریافتی ثبت‌شدهٔ دستگاه" in body
+    assert "دفتر معین هزینه‌های ذیحسابی را بدهید" in client.get(page.replace("received/", "")).content.decode()
+
+
 # --- expense, jobs --------------------------------------------------------------------------------------------
 
 
 def test_expense_lines_by_programme_and_chapter(cast: Any) -> None:
     case = make_expense_case(cast, filled=True).at("submitted")
-    make_bench(case, "signed")
-    wanted = {LineKey(None, line.programme_id, line.expense_chapter_id): line.spent for line in case.lines}
-    assert treasury_figures(case.submission) == wanted
+    bench = make_bench(case, "signed")
+    assert [line.ledger for line in lines(bench)] == [line.spent for line in case.lines]
 
 
 def test_a_long_ledger_is_matched_by_a_job(case: Case) -> None:
