@@ -1,4 +1,4 @@
-"""What every browser story needs: a person at the browser, axe, the policy, pictures."""
+"""What every browser story needs: a person at the browser, a step to the next page, and how a page is judged."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from tests.cast import Cast
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1366, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+INLINE = "[style]:not([style='']), style, script:not([src])"
 
 # Fonts are in and the window's new width is laid out.
 SETTLED = (
@@ -26,6 +29,54 @@ WIDE = """() => [...document.body.querySelectorAll('*')].filter(e => {
     const box = e.getBoundingClientRect();
     return (box.left < 0 || box.right > innerWidth) && !e.closest('.table-box, .tabs');
 }).map(e => e.outerHTML.slice(0, 120)).slice(-8)"""
+
+
+def press(target: Locator, key: str = "") -> None:
+    """By hand or with a key, what leads to another page: the next line meets that page, never the one that is left."""
+    with target.page.expect_navigation():
+        target.press(key) if key else target.click()
+
+
+def judge(page: Page, picture: str = "", *sizes: ViewportSize) -> None:
+    """At each size nothing sideways, a picture when SHOTS names a directory; nothing inline, and no barrier."""
+    page.wait_for_load_state()
+    before = _size(page)
+    for size in sizes or [before]:
+        page.set_viewport_size(size)
+        page.evaluate(SETTLED)
+        fits(page)
+        snap(page, f"{picture}-{size['width']}" if sizes and picture else picture)
+    result = barriers(page)
+    page.set_viewport_size(before)
+    assert result.violations_count == 0, result.generate_report()
+
+
+def fits(page: Page) -> None:
+    """Also where scripts are off: nothing sideways, nothing inline."""
+    page.wait_for_load_state()
+    if page.evaluate("document.documentElement.scrollWidth") > _size(page)["width"]:
+        pytest.fail(f"scrolls sideways: {page.evaluate(WIDE)}")
+    assert not page.locator(INLINE).evaluate_all("all => all.map(e => e.outerHTML.slice(0, 200))")
+
+
+def barriers(page: Page) -> AxeResults:
+    """As if the whole page were in view: a sticky foot covers nothing then."""
+    size = _size(page)
+    height = page.evaluate("document.documentElement.scrollHeight") + 60
+    page.set_viewport_size({"width": size["width"], "height": height})
+    return Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+
+
+def snap(page: Page, picture: str) -> None:
+    if picture and (place := os.environ.get("SHOTS")):
+        Path(place).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{place}/{picture}.png", full_page=True)
+
+
+def _size(page: Page) -> ViewportSize:
+    size = page.viewport_size
+    assert size is not None
+    return size
 
 
 class Story:
@@ -55,27 +106,11 @@ class Story:
     def go(self, path: str) -> None:
         self.page.goto(f"{self.url}{path}")
 
-    def at(self, size: dict[str, int]) -> None:
-        self.page.set_viewport_size(size)  # type: ignore[arg-type]
+    def at(self, size: ViewportSize) -> None:
+        self.page.set_viewport_size(size)
 
-    def check(self, picture: str = "") -> None:
-        """No barrier, nothing sideways, nothing inline; a picture when SHOTS names a directory."""
-        width = self.page.viewport_size["width"]  # type: ignore[index]
-        self.page.evaluate(SETTLED)
-        if self.page.evaluate("document.documentElement.scrollWidth") > width:
-            pytest.fail(f"scrolls sideways: {self.page.evaluate(WIDE)}")
-        assert self.page.locator("[style]:not([style='']), style, script:not([src])").count() == 0
-        if picture and (place := os.environ.get("SHOTS")):
-            Path(place).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{place}/{picture}.png", full_page=True)
-        # The sticky foot covers what is scrolled under it; axe judges the page as if it were all in view.
-        size = self.page.viewport_size
-        self.page.set_viewport_size(
-            {"width": width, "height": self.page.evaluate("document.documentElement.scrollHeight") + 60}
-        )
-        result = Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-        self.page.set_viewport_size(size)  # type: ignore[arg-type]
-        assert result.violations_count == 0, result.generate_report()
+    def check(self, picture: str = "", *sizes: ViewportSize) -> None:
+        judge(self.page, picture, *sizes)
 
     def end(self) -> None:
         # The camera's own style is refused by the policy; without pictures nothing is.

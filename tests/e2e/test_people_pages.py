@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
@@ -15,10 +11,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.accounts.test_entrance import PASSWORD, code_now, give_password, give_totp
 from tests.cast import Cast
+from tests.e2e.stories import DESKTOP, PHONE, judge, press
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-WIDTHS = (1366, 390)
-TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def enter(page: Page, live_server: LiveServer, cast: Cast, name: str) -> None:
@@ -29,43 +24,29 @@ def enter(page: Page, live_server: LiveServer, cast: Cast, name: str) -> None:
     )
 
 
-def judge(page: Page, width: int, name: str) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    inline = page.locator('[style]:not([style=""]), style, script:not([src])')
-    assert not inline.evaluate_all("all => all.map(e => e.outerHTML.slice(0, 200))")
-    result = Axe().run(page, options={"runOnly": TAGS})
-    assert result.violations_count == 0, result.generate_report()
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_sign_in_with_the_second_factor(page: Page, live_server: LiveServer, width: int) -> None:
+def test_sign_in_with_the_second_factor(page: Page, live_server: LiveServer) -> None:
     cache.clear()
     cast = Cast()
     give_password(cast.treasurer)
     secret = give_totp(cast.treasurer)
     page.goto(f"{live_server.url}/accounts/login/")
-    judge(page, width, "login")
+    judge(page, "login", DESKTOP, PHONE)
     page.get_by_label("نام کاربری").fill("treasurer")
     page.get_by_label("رمز عبور").fill("wrong")
-    page.get_by_role("button", name="ورود به سامانه").click()
-    judge(page, width, "login-wrong")
+    press(page.get_by_role("button", name="ورود به سامانه"))
+    judge(page, "login-wrong", DESKTOP, PHONE)
     page.get_by_label("رمز عبور").fill(PASSWORD)
-    page.get_by_role("button", name="ورود به سامانه").click()
-    judge(page, width, "code")
+    press(page.get_by_role("button", name="ورود به سامانه"))
+    judge(page, "code", DESKTOP, PHONE)
     page.get_by_label("رمز دوم").fill(code_now(secret))
-    page.get_by_role("button", name="ورود به سامانه").click()
+    press(page.get_by_role("button", name="ورود به سامانه"))
     page.goto(f"{live_server.url}/accounts/profile/")
     expect(page.get_by_role("heading", level=1)).to_have_text("نمایهٔ من")
-    judge(page, width, "profile")
+    judge(page, "profile", DESKTOP, PHONE)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_set_up_of_the_second_factor(page: Page, live_server: LiveServer, width: int) -> None:
+def test_set_up_of_the_second_factor(page: Page, live_server: LiveServer) -> None:
     cast = Cast()
-    page.context.add_cookies([])
     client = cast.sign_in(cast.treasurer, second_factor=False)
     page.context.add_cookies(
         [
@@ -77,11 +58,10 @@ def test_set_up_of_the_second_factor(page: Page, live_server: LiveServer, width:
         ]
     )
     page.goto(f"{live_server.url}/accounts/profile/")
-    judge(page, width, "totp-activate")
+    judge(page, "totp-activate", DESKTOP, PHONE)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_of_the_administrator(page: Page, live_server: LiveServer, width: int) -> None:
+def test_pages_of_the_administrator(page: Page, live_server: LiveServer) -> None:
     cast = Cast()
     enter(page, live_server, cast, "admin")
     for name in ("agency_user", "treasurer", "expert", "deputy", "agency_user2"):
@@ -103,26 +83,25 @@ def test_pages_of_the_administrator(page: Page, live_server: LiveServer, width: 
     }
     for name, path in pages.items():
         page.goto(live_server.url + path)
-        judge(page, width, name)
+        judge(page, name, DESKTOP, PHONE)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_the_deputy_closes_and_reopens(page: Page, live_server: LiveServer, width: int) -> None:
+def test_the_deputy_closes_and_reopens(page: Page, live_server: LiveServer) -> None:
     cast = Cast()
     enter(page, live_server, cast, "deputy")
     window = cast.window()
     cast.window("expense", state="closed")
     page.goto(f"{live_server.url}/periods/")
-    judge(page, width, "periods")
-    page.locator(f"#window-{window.pk}").get_by_role("link", name="بستن مقطع").click()
-    judge(page, width, "close")
-    page.get_by_role("button", name="بستن مقطع").click()
-    page.locator(f"#window-{window.pk}").get_by_role("link", name="بازگشایی").click()
+    judge(page, "periods", DESKTOP, PHONE)
+    press(page.locator(f"#window-{window.pk}").get_by_role("link", name="بستن مقطع"))
+    judge(page, "close", DESKTOP, PHONE)
+    press(page.get_by_role("button", name="بستن مقطع"))
+    press(page.locator(f"#window-{window.pk}").get_by_role("link", name="بازگشایی"))
     page.get_by_label("آخرین روز تازه").fill("۱۴۰۵/۱۲/۲۰")
     page.get_by_label("دلیل").fill("کوتاه")
-    page.get_by_role("button", name="بازگشایی").click()
-    judge(page, width, "reopen-wrong")
+    press(page.get_by_role("button", name="بازگشایی"))
+    judge(page, "reopen-wrong", DESKTOP, PHONE)
     page.get_by_label("دلیل").fill("به درخواست کتبی دستگاه‌ها برای تکمیل اسناد")
-    page.get_by_role("button", name="بازگشایی").click()
+    press(page.get_by_role("button", name="بازگشایی"))
     expect(page.locator(f"#window-{window.pk}")).to_contain_text("تمدیدشده")
-    judge(page, width, "reopened")
+    judge(page, "reopened", DESKTOP, PHONE)

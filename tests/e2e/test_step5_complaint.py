@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from agreements.models import Project
@@ -20,28 +17,24 @@ from complaints.models import Complaint
 from tests import factories
 from tests.cast import Cast
 from tests.complaints.making import ANSWER, REASON, make_case
+from tests.e2e.stories import DESKTOP, PHONE, fits, judge, press, snap
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
 Desktop = Callable[[Client], Page]
-SHOTS = os.environ.get("SCREENSHOTS")  # a folder to look at the pages in
 
 
-def looks_right(page: Page, name: str) -> None:
-    """No barrier, nothing sideways, nothing inline; a picture where one is wanted."""
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    assert page.locator("[style], style, script:not([src])").count() == 0, name
+def looks_right(page: Page, picture: str) -> None:
+    """Also where scripts are off: nothing sideways, nothing inline, Persian letters and digits."""
+    fits(page)
     shown = page.locator("main").inner_text()
-    assert not [char for char in shown if char in "٠١٢٣٤٥٦٧٨٩يك"], name
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    assert not [char for char in shown if char in "٠١٢٣٤٥٦٧٨٩يك"], picture
+    snap(page, picture)
 
 
-def is_open_to_all(page: Page, name: str) -> None:
-    result = Axe().run(page, options=RULES)
-    assert result.violations_count == 0, f"{name}\n{result.generate_report()}"
+def is_open_to_all(page: Page, picture: str, *sizes: ViewportSize) -> None:
+    looks_right(page, "")
+    judge(page, picture, *sizes)
 
 
 @pytest.fixture
@@ -69,8 +62,7 @@ def desktop(browser: Browser, live_server: LiveServer) -> Iterator[Callable[[Cli
     contexts: list[BrowserContext] = []
 
     def open_page(client: Client) -> Page:
-        size = {"width": 1366, "height": 900}
-        context = browser.new_context(locale="fa-IR", viewport=size, base_url=live_server.url)
+        context = browser.new_context(locale="fa-IR", viewport=DESKTOP, base_url=live_server.url)
         contexts.append(context)
         for name, morsel in client.cookies.items():
             context.add_cookies([{"name": name, "value": morsel.value, "url": live_server.url}])
@@ -85,31 +77,31 @@ def file_about(phone: Page, project: Project) -> tuple[str, str]:
     """From the front page through the three steps; number and secret of the receipt."""
     phone.goto("/")
     expect(phone.get_by_text("هنوز رقم تأییدشده‌ای نیست")).to_be_visible()
-    phone.get_by_role("link", name="شروع ثبت").click()
-    phone.get_by_role("button", name="ادامه").click()
+    press(phone.get_by_role("link", name="شروع ثبت"))
+    press(phone.get_by_role("button", name="ادامه"))
     expect(phone).to_have_title(re.compile("^خطا:"))
     expect(phone.locator(".error-summary")).to_contain_text("«شرح» را وارد کنید.")
     phone.get_by_label("شکایت", exact=False).first.check()
     phone.get_by_label("دستگاه یا پروژه").fill(project.code)
     phone.get_by_label("موضوع در یک جمله").fill("توقف کار و مسیر جایگزین ناایمن")
     phone.get_by_label(re.compile("^شرح")).fill("کار از خردادماه متوقف مانده و مسیر جایگزین ایمن نیست.")
-    phone.get_by_role("button", name="ادامه").click()
+    press(phone.get_by_role("button", name="ادامه"))
 
     phone.get_by_label("نام و نام خانوادگی").fill("آرش نمونه‌ای")
     phone.get_by_label("کد ملی", exact=False).first.fill("۰۰۱۲۳۴۵۶۷۸")
     phone.get_by_label("شمارهٔ همراه").fill("۰۹۱۶۱۲۳۴۴۲۷")
-    phone.get_by_role("button", name="ادامه").click()
+    press(phone.get_by_role("button", name="ادامه"))
     expect(phone.locator(".error-summary")).to_contain_text("کد ملی درست نیست")
     phone.get_by_label("کد ملی", exact=False).first.fill("۰۰۱۲۳۴۵۶۷۹")
-    phone.get_by_role("button", name="ادامه").click()
+    press(phone.get_by_role("button", name="ادامه"))
 
     expect(phone.get_by_text(project.title)).to_be_visible()
-    phone.get_by_role("link", name="تغییر موضوع و شرح").click()  # back keeps everything
+    press(phone.get_by_role("link", name="تغییر موضوع و شرح"))  # back keeps everything
     expect(phone.get_by_label("دستگاه یا پروژه")).to_have_value(project.code)
-    phone.get_by_role("button", name="ادامه").click()
+    press(phone.get_by_role("button", name="ادامه"))
     expect(phone.get_by_label("نام و نام خانوادگی")).to_have_value("آرش نمونه‌ای")
-    phone.get_by_role("button", name="ادامه").click()
-    phone.get_by_role("button", name="ثبت نهایی درخواست").click()
+    press(phone.get_by_role("button", name="ادامه"))
+    press(phone.get_by_role("button", name="ثبت نهایی درخواست"))
 
     expect(phone.get_by_role("heading", name="شکایت شما ثبت شد")).to_be_visible()
     looks_right(phone, "5c-done-phone")
@@ -123,7 +115,7 @@ def track(phone: Page, number: str, key: str) -> None:
     phone.goto("/")
     phone.get_by_label("شمارهٔ پیگیری").fill(number)
     phone.get_by_label("رمز پیگیری یا شمارهٔ همراه").fill(key)
-    phone.get_by_role("button", name="نمایش وضعیت").click()
+    press(phone.get_by_role("button", name="نمایش وضعیت"))
     expect(phone).to_have_url(re.compile("/complaints/case/$"))
 
 
@@ -136,79 +128,73 @@ def test_story(desktop: Desktop, cast: Cast, phone: Page, project: Project) -> N
 
     desk = desktop(cast.client("complaints"))
     desk.goto("/desk/")
-    looks_right(desk, "17-desk-queue")
-    is_open_to_all(desk, "queue")
-    desk.get_by_role("link", name="توقف کار").click()
-    looks_right(desk, "17-desk-new")
-    is_open_to_all(desk, "new case")
+    is_open_to_all(desk, "17-desk-queue")
+    press(desk.get_by_role("link", name="توقف کار"))
+    is_open_to_all(desk, "17-desk-new")
     expect(desk.get_by_text("فرستنده پنهان است.")).to_be_visible()
     expect(desk.get_by_text("آرش نمونه‌ای")).to_have_count(0)
     desk.get_by_label("ارجاع به").select_option(str(cast.expert.pk))
-    desk.get_by_role("button", name="ارجاع درخواست").click()
+    press(desk.get_by_role("button", name="ارجاع درخواست"))
     expect(desk.locator(".toast")).to_contain_text("ارجاع شد")
 
     desk.get_by_text("دیدن با نوشتن دلیل").click()
     desk.get_by_label("دلیل دیدن هویت فرستنده").fill(REASON)
-    desk.get_by_role("button", name="دیدن هویت فرستنده").click()
+    press(desk.get_by_role("button", name="دیدن هویت فرستنده"))
     expect(desk.get_by_text("آرش نمونه‌ای")).to_be_visible()
     desk.goto(f"/desk/{complaint.pk}/")
     expect(desk.get_by_text("آرش نمونه‌ای")).to_have_count(0)
 
     expert = desktop(cast.client("expert"))
     expert.goto(f"/desk/{complaint.pk}/")
-    expert.get_by_role("button", name="آغاز بررسی").click()
+    press(expert.get_by_role("button", name="آغاز بررسی"))
     expert.get_by_role("textbox", name="پاسخ به فرستنده").fill(ANSWER)
     expert.get_by_label("بخشی حل شد").check()
     looks_right(expert, "17-desk-expert")
-    expert.get_by_role("button", name="ثبت پاسخ برای نفر دوم").click()
+    press(expert.get_by_role("button", name="ثبت پاسخ برای نفر دوم"))
     expect(expert.get_by_text("نویسندهٔ پاسخ آن را نمی‌فرستد").first).to_be_visible()
 
     desk.reload()
-    looks_right(desk, "17-desk-second")
-    is_open_to_all(desk, "second person")
-    desk.get_by_role("button", name="تأیید و ارسال پاسخ").click()
+    is_open_to_all(desk, "17-desk-second")
+    press(desk.get_by_role("button", name="تأیید و ارسال پاسخ"))
     expect(desk.locator(".toast")).to_contain_text("پاسخ فرستاده شد")
 
     phone.reload()
     expect(phone.get_by_text(ANSWER).first).to_be_visible()
     looks_right(phone, "5b-answered-phone")
-    phone.get_by_role("link", name="اعتراض به پاسخ").click()
+    press(phone.get_by_role("link", name="اعتراض به پاسخ"))
     phone.get_by_label("دلیل اعتراض").fill("روشنایی هنوز نصب نشده و مسیر ایمن نیست.")
-    phone.get_by_role("button", name="ثبت اعتراض").click()
+    press(phone.get_by_role("button", name="ثبت اعتراض"))
     expect(phone.get_by_text("اعتراض ثبت شد").first).to_be_visible()
     expect(phone.get_by_role("link", name="اعتراض به پاسخ")).to_have_count(0)
 
     deputy = desktop(cast.client("deputy"))
     deputy.goto("/desk/")
-    deputy.get_by_role("link", name="توقف کار").click()
-    deputy.get_by_role("button", name="آغاز رسیدگی به اعتراض").click()
+    press(deputy.get_by_role("link", name="توقف کار"))
+    press(deputy.get_by_role("button", name="آغاز رسیدگی به اعتراض"))
     deputy.get_by_role("textbox", name="پاسخ به فرستنده").fill("روشنایی نصب شد و مسیر علامت‌گذاری شده است.")
     deputy.get_by_label("حل شد", exact=True).check()
-    deputy.get_by_role("button", name="ثبت پاسخ برای نفر دوم").click()
+    press(deputy.get_by_role("button", name="ثبت پاسخ برای نفر دوم"))
     desk.goto(f"/desk/{complaint.pk}/")
-    desk.get_by_role("button", name="تأیید و ارسال پاسخ").click()
+    press(desk.get_by_role("button", name="تأیید و ارسال پاسخ"))
     phone.reload()
     expect(phone.get_by_text("روشنایی نصب شد").first).to_be_visible()
     expect(phone.get_by_role("link", name="اعتراض به پاسخ")).to_have_count(0)
 
 
 PUBLIC = ("/", "/service/", "/service/sla/", "/help/", "/help/filing/", "/contact/", "/privacy/")
+NARROW: ViewportSize = {"width": 320, "height": 900}
 MORE_PUBLIC = ("/accessibility/", "/sitemap/", "/open/", "/complaints/track/", "/complaints/new/subject/")
 
 
-@pytest.mark.parametrize("width", (1366, 390, 320))
 def test_public_pages_are_open_to_all(
-    page: Page, live_server: LiveServer, cast: Cast, project: Project, width: int
+    page: Page, live_server: LiveServer, cast: Cast, project: Project
 ) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     for path in PUBLIC + MORE_PUBLIC:
         page.goto(f"{live_server.url}{path}")
-        name = path.strip("/").replace("/", "-") or "home"
-        looks_right(page, f"public-{name}-{width}")
-        is_open_to_all(page, path)
         expect(page.locator("h1")).to_have_count(1)
+        is_open_to_all(page, f"public-{path.strip('/').replace('/', '-') or 'home'}", NARROW, DESKTOP, PHONE)
     assert hosts == {urlsplit(live_server.url).netloc}
 
 
@@ -219,18 +205,11 @@ def test_footer_leads_somewhere(page: Page, live_server: LiveServer, cast: Cast)
 
 
 @pytest.mark.parametrize("state", ("needs_info", "answered", "rejected", "forwarded"))
-@pytest.mark.parametrize("width", (1366, 390))
-def test_case_in_every_light(desktop: Desktop, cast: Cast, state: str, width: int) -> None:
-    case = make_case(cast, state)
-    page = desktop(holding(case))
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto("/complaints/case/")
-    looks_right(page, f"case-{state}-{width}")
-    is_open_to_all(page, state)
-    for name in {"needs_info": ["add", "withdraw"], "answered": ["objection"]}.get(state, []):
-        page.goto(f"/complaints/case/{name}/")
-        looks_right(page, f"case-{name}-{width}")
-        is_open_to_all(page, name)
+def test_case_in_every_light(desktop: Desktop, cast: Cast, state: str) -> None:
+    page = desktop(holding(make_case(cast, state)))
+    for name in ("", *{"needs_info": ("add", "withdraw"), "answered": ("objection",)}.get(state, ())):
+        page.goto(f"/complaints/case/{name}/" if name else "/complaints/case/")
+        is_open_to_all(page, f"case-{name or state}", DESKTOP, PHONE)
 
 
 def holding(case: Complaint) -> Client:
