@@ -17,6 +17,7 @@ WORDS = {
     "submission.expert_reviewed": "پایان بررسی عملکرد را ثبت کرد",
     "submission.approved": "عملکرد را تأیید نهایی کرد",
     "submission.reopen_asked": "بازگشایی عملکرد را درخواست کرد",
+    "submission.reopen_declined": "درخواست بازگشایی عملکرد را نپذیرفت",
     "submission.reopened": "عملکرد را بازگشایی کرد",
     "absence.recorded": "غیبت دستگاه در مقطع را ثبت کرد",
     "absence.withdrawn": "غیبت دستگاه در مقطع را برداشت",

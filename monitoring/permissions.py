@@ -32,6 +32,7 @@ STAGE_OF = {
     "expert_reviewed": "expert",
     "approved": "consolidation",
 }
+NOT_ASKED = "گروه تلفیق بازگشایی این پرونده را درخواست نکرده است."
 SAME_PERSON = "{who} همین پرونده نمی‌تواند این گام را بردارد؛ هر گام را شخص دیگری برمی‌دارد."
 
 
@@ -147,6 +148,15 @@ def can_ask_reopen(user: User, submission: PerformanceSubmission) -> Decision:
         return Denied(
             f"بازگشایی را {asker} در {moment} درخواست کرده است و درخواست نزد معاون بودجه است.", "state"
         )
+    return Allowed()
+
+
+def can_answer_reopening(user: User | None, submission: PerformanceSubmission) -> Decision:
+    """The deputy opens or declines what another one asked for."""
+    if not (allowed := can(user, submission, "reopen")):
+        return allowed
+    if submission.reopen_asked_at is None:
+        return Denied(NOT_ASKED, "state")
     return Allowed()
 
 

@@ -510,6 +510,7 @@ ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
     "monitoring:reopen": (
         ("asked for", f"{_SPINE}::test_reopening_is_asked_by_consolidation_and_done_by_the_deputy"),
     ),
+    "monitoring:decline-reopening": (("asked for", f"{_SPINE}::test_a_request_to_reopen_is_declined_once"),),
     "monitoring:entry": (
         ("line open; held only when blocked", f"{_SPINE}::test_a_clean_line_cannot_be_held"),
     ),

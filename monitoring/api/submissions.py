@@ -152,6 +152,11 @@ class SubmissionViewSet(RowsViewSet[PerformanceSubmission]):
         """بازگشایی به درخواست گروه تلفیق."""
         return self._run(workflow.reopen, lines=ReopenBody().lines_of(request.data))
 
+    @move("decline-reopening", ReasonBody)
+    def decline_reopening(self, request: Request, pk: str) -> Response:
+        """نپذیرفتن درخواست بازگشایی با دلیل."""
+        return self._run(workflow.decline_reopening, reason=ReasonBody().of(request.data)["reason"])
+
     def _run(self, verb: Verb, **facts: Any) -> Response:
         pk = int(self.kwargs["pk"])
         EmptyBody().of(

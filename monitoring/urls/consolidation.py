@@ -8,6 +8,7 @@ urlpatterns = [
     path("consolidation/", consolidation.home, name="consolidation-home"),
     path("consolidation/history/", closing.timeliness, name="timeliness"),
     path("consolidation/reopen/<int:pk>/", consolidation.reopen, name="reopen"),
+    path("consolidation/reopen/<int:pk>/decline/", consolidation.decline_reopening, name="decline-reopening"),
     path("consolidation/<period:p>/", consolidation.overview, name="consolidation"),
     path("consolidation/<period:p>/blockers/", closing.blocker_list, name="blockers"),
     path("consolidation/<period:p>/close/", closing.close, name="cutoff-close"),

@@ -240,24 +240,54 @@ def _with_form(
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """The deputy's page: who asked, why, what was approved; opens the whole or the ticked lines."""
     user = _reader(request)
-    rows = PerformanceSubmission.objects.for_user(user).select_related(
-        "agency", "period__fiscal_year", "reopen_asked_by", "approved_by"
-    )
-    submission = cast(PerformanceSubmission, get_object_or_404(rows, pk=pk))
-    lines, form = final_review.open_lines(submission, request.POST or None)
+    submission = _of_reopening(user, pk)
+    _, form = final_review.open_lines(submission, request.POST or None)
     if request.method == "POST":
         submissions.reopen(submission.pk, by=user, lines=form.returns(reason=submission.reopen_reason))
         messages.success(request, "پرونده بازگشایی شد و نزد دستگاه است.")
         return redirect("monitoring:final-review", submission.period.code, submission.agency.code)
     if submission.reopen_asked_at is None:
-        raise WrongState("گروه تلفیق بازگشایی این پرونده را درخواست نکرده است.")
+        raise WrongState(permissions.NOT_ASKED)
+    return _reopening_page(request, user, submission, ReasonForm())
+
+
+@require_POST
+def decline_reopening(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same page, the other answer: it stays approved, with the reason."""
+    user = _reader(request)
+    submission = _of_reopening(user, pk)
+    require(permissions.can_answer_reopening(user, submission))
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _reopening_page(request, user, submission, form, status=422)
+    submissions.decline_reopening(submission.pk, by=user, reason=form.cleaned_data["reason"])
+    messages.success(request, "پرونده تأییدشده ماند و دلیل شما به گروه تلفیق رسید.")
+    return redirect("monitoring:final-review", submission.period.code, submission.agency.code)
+
+
+def _of_reopening(user: User, pk: int) -> PerformanceSubmission:
+    rows = PerformanceSubmission.objects.for_user(user).select_related(
+        "agency", "period__fiscal_year", "reopen_asked_by", "approved_by"
+    )
+    return cast(PerformanceSubmission, get_object_or_404(rows, pk=pk))
+
+
+def _reopening_page(
+    request: HttpRequest,
+    user: User,
+    submission: PerformanceSubmission,
+    form: ReasonForm,
+    status: int = 200,
+) -> HttpResponse:
+    lines, _ = final_review.open_lines(submission, None)
     context = {
+        "form": form,
         "submission": submission,
         "kind": printed.KIND_WORDS[submission.kind],
         "period_title": words.period_title(submission.period),
         "lines": lines,
         "is_capital": submission.kind == "capital",
         "people": final_review.people(submission),
-        "decision": permissions.can(user, submission, "reopen"),
+        "decision": permissions.can_answer_reopening(user, submission),
     }
-    return render(request, "monitoring/consolidation/reopen.html", context)
+    return render(request, "monitoring/consolidation/reopen.html", context, status=status)

@@ -207,9 +207,7 @@ def ask_reopen(submission_id: int, *, by: User, reason: str) -> PerformanceSubmi
 @verb
 def reopen(submission_id: int, *, by: User, lines: Sequence[Return] = ()) -> PerformanceSubmission:
     """The deputy reopens what consolidation asked for; without named lines the whole submission opens."""
-    submission = _locked(submission_id, by, "reopen")
-    if submission.reopen_asked_by_id is None:
-        raise WrongState("گروه تلفیق بازگشایی این پرونده را درخواست نکرده است.")
+    submission = _asked_to_reopen(submission_id, by)
     _refuse_unfit_dates(lines)
     _refuse_foreign_lines(submission, lines)
     for line in lines or [Return(submission.reopen_reason)]:
@@ -221,6 +219,25 @@ def reopen(submission_id: int, *, by: User, lines: Sequence[Return] = ()) -> Per
     _forget_signatures(submission)
     reason, submission.reopen_asked_at, submission.reopen_asked_by = submission.reopen_reason, None, None
     _move(submission, "reopen", by, "reopen_asked_at", "reopen_asked_by", *_signature_fields(), note=reason)
+    return submission
+
+
+@verb
+def decline_reopening(submission_id: int, *, by: User, reason: str) -> PerformanceSubmission:
+    """The deputy leaves the submission approved and says why; consolidation may ask again with another reason."""
+    submission = _asked_to_reopen(submission_id, by)
+    _refuse_short_reasons([Return(reason)])
+    asked = {"reason": submission.reopen_reason}
+    submission.reopen_asked_at, submission.reopen_asked_by, submission.reopen_reason = None, None, ""
+    submission.save(update_fields=["reopen_asked_at", "reopen_asked_by", "reopen_reason"])
+    audit.record("submission.reopen_declined", submission, by=by, before=asked, note=reason)
+    outbox.add("submission.reopen_declined", submission, reason=reason)
+    return submission
+
+
+def _asked_to_reopen(submission_id: int, by: User) -> PerformanceSubmission:
+    submission = PerformanceSubmission.objects.for_user(by).locked(submission_id)
+    require(permissions.can_answer_reopening(by, submission))
     return submission
 
 

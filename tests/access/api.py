@@ -109,4 +109,5 @@ ROWS = {
         partial(at, "approved"), "consolidation", data={"reason": REASON}
     ),
     ("submissions-reopen", "post"): moved(asked, "deputy"),
+    ("submissions-decline-reopening", "post"): moved(asked, "deputy", data={"reason": REASON}),
 }

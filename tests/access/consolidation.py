@@ -126,4 +126,10 @@ ROWS = {
         own=asked,
         foreign=far_draft,
     ),
+    ("monitoring:decline-reopening", "post"): Row(
+        by_role(403) | readers_at_home(dict.fromkeys(READERS, 403) | {"budget_deputy": 302}) | STRANGERS,
+        own=asked,
+        foreign=far_draft,
+        data=lambda cast: {"reason": REASON},
+    ),
 }

@@ -290,6 +290,22 @@ def test_reopening_takes_two_people_and_a_reason(cast: Cast) -> None:
     assert deputy.get(opening).status_code == 409
 
 
+def test_the_deputy_declines_on_the_same_page(cast: Cast) -> None:
+    case = make_capital_case(cast, filled=True).at("approved")
+    submissions.ask_reopen(case.submission.pk, by=cast.consolidation, reason=REASON)
+    deputy, url = cast.client("deputy"), reverse("monitoring:decline-reopening", args=[case.submission.pk])
+    page = reverse("monitoring:reopen", args=[case.submission.pk])
+    assert url in deputy.get(page).content.decode()
+    assert url not in cast.client("consolidation").get(page).content.decode()
+    short = deputy.post(url, {"reason": "کوتاه است"})
+    assert short.status_code == 422
+    assert "کوتاه است" in short.content.decode()
+    assert deputy.post(url, {"reason": REASON}).status_code == 302
+    assert deputy.post(url, {"reason": REASON}).status_code == 409
+    assert deputy.post(page).status_code == 409
+    assert PerformanceSubmission.objects.get(pk=case.submission.pk).state == "approved"
+
+
 def test_reopening_without_lines_opens_the_whole(cast: Cast) -> None:
     case = make_expense_case(cast, filled=True).at("approved")
     submissions.ask_reopen(case.submission.pk, by=cast.consolidation, reason=REASON)

@@ -13,6 +13,8 @@ from monitoring.workflow import submissions
 from tests.builders import REASON, make_capital_case, make_expense_case
 from tests.cast import Cast
 
+OTHER = "اصلاح این رقم در مقطع بعد انجام می‌شود و بازگشایی لازم نیست."
+
 pytestmark = pytest.mark.django_db
 
 
@@ -66,6 +68,12 @@ def test_each_step_tells_whoever_is_next(cast: Cast) -> None:
     assert set(told(cast)) == {"agency_user", "agency_head"}
     submissions.ask_reopen(case.submission.pk, by=cast.consolidation, reason=REASON)
     assert list(told(cast)) == ["deputy"]
+    submissions.decline_reopening(case.submission.pk, by=cast.deputy, reason=OTHER)
+    declined = told(cast)
+    assert list(declined) == ["consolidation"]
+    assert OTHER in declined["consolidation"][0]
+    submissions.ask_reopen(case.submission.pk, by=cast.consolidation, reason=REASON)
+    told(cast)
     submissions.reopen(case.submission.pk, by=cast.deputy)
     assert list(told(cast)) == ["agency_user"]
 

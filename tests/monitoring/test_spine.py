@@ -20,6 +20,8 @@ from monitoring.workflow.submissions import Return
 from tests.builders import REASON, Case, make_capital_case, make_delay_cause, make_expense_case
 from tests.factories import make_allocation, make_capital_agreement, make_person, make_project
 
+OTHER = "اصلاح این رقم در مقطع بعد انجام می‌شود و بازگشایی لازم نیست."
+
 pytestmark = pytest.mark.django_db
 
 MAKERS = {"capital": make_capital_case, "expense": make_expense_case}
@@ -442,6 +444,30 @@ def test_a_reopening_is_asked_for_once() -> None:
     assert (found.reopen_asked_by, found.reopen_reason) == (case.consolidation, REASON)
     submissions.reopen(found.pk, by=case.deputy)
     submissions.ask_reopen(case.at("approved").submission.pk, by=other, reason=REASON)
+
+
+def test_a_request_to_reopen_is_declined_once() -> None:
+    case = make_capital_case(filled=True).at("approved")
+    with pytest.raises(WrongState, match="درخواست نکرده"):
+        submissions.decline_reopening(case.submission.pk, by=case.deputy, reason=REASON)
+    submissions.ask_reopen(case.submission.pk, by=case.consolidation, reason=REASON)
+    both = case.consolidation.act_through(make_person("budget_deputy", case.organization).acting)
+    for by in (case.consolidation, case.expert, both):
+        with pytest.raises(NotAllowed):
+            submissions.decline_reopening(case.submission.pk, by=by, reason=REASON)
+    with pytest.raises(RuleBroken, match="۲۰ نویسه"):
+        submissions.decline_reopening(case.submission.pk, by=case.deputy, reason="کوتاه")
+    found = submissions.decline_reopening(case.submission.pk, by=case.deputy, reason=OTHER)
+    assert (found.state, found.reopen_asked_at, found.reopen_asked_by) == ("approved", None, None)
+    entry = AuditEntry.objects.get(event="submission.reopen_declined")
+    assert (entry.actor, entry.note, entry.before["reason"]) == (case.deputy, OTHER, REASON)
+    with pytest.raises(WrongState, match="درخواست نکرده"):
+        submissions.decline_reopening(case.submission.pk, by=case.deputy, reason=OTHER)
+    with pytest.raises(WrongState, match="درخواست نکرده"):
+        submissions.reopen(case.submission.pk, by=case.deputy)
+    submissions.ask_reopen(
+        case.submission.pk, by=make_person("consolidation", case.organization), reason=REASON
+    )
 
 
 def test_who_asks_for_a_reopening_does_not_carry_it_out() -> None:
