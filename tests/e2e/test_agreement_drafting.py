@@ -13,7 +13,7 @@ from agreements.drafting.spec import Path
 from agreements.models import CapitalAgreement, Project
 from tests import factories
 from tests.agreements.drafting import capital_amendment, capital_draft, expense_draft, saved
-from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.e2e.stories import DESKTOP, PHONE, Story, press
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -52,7 +52,7 @@ def test_an_amendment_is_typed_with_the_version_in_force_beside_it(story: Story)
     expect(page.get_by_text("جمع وزن‌ها ۹۵٫۰۰ است").first).to_be_visible()
     expect(page.locator("#tasks")).to_contain_text("ارسال ممکن نیست")
     expect(weight).to_have_class("cell cell--changed")
-    page.get_by_role("button", name="عملیات تازه").click()
+    press(page.get_by_role("button", name="عملیات تازه"))
     title = cell(page, "CA-4", code, "3", "title")
     expect(title).to_be_focused()
     page.keyboard.type("دیوار حائل")
@@ -140,21 +140,21 @@ def test_an_expense_agreement_and_a_pasted_table(story: Story) -> None:
         story.go(address("expense", draft.pk, form))
         story.check(f"draft-expense-{form}")
     story.go(address("expense", draft.pk, "6"))
-    page.get_by_role("link", name="چسباندن از اکسل").click()
+    press(page.get_by_role("link", name="چسباندن از اکسل"))
     page.get_by_label("ردیف‌ها را از اکسل").fill(
         "مرکز\tرسمی و پیمانی\tقراردادی\tسایر\nادارهٔ مرکزی\t۴۱\t12\t0\nدفتر شمال\t5\t2\t1"
     )
-    page.get_by_role("button", name="پیش‌نمایش").click()
+    press(page.get_by_role("button", name="پیش‌نمایش"))
     expect(page.get_by_text("۱ تازه · ۱ تغییر · ۰ بی‌تغییر")).to_be_visible()
     story.check("draft-paste")
-    page.get_by_role("button", name="ثبت ۲ ردیف").click()
+    press(page.get_by_role("button", name="ثبت ۲ ردیف"))
     expect(page.locator("tfoot")).to_contain_text("۶۱")
     rows = saved(draft).content["6"][""]
     assert rows["1"]["permanent"] == "41"
     assert rows["2"] == {"centre": "دفتر شمال", "permanent": "5", "contract": "2", "other": "1"}
     page.locator('[name="6:/2:centre"]').evaluate(PASTE, "دفتر جنوب\t۷\t0\t0\nدفتر شرق\t3\t1\t0")
     expect(page.get_by_text("۲ تازه · ۰ تغییر · ۰ بی‌تغییر")).to_be_visible()
-    page.get_by_role("link", name="انصراف").click()
+    press(page.get_by_role("link", name="انصراف"))
     assert set(saved(draft).content["6"][""]) == {"1", "2"}  # nothing is written before it is confirmed
     story.at(PHONE)
     story.go(address("expense", draft.pk, "3"))

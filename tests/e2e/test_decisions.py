@@ -10,7 +10,7 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from budget_portal import jobs, outbox
 from budget_portal.audit_check import take_checkpoint
@@ -18,7 +18,7 @@ from budget_portal.jalali import format_date
 from budget_portal.models import Job
 from monitoring.models import Package, PerformanceSubmission, RuleVersion, SubmissionClock
 from tests.builders import REASON, make_capital_case, make_expense_case
-from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.e2e.stories import DESKTOP, PHONE, Story, press
 from tests.monitoring.visit_cases import drawn
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -34,12 +34,6 @@ RULE = {
 }
 
 
-def press(target: Locator) -> None:
-    """With the keyboard, as a person who has tabbed there."""
-    target.focus()
-    target.press("Enter")
-
-
 def test_a_rule_is_written_tried_and_put_live_by_another(story: Story) -> None:
     story.cast.period("Q3")
     case = make_capital_case(story.cast, projects=2, filled=True).at("submitted")
@@ -47,14 +41,14 @@ def test_a_rule_is_written_tried_and_put_live_by_another(story: Story) -> None:
     story.at(DESKTOP)
     story.sign_in("consolidation")
     story.go("/manage/rules/")
-    press(page.get_by_role("link", name="قاعدهٔ تازه"))
-    press(page.get_by_role("button", name="ذخیرهٔ پیش‌نویس"))
+    press(page.get_by_role("link", name="قاعدهٔ تازه"), "Enter")
+    press(page.get_by_role("button", name="ذخیرهٔ پیش‌نویس"), "Enter")
     expect(page.get_by_role("alert")).to_be_focused()
     for label, text in RULE.items():
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("تملک دارایی‌های سرمایه‌ای").press("Space")
-    press(page.get_by_role("button", name="ذخیرهٔ پیش‌نویس"))
-    press(page.get_by_role("button", name="آزمودن"))
+    press(page.get_by_role("button", name="ذخیرهٔ پیش‌نویس"), "Enter")
+    press(page.get_by_role("button", name="آزمودن"), "Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("آزمایش قاعدهٔ")
     jobs.run(Job.objects.get(kind="rule.trial").pk)
     story.go("/manage/rules/OPEN_COMMITMENTS/")
@@ -66,7 +60,7 @@ def test_a_rule_is_written_tried_and_put_live_by_another(story: Story) -> None:
     expect(page.get_by_role("button", name="جاری کردن")).to_have_count(0)
     story.sign_in("deputy")
     story.go("/manage/rules/OPEN_COMMITMENTS/")
-    press(page.get_by_role("button", name="جاری کردن"))
+    press(page.get_by_role("button", name="جاری کردن"), "Enter")
     expect(page.get_by_text("قاعده جاری شد")).to_be_visible()
     assert RuleVersion.objects.get(code="OPEN_COMMITMENTS").state == "live"
 
@@ -81,15 +75,15 @@ def test_more_time_is_asked_granted_and_shown_as_late(story: Story) -> None:
     story.at(PHONE)
     story.sign_in("agency_user")
     story.go("/entry/1405-Q2/expense/")
-    press(page.get_by_role("link", name="درخواست تمدید").first)
+    press(page.get_by_role("link", name="درخواست تمدید").first, "Enter")
     page.get_by_label("تا چه روزی").fill(until)
     page.get_by_label("دلیل").fill(REASON)
-    press(page.get_by_role("button", name="فرستادن درخواست"))
+    press(page.get_by_role("button", name="فرستادن درخواست"), "Enter")
     expect(page.get_by_text("در انتظار").first).to_be_visible()
     story.sign_in("consolidation")
     story.go("/inbox/")
-    press(page.get_by_role("link", name="درخواست تمدید:"))
-    press(page.get_by_role("button", name="پذیرفتن"))
+    press(page.get_by_role("link", name="درخواست تمدید:"), "Enter")
+    press(page.get_by_role("button", name="پذیرفتن"), "Enter")
     expect(page.locator("main")).to_contain_text("پذیرفته")
     outbox.deliver_all()
     story.sign_in("agency_user")
@@ -107,20 +101,20 @@ def test_from_a_conflict_and_blockers_to_the_published_package(story: Story) -> 
     story.at(DESKTOP)
     story.sign_in("consolidation")
     story.go(f"/consolidation/{code}/{case.agency.code}/")
-    press(page.locator("summary", has_text="یادداشت اطمینان"))
+    page.locator("summary", has_text="یادداشت اطمینان").press("Enter")
     page.get_by_label("یادداشت اطمینان").fill("با دفترها تطبیق شد.")
-    press(page.get_by_role("button", name="تأیید نهایی اعتبارات هزینه‌ای"))
+    press(page.get_by_role("button", name="تأیید نهایی اعتبارات هزینه‌ای"), "Enter")
     expect(page.get_by_role("link", name="بستهٔ نوبت ۱")).to_be_visible()
     story.go(f"/consolidation/{code}/blockers/")
-    press(page.locator("summary", has_text="ثبت غیبت").first)
+    page.locator("summary", has_text="ثبت غیبت").first.press("Enter")
     page.get_by_label("دلیل غیبت").fill(REASON)
-    press(page.get_by_role("button", name="ثبت غیبت"))
+    press(page.get_by_role("button", name="ثبت غیبت"), "Enter")
     expect(page.get_by_text("مانعی نمانده است.")).to_be_visible()
     for person, verb in (("deputy", "بستن مقطع"), ("consolidation", "انتشار مقطع")):
         story.sign_in(person)
         story.go(f"/consolidation/{code}/close/")
         page.get_by_label("برای تأیید").fill(f"{verb} شهریور ۱۴۰۵")
-        press(page.get_by_role("button", name=verb))
+        press(page.get_by_role("button", name=verb), "Enter")
         expect(page.get_by_text("شد").first).to_be_visible()
     story.go(f"/packages/{Package.objects.get(sort='cutoff').pk}/")
     expect(page.get_by_text("درست است.")).to_be_visible()
@@ -146,16 +140,16 @@ def test_a_substitute_by_letter_signs_and_the_log_names_both(story: Story) -> No
     page.set_input_files(
         "#id_document", {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": drawn().read()}
     )
-    press(page.get_by_role("button", name="ثبت جانشینی"))
+    press(page.get_by_role("button", name="ثبت جانشینی"), "Enter")
     story.sign_in("deputy")
     story.go("/inbox/")
-    press(page.get_by_role("link", name="جانشینی").last)
-    press(page.get_by_role("button", name="تأیید جانشینی"))
+    press(page.get_by_role("link", name="جانشینی").last, "Enter")
+    press(page.get_by_role("button", name="تأیید جانشینی"), "Enter")
     story.sign_in(substitute)
     story.go("/accounts/role/")
-    press(page.get_by_role("button", name=f"به جانشینی از {treasurer}"))
+    press(page.get_by_role("button", name=f"به جانشینی از {treasurer}"), "Enter")
     story.go(f"/review/{case.submission.pk}/")
-    press(page.get_by_role("button", name="امضا و تأیید پرونده"))
+    press(page.get_by_role("button", name="امضا و تأیید پرونده"), "Enter")
     phrase = f"{substitute}، به جانشینی از {treasurer}"
     expect(page.locator("main")).to_contain_text(phrase)
     story.at(PHONE)
@@ -165,12 +159,12 @@ def test_a_substitute_by_letter_signs_and_the_log_names_both(story: Story) -> No
     story.sign_in("auditor")
     story.go("/manage/audit/")
     page.get_by_label("شخص").fill(treasurer.full_name)
-    page.get_by_label("شخص").press("Enter")
+    press(page.get_by_label("شخص"), "Enter")
     expect(page.locator("tbody")).to_contain_text(phrase)
     answer = page.request.get(page.get_by_role("link", name="CSV").first.evaluate("link => link.href"))
     named = f"{substitute},{treasurer}"  # two columns
     assert (answer.status, named in answer.text()) == (200, True)
-    press(page.get_by_role("link", name="همهٔ سرزنجیره‌ها و گیرندگان آن‌ها"))
-    press(page.locator("tbody a").first)
+    press(page.get_by_role("link", name="همهٔ سرزنجیره‌ها و گیرندگان آن‌ها"), "Enter")
+    press(page.locator("tbody a").first, "Enter")
     expect(page.get_by_role("heading", name="سرزنجیرهٔ رویدادنگار")).to_be_visible()
     assert PerformanceSubmission.objects.get().confirmed_for is not None

@@ -15,7 +15,7 @@ from budget_portal import jobs
 from budget_portal.models import ImportBatch
 from tests.agreements.importing import REASON, ground
 from tests.cast import Cast
-from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.e2e.stories import DESKTOP, PHONE, Story, press
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -56,11 +56,11 @@ def test_a_file_is_seen_applied_and_taken_back(story: Story, tmp_path: Path) -> 
     story.sign_in("consolidation")
     story.go("/imports/")
     story.check("imports-empty")
-    page.get_by_role("link", name="پروندهٔ تازه").click()
+    press(page.get_by_role("link", name="پروندهٔ تازه"))
     page.get_by_label("ابلاغیهٔ بودجهٔ هزینه‌ای").check()
     page.locator("input[type=file]").set_input_files(path)
     story.check("imports-new")
-    page.get_by_role("button", name="بارگذاری").click()
+    press(page.get_by_role("button", name="بارگذاری"))
 
     # The sheet, the head in its third row and the columns are found.
     expect(page.locator(".page-head__sub")).to_contain_text("برگهٔ «خلاصه»، سرستون در سطر ۳")
@@ -73,7 +73,7 @@ def test_a_file_is_seen_applied_and_taken_back(story: Story, tmp_path: Path) -> 
     page.locator("#id_constant_expense_chapter").fill("7")
     page.locator("#id_constant_funding_source").fill("general")
     page.locator("#id_save_as").fill("خزانه ۱۴۰۵")
-    page.get_by_role("button", name="پیش‌نمایش").click()
+    press(page.get_by_role("button", name="پیش‌نمایش"))
 
     expect(page.locator(".notice").first).to_contain_text("۲ سطر نوشته می‌شود")
     expect(page.get_by_role("row", name="۷ خطا")).to_contain_text("عدد را بنویسید")
@@ -85,22 +85,22 @@ def test_a_file_is_seen_applied_and_taken_back(story: Story, tmp_path: Path) -> 
     assert download.value.suggested_filename.endswith("خطاها.xlsx")
     story.at(DESKTOP)
 
-    page.get_by_role("button", name="اعمال ۲ سطر").click()
+    press(page.get_by_role("button", name="اعمال ۲ سطر"))
     expect(page.get_by_role("alert")).to_contain_text("۲ سطر خطا دارد")
     page.get_by_label("سطر خطادار کنار گذاشته شود").check()
-    page.get_by_role("button", name="اعمال ۲ سطر").click()
+    press(page.get_by_role("button", name="اعمال ۲ سطر"))
     expect(page.locator("#import-foot")).to_contain_text("در حال اعمال")
     story.check("imports-applying")
     batch = ImportBatch.objects.get()
     jobs.run(batch.job_id)
-    page.get_by_role("link", name="دیدن نتیجه").click()
+    press(page.get_by_role("link", name="دیدن نتیجه"))
     expect(page.locator(".notice--ok")).to_contain_text("۱ نامه، ۲ ردیف")
     story.check("imports-applied")
 
-    page.get_by_role("link", name="برگرداندن همهٔ این ورود").click()
+    press(page.get_by_role("link", name="برگرداندن همهٔ این ورود"))
     story.check("imports-undo")
     page.get_by_label("دلیل برگرداندن").fill(REASON)
-    page.get_by_role("button", name="برگرداندن").click()
+    press(page.get_by_role("button", name="برگرداندن"))
     expect(page.locator(".notice--info")).to_contain_text("برگردانده شد")
     assert BudgetNotification.objects.get().state == "cancelled"
     story.at(PHONE)

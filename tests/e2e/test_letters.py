@@ -10,7 +10,7 @@ from agreements.models import AllocationNotice
 from budget_portal import outbox
 from tests.agreements import letter_cases
 from tests.builders import make_capital_case
-from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.e2e.stories import DESKTOP, PHONE, Story, press
 from tests.hostile.corpus import png
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -27,9 +27,9 @@ def test_a_letter_is_issued_cancelled_and_seen(story: Story, name: str, size: di
     story.sign_in("consolidation")
     story.go("/allocations/")
     story.check(f"letters-empty-{name}")
-    page.get_by_role("link", name="ابلاغیهٔ تخصیص تازه").click()
+    press(page.get_by_role("link", name="ابلاغیهٔ تخصیص تازه"))
     page.get_by_label("شمارهٔ نامه").fill("۱۴۰۵/۲۲۸۷")
-    page.get_by_role("button", name="ساختن پیش‌نویس").click()
+    press(page.get_by_role("button", name="ساختن پیش‌نویس"))
     expect(page.get_by_role("alert")).to_contain_text("باید اصلاح شود")
     story.check(f"letters-head-refused-{name}")
     page.get_by_label("دستگاه اجرایی").select_option(label="۱۰۰۱ – ادارهٔ کل راه نمونه")
@@ -39,19 +39,19 @@ def test_a_letter_is_issued_cancelled_and_seen(story: Story, name: str, size: di
     page.get_by_label("نامهٔ پویش‌شده").set_input_files(
         {"name": "نامه.png", "mimeType": "image/png", "buffer": png()}
     )
-    page.get_by_role("button", name="ساختن پیش‌نویس").click()
+    press(page.get_by_role("button", name="ساختن پیش‌نویس"))
     expect(page.get_by_text("این نامه ردیفی ندارد").first).to_be_visible()
     _add(story, project.pk, "۶۲٬۰۰۰")
     expect(page.get_by_text("از اعتبار موافقتنامه").first).to_contain_text("۶۲٬۰۰۰")
     story.check(f"letters-draft-broken-{name}")
-    page.get_by_role("link", name="ویرایش", exact=False).last.click()
+    press(page.get_by_role("link", name="ویرایش", exact=False).last)
     page.get_by_label("مبلغ (میلیون ریال)").fill("۵۸٬۳۷۵")
-    page.get_by_role("button", name="ذخیره").click()
+    press(page.get_by_role("button", name="ذخیره"))
     expect(page.get_by_text("از اعتبار موافقتنامه")).to_have_count(0)
     story.check(f"letters-draft-{name}")
-    page.get_by_role("link", name="صدور نامه").click()
+    press(page.get_by_role("link", name="صدور نامه"))
     story.check(f"letters-issue-{name}")
-    page.get_by_role("button", name="صدور نامه").click()
+    press(page.get_by_role("button", name="صدور نامه"))
     expect(page.locator(".page-head")).to_contain_text("صادرشده")
     story.check(f"letters-issued-{name}")
     outbox.deliver_all()
@@ -64,7 +64,7 @@ def _add(story: Story, project: int, amount: str) -> None:
     page.get_by_label("پروژه").select_option(str(project))
     page.locator("#id_funding_source").select_option(index=1)
     page.get_by_label("مبلغ (میلیون ریال)").fill(amount)
-    page.get_by_role("button", name="افزودن ردیف").click()
+    press(page.get_by_role("button", name="افزودن ردیف"))
 
 
 def _agency_sees(story: Story, name: str) -> None:
@@ -75,7 +75,7 @@ def _agency_sees(story: Story, name: str) -> None:
     story.go("/allocations/")
     expect(page.get_by_role("link", name="ابلاغیهٔ تخصیص تازه")).to_have_count(0)
     story.check(f"letters-agency-list-{name}")
-    page.get_by_role("link", name="۱۴۰۵/۲۲۸۷").click()
+    press(page.get_by_role("link", name="۱۴۰۵/۲۲۸۷"))
     expect(page.get_by_role("link", name="ابطال با دلیل")).to_have_count(0)
     expect(page.locator("main")).to_contain_text("۵۸٬۳۷۵")
 
@@ -85,13 +85,13 @@ def _cancel(story: Story, name: str) -> None:
     letter = AllocationNotice.objects.get()
     story.sign_in("consolidation")
     story.go(f"/allocations/{letter.pk}/")
-    page.get_by_role("link", name="ابطال با دلیل").click()
+    press(page.get_by_role("link", name="ابطال با دلیل"))
     page.get_by_label("دلیل ابطال").fill("کوتاه")
-    page.get_by_role("button", name="ابطال نامه").click()
+    press(page.get_by_role("button", name="ابطال نامه"))
     expect(page.get_by_role("alert").first).to_contain_text("۲۰ نویسه")
     story.check(f"letters-cancel-refused-{name}")
     page.get_by_label("دلیل ابطال").fill(letter_cases.REASON)
-    page.get_by_role("button", name="ابطال نامه").click()
+    press(page.get_by_role("button", name="ابطال نامه"))
     expect(page.get_by_text("این نامه باطل شده").first).to_be_visible()
     story.check(f"letters-cancelled-{name}")
 
@@ -106,14 +106,14 @@ def test_the_waterfall_names_the_rule_that_is_broken(story: Story) -> None:
     story.sign_in("consolidation")
     story.go("/agencies/budget/")
     story.check("waterfall-home")
-    page.get_by_role("link", name="سرمایه‌ای", exact=False).first.click()
+    press(page.get_by_role("link", name="سرمایه‌ای", exact=False).first)
     expect(page.get_by_text("CA-6", exact=False).first).to_be_visible()
     story.check("waterfall")
-    page.get_by_role("link", name=plan.title, exact=False).first.click()
+    press(page.get_by_role("link", name=plan.title, exact=False).first)
     expect(page.get_by_role("link", name="پروژهٔ نمونه", exact=False)).to_have_count(3)
     story.check("waterfall-open")
     page.get_by_label("لازم‌الاجرا در").fill("۱۴۰۵/۰۱/۰۲")
-    page.get_by_role("button", name="نشان بده").click()
+    press(page.get_by_role("button", name="نشان بده"))
     expect(page.get_by_role("link", name="بازگشت به امروز")).to_be_visible()
     story.check("waterfall-then")
     story.at(PHONE)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from budget_portal import files
 from monitoring.models import Reconciliation
 from tests.builders import make_capital_case
-from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.e2e.stories import DESKTOP, PHONE, Story, press
 from tests.monitoring.benches import FOREIGN, ledger_of, rows_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -25,21 +25,21 @@ def test_load_match_explain_sign(story: Story) -> None:
     story.at(DESKTOP)
     story.sign_in("treasurer")
     story.go(f"/review/{case.submission.pk}/")
-    page.get_by_role("link", name="میز تطبیق دفتر").click()
+    press(page.get_by_role("link", name="میز تطبیق دفتر"))
     story.check("recon-empty-desktop")
     payload = {"name": "daftar.csv", "mimeType": "text/csv", "buffer": book}
     page.set_input_files("#id_file", payload)  # type: ignore[arg-type]
-    page.get_by_role("button", name="بارگذاری و یافتن ستون‌ها").click()
+    press(page.get_by_role("button", name="بارگذاری و یافتن ستون‌ها"))
     expect(page.get_by_label("واحد مبالغ دفتر")).to_have_value("rial")
     story.check("recon-columns-desktop")
-    page.get_by_role("button", name="تطبیق با ردیف‌های پرونده").click()
+    press(page.get_by_role("button", name="تطبیق با ردیف‌های پرونده"))
     expect(page.get_by_text("توضیح اختلاف")).to_have_count(1)
     story.check("recon-lines-desktop")
     story.at(PHONE)
     story.check("recon-lines-phone")
     _explain(story)
     story.at(DESKTOP)
-    page.get_by_role("button", name="امضای صورت تطبیق").click()
+    press(page.get_by_role("button", name="امضای صورت تطبیق"))
     expect(page.get_by_role("heading", name="صورت تطبیق عملکرد با دفتر ذیحسابی")).to_be_visible()
     story.check("recon-sheet-desktop")
     story.at(PHONE)
@@ -53,18 +53,18 @@ def _explain(story: Story) -> None:
     page = story.page
     page.get_by_text("توضیح اختلاف").press("Enter")
     page.locator("details[open] textarea").fill("کوتاه")
-    page.get_by_role("button", name="ثبت توضیح").click()
+    press(page.get_by_role("button", name="ثبت توضیح"))
     expect(page.locator("details[open] textarea")).to_have_value("کوتاه")
     page.locator("details[open] textarea").fill(LATE)
-    page.get_by_role("button", name="ثبت توضیح").click()
-    page.get_by_role("link", name="سطرهای بی‌ردیف").click()
+    press(page.get_by_role("button", name="ثبت توضیح"))
+    press(page.get_by_role("link", name="سطرهای بی‌ردیف"))
     story.check("recon-open-phone")
-    page.get_by_role("button", name="ثبت توضیح سطرهای برگزیده").click()
+    press(page.get_by_role("button", name="ثبت توضیح سطرهای برگزیده"))
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("checkbox").check()
     page.get_by_label("توضیح سطرهای برگزیده").fill(WHY)
-    page.get_by_role("button", name="ثبت توضیح سطرهای برگزیده").click()
-    page.get_by_role("link", name="بردن به ردیف").click()
+    press(page.get_by_role("button", name="ثبت توضیح سطرهای برگزیده"))
+    press(page.get_by_role("link", name="بردن به ردیف"))
     story.check("recon-row-phone")
     page.go_back()
 
@@ -78,5 +78,5 @@ def _seen(story: Story, case: object) -> None:
     story.go(f"/review/{case.submission.pk}/")  # type: ignore[attr-defined]
     box = page.locator(".box", has_text="صورت تطبیق عملکرد با دفتر ذیحسابی")
     expect(box).to_contain_text("امضاشده")
-    box.get_by_role("link").click()
+    press(box.get_by_role("link"))
     expect(page.get_by_text(WHY)).to_be_visible()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from monitoring.models import CapitalFinanceLine
 from tests.builders import Case, make_capital_case
-from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.e2e.stories import DESKTOP, PHONE, Story, press
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -49,12 +49,10 @@ def test_a_block_and_a_template(story: Story, tmp_path: Path) -> None:
     story.check("sheets-paste")
     page.get_by_label("تبدیل به").focus()
     page.keyboard.press("Space")
-    button = page.get_by_role("button", name="ثبت ۲ ردیف")
-    button.focus()
-    page.keyboard.press("Enter")
+    press(page.get_by_role("button", name="ثبت ۲ ردیف"), "Enter")
     expect(page.get_by_text("۲ خانه در جدول نوشته شد")).to_be_visible()
     assert spent(case) == [15_500, 15_500, None]
-    page.get_by_role("button", name="واگرد همهٔ این ثبت").press("Enter")
+    press(page.get_by_role("button", name="واگرد همهٔ این ثبت"), "Enter")
     expect(page.get_by_role("heading", name="واگرد شد")).to_be_visible()
     assert spent(case) == [None, None, None]
 
@@ -70,12 +68,12 @@ def test_a_block_and_a_template(story: Story, tmp_path: Path) -> None:
     filled = tmp_path / "filled.xlsx"
     book.save(filled)
     page.locator("#file").set_input_files(filled)
-    page.get_by_role("button", name="بارگذاری و پیش‌نمایش").click()
+    press(page.get_by_role("button", name="بارگذاری و پیش‌نمایش"))
     expect(page.get_by_text("۱ ردیف نیاز به تصمیم شما دارد")).to_be_visible()
     story.check("sheets-upload-phone")
-    page.get_by_role("button", name="ردیف مطابق").click()
+    press(page.get_by_role("button", name="ردیف مطابق"))
     expect(page.get_by_role("alert")).to_contain_text("ایراد دارد")
     page.get_by_label("کنار بماند").check()
-    page.get_by_role("button", name="ردیف مطابق").click()
+    press(page.get_by_role("button", name="ردیف مطابق"))
     expect(page.get_by_text("۱ ردیف ایراددار کنار ماند")).to_be_visible()
     assert spent(case) == [16_000, None, 17_000]

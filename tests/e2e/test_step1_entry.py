@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from monitoring import entry
 from monitoring.models import CapitalFinanceLine, PerformanceSubmission, SubmissionDocument
 from tests.builders import Case, make_capital_case, make_delay_cause, make_expense_case
-from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.e2e.stories import DESKTOP, PHONE, Story, press
 from tests.factories import make_person
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -51,8 +51,8 @@ def test_from_the_open_window_to_the_receipt(story: Story) -> None:
     story.at(DESKTOP)
     story.sign_in("agency_user")
     story.go("/inbox/")
-    page.get_by_role("link", name="ورود عملکرد تملک").click()
-    page.get_by_role("button", name="آغاز ورود عملکرد").click()
+    press(page.get_by_role("link", name="ورود عملکرد تملک"))
+    press(page.get_by_role("button", name="آغاز ورود عملکرد"))
     expect(page.locator("[data-without-script]")).to_be_hidden()  # before, Enter would save the whole form
     first, second = case.lines
     received = cell(page, first, "received_cash")
@@ -111,12 +111,12 @@ def _open_and_fill(page: Page, case: Case) -> None:
 
 def _attach(story: Story, case: Case) -> None:
     page = story.page
-    page.get_by_role("link", name=re.compile("مستندات پروژه")).first.click()
+    press(page.get_by_role("link", name=re.compile("مستندات پروژه")).first)
     page.get_by_label("عنوان سند").fill("صورت‌وضعیت شمارهٔ ۵")
     page.locator("#id_file").set_input_files(
         {"name": "s5.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     )
-    page.get_by_role("button", name="پیوست‌کردن").click()
+    press(page.get_by_role("button", name="پیوست‌کردن"))
     expect(page.get_by_role("link", name="صورت‌وضعیت شمارهٔ ۵")).to_be_visible()
     story.check("step1-documents-desktop")
     assert SubmissionDocument.objects.get().project == case.projects[0]
@@ -125,9 +125,9 @@ def _attach(story: Story, case: Case) -> None:
 def _send(story: Story, case: Case) -> None:
     page = story.page
     story.go(CAPITAL)
-    page.get_by_role("link", name="بازبینی و ارسال به ذیحساب").click()
+    press(page.get_by_role("link", name="بازبینی و ارسال به ذیحساب"))
     story.check("step1-check-desktop")
-    page.get_by_role("button", name="ارسال به ذیحساب").click()
+    press(page.get_by_role("button", name="ارسال به ذیحساب"))
     expect(page.get_by_text("شمارهٔ رسید")).to_be_visible()
     story.check("step1-sent-desktop")
     assert case.submission.state == "submitted"
@@ -220,10 +220,10 @@ def test_a_blocked_line_is_held_and_released(story: Story) -> None:
     story.go(CAPITAL)
     cell(page, line, "spent").fill("19000")
     page.keyboard.press("Tab")
-    page.get_by_role("button", name="نگه‌داشتن").click()
+    press(page.get_by_role("button", name="نگه‌داشتن"))
     expect(page.locator(".held")).to_contain_text("عملکرد ۱۹٬۰۰۰")
     assert (fresh(case).held, fresh(case).spent) == (True, None)
-    page.get_by_role("button", name="آزادکردن").click()
+    press(page.get_by_role("button", name="آزادکردن"))
     expect(cell(page, line, "spent")).to_have_value("19,000")
 
 

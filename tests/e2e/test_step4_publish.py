@@ -12,7 +12,7 @@ from monitoring.models import ReturnReason
 from reports.models import SupervisionReport
 from reports.presenters import package_of, ratio_rows
 from tests.builders import make_capital_case, make_expense_case
-from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.e2e.stories import DESKTOP, PHONE, Story, press
 from tests.reports.making import Neighbour
 
 pytestmark = [
@@ -47,16 +47,16 @@ def _approve(story: Story) -> None:
     story.check("step4-matrix-desktop")
     story.at(PHONE)
     story.check("step4-matrix-phone")
-    page.get_by_role("link", name="بررسی و تأیید نهایی").click()
+    press(page.get_by_role("link", name="بررسی و تأیید نهایی"))
     story.check("step4-final-phone")
     story.at(DESKTOP)
     story.check("step4-final-desktop")
     page.get_by_text("برگشت ردیف‌های انتخاب‌شده به دستگاه").first.click()
-    page.get_by_role("button", name="برگشت با این دلیل").first.click()
+    press(page.get_by_role("button", name="برگشت با این دلیل").first)
     expect(page.get_by_role("alert")).to_be_focused()
     story.check("step4-return-refused-desktop")
     for kind in ("تملک دارایی‌های سرمایه‌ای", "اعتبارات هزینه‌ای"):
-        page.get_by_role("button", name=f"تأیید نهایی {kind}").click()
+        press(page.get_by_role("button", name=f"تأیید نهایی {kind}"))
         expect(page.get_by_text("تأیید نهایی شد").first).to_be_visible()
     story.check("step4-approved-desktop")
 
@@ -67,7 +67,7 @@ def _ask_for_report(story: Story) -> SupervisionReport:
     story.go("/reports/new/")
     page.get_by_label("مقطع").select_option(label="شش‌ماهه ۱۴۰۵")
     story.check("step4-new-desktop")
-    page.get_by_role("button", name="ساخت گزارش").click()
+    press(page.get_by_role("button", name="ساخت گزارش"))
     expect(page.get_by_role("progressbar").or_(page.get_by_text("شاخص‌ها با صورت و مخرج"))).to_be_visible()
     story.check("step4-progress-desktop")
     expect(page.get_by_text("شاخص‌ها با صورت و مخرج")).to_be_visible(timeout=PATIENCE)
@@ -86,7 +86,7 @@ def _sign(story: Story, report: SupervisionReport) -> None:
     ):
         story.sign_in(person)
         story.go(f"/reports/{report.pk}/")
-        page.get_by_role("button", name=verb).click()
+        press(page.get_by_role("button", name=verb))
         expect(page.get_by_role("button", name=verb)).to_have_count(0)
         story.check(f"step4-signed-{person}-desktop")
     report.refresh_from_db()
@@ -101,7 +101,7 @@ def _read_as_anybody(story: Story, report: SupervisionReport) -> None:
     page.context.clear_cookies()
     story.go("/open/reports/")
     story.check("step4-published-list-desktop")
-    page.locator("main").get_by_role("link").first.click()
+    press(page.locator("main").get_by_role("link").first)
     package = package_of(report)
     assert package is not None
     for row in ratio_rows(package):
@@ -134,16 +134,16 @@ def test_reopening_is_asked_and_done_by_two(story: Story) -> None:
     story.go(f"/consolidation/1405-Q2/{case.agency.code}/")
     page.get_by_text("درخواست بازگشایی از معاون بودجه").click()
     page.get_by_label("دلیل").fill("رقم عملکرد پس از تأیید با سند اصلاحی خزانه تغییر کرد.")
-    page.get_by_role("button", name="فرستادن درخواست بازگشایی").click()
+    press(page.get_by_role("button", name="فرستادن درخواست بازگشایی"))
     expect(page.get_by_text("درخواست نزد معاون بودجه است.")).to_be_visible()
     story.sign_in("deputy")
     story.go("/inbox/")
-    page.get_by_role("link", name="درخواست بازگشایی").click()
+    press(page.get_by_role("link", name="درخواست بازگشایی"))
     story.check("step4-reopen-desktop")
     story.at(PHONE)
     story.check("step4-reopen-phone")
     page.get_by_role("checkbox").first.check()
-    page.get_by_role("button", name="بازگشایی").click()
+    press(page.get_by_role("button", name="بازگشایی"))
     expect(page.locator(".card").first).to_contain_text("بازگشایی‌شده")
     assert case.submission.state == "reopened"
     assert case.submission.return_marks.get().project == case.projects[0]

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from agreements.models import FiscalYear
 from tests.builders import Case, make_capital_case, make_expense_case
-from tests.e2e.stories import DESKTOP, PHONE, Story
+from tests.e2e.stories import DESKTOP, PHONE, Story, press
 from tests.reports.making import Neighbour, make_report
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -63,9 +63,9 @@ def test_deputy_sees_the_whole_and_where_it_is_needed(story: Story, cases: list[
         expect(page.get_by_role("img", name="نقشهٔ طرح‌وار")).to_be_visible()
         story.check(f"step6-deputy-{name}")
     story.at(DESKTOP)
-    page.get_by_role("link", name="تنها تأیید نهایی", exact=True).click()
+    press(page.get_by_role("link", name="تنها تأیید نهایی", exact=True))
     expect(page.get_by_text("تنها ارقام با تأیید نهایی")).to_be_visible()
-    page.get_by_role("link", name="سرمایه‌ای", exact=True).click()
+    press(page.get_by_role("link", name="سرمایه‌ای", exact=True))
     story.check("step6-deputy-approved-desktop")
 
 
