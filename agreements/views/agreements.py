@@ -131,7 +131,7 @@ def agreement_move(request: HttpRequest, kind: str, pk: int, name: str) -> HttpR
     form, stale = _form_of(request, kind, found, name), ""
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            _make(kind, pk, name, user, form.cleaned_data if form else {}, request.POST.get("seen"))
+            _make(kind, pk, name, user, form.cleaned_data if form else {}, request.POST.get("seen", ""))
         except StaleVersion as refusal:
             stale = refusal.message
         except RuleBroken as refusal:

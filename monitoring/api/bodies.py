@@ -123,8 +123,9 @@ class PlaceBody(Body):
 class AcceptBody(Body):
     lines = serializers.ListField(child=PlaceBody(), required=False, max_length=MOST_LINES)
 
-    def keys_of(self, data: Any) -> dict[LineKey, str]:
-        return {PlaceBody().key_of(line): line.get("seen", "") for line in self.of(data).get("lines", ())}
+    def keys_of(self, data: Any) -> dict[LineKey, str | None]:
+        lines = self.of(data).get("lines", ())
+        return {PlaceBody().key_of(line): line.get("seen") or None for line in lines}
 
 
 @extend_schema_serializer(examples=[OpenApiExample("reason", summary="دلیل", value={"reason": REASON})])

@@ -184,7 +184,7 @@ class SubmissionViewSet(RowsViewSet[PerformanceSubmission]):
         return Response(row, headers={"ETag": etag(row["revision"], row["state"])})
 
 
-def _accept(pk: int, *, by: User, lines: dict[LineKey, str]) -> None:
+def _accept(pk: int, *, by: User, lines: dict[LineKey, str | None]) -> None:
     """Named lines one by one; none named: the clean ones that wait, together."""
     for key, seen in lines.items():
         decisions.accept(pk, key, by=by, seen=seen)

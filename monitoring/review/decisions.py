@@ -25,6 +25,7 @@ from monitoring.review.lines import ReviewedLine, lines_of
 from monitoring.rules import is_reason
 
 # Who decides on lines, at which stage, while which move is theirs.
+SEEN = 16  # digits of a digest that a form carries
 STAGES = {"treasurer": "treasurer", "budget_expert": "expert", "consolidation": "consolidation"}
 RETURNS = {
     "treasurer": "return_by_treasurer",
@@ -114,12 +115,12 @@ def left(submission: PerformanceSubmission, stage: str) -> list[ReviewedLine]:
 
 @verb
 def accept(
-    submission_id: int, line: LineKey, *, by: User, seen: str = "", revision: int | None = None
+    submission_id: int, line: LineKey, *, by: User, seen: str | None = None, revision: int | None = None
 ) -> LineDecision:
-    """Accept one line as it was seen (`seen`: the digest of its content, or how it begins)."""
+    """Accept one line as it was seen (`seen`: how the digest of its content begins; None asks nothing)."""
     submission, lines = _begun(submission_id, by, revision)
     found = _line(lines, line)
-    if seen and not found.digest.startswith(seen):
+    if seen is not None and not _is_seen(found, seen):
         raise StaleVersion(CHANGED)
     row = _write(submission, found, by, verdict="accepted")
     audit.record("line.accepted", submission, by=by, after=_facts(row))
@@ -145,10 +146,14 @@ def accept_many(
     return found
 
 
+def _is_seen(line: ReviewedLine, seen: str) -> bool:
+    return len(seen) >= SEEN and line.digest.startswith(seen)
+
+
 def _judged(line: ReviewedLine | None, key: LineKey, seen: str) -> Outcome:
     if line is None:
         return Outcome(key, str(key), False, UNKNOWN)
-    if not seen or not line.digest.startswith(seen):
+    if not _is_seen(line, seen):
         return Outcome(key, line.title, False, CHANGED)
     if line.warned:
         return Outcome(key, line.title, False, WARNED)

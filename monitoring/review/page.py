@@ -25,7 +25,6 @@ from monitoring.review.decisions import Standing
 from monitoring.review.lines import ReviewedLine, lines_of
 
 SIZE = 50
-SEEN = 16  # digits of a digest that a form carries
 WAITING, RETURNED, ACCEPTED = "waiting", "returned", "accepted"
 TABS = ((WAITING, "در انتظار"), (RETURNED, "برگشتی"), (ACCEPTED, "تأییدشده"))
 SIGNED = {"treasurer": "confirmed_by_id", "expert": "reviewed_by_id", "consolidation": "approved_by_id"}
@@ -138,7 +137,7 @@ def desk(
     if opened:
         found.line = review.line(pack, opened)
         found.decision = found.standing.get(LineKey.parse(opened))
-        found.seen = lines[LineKey.parse(opened)].digest[:SEEN]
+        found.seen = lines[LineKey.parse(opened)].digest[: decisions.SEEN]
     found.prepared = [_prepared(row) for row in _returns(found)]
     return found
 
@@ -196,7 +195,7 @@ def _item(found: Desk, key: str, is_open: bool, base: str, flags: Flags) -> revi
         made,
         url=f"{_address(base, tab=found.tab, line=key)}#line",
         flags=[*own, *made.flags],
-        value=f"{key}~{row.digest[:SEEN]}",
+        value=f"{key}~{row.digest[: decisions.SEEN]}",
         spent=row.spent,
         blocked=not row.is_clean,
     )

@@ -82,6 +82,11 @@ def whole(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and text.isascii() and len(text) < 12 else None
 
 
+def shown_revision(request: HttpRequest) -> int:
+    """The revision that the page showed; a form that names none has shown none, and the verb refuses it as older."""
+    return whole(request.POST.get("revision")) or 0
+
+
 def whole_or_404(text: str | None) -> int:
     found = whole(text)
     if found is None:

@@ -24,7 +24,7 @@ from monitoring.models import PerformanceSubmission
 from monitoring.presenters import consolidation as printed
 from monitoring.presenters import final_review, words
 from monitoring.presenters.closing import windows
-from monitoring.views.common import period_of, person, whole
+from monitoring.views.common import period_of, person, shown_revision
 from monitoring.workflow import conflicts, submissions
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def approve(request: HttpRequest, p: str, code: str, kind: str) -> HttpResponse:
     submissions.approve(
         submission.pk,
         by=user,
-        revision=whole(request.POST.get("revision")),
+        revision=shown_revision(request),
         assurance=request.POST.get("assurance", "")[:2000],
     )
     messages.success(request, f"عملکرد {printed.KIND_WORDS[kind]} «{submission.agency}» تأیید نهایی شد.")

@@ -21,7 +21,7 @@ from monitoring.presenters import deadlines, expert, overview, words
 from monitoring.presenters import review as presented
 from monitoring.review.page import desk
 from monitoring.views import review
-from monitoring.views.common import person, visible_submission, whole
+from monitoring.views.common import person, shown_revision, visible_submission, whole
 from monitoring.workflow import submissions
 
 
@@ -164,6 +164,6 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def done(request: HttpRequest, pk: int) -> HttpResponse:
     user, submission = _found(request, pk)
-    submissions.mark_reviewed(submission.pk, by=user, revision=whole(request.POST.get("revision")))
+    submissions.mark_reviewed(submission.pk, by=user, revision=shown_revision(request))
     messages.success(request, "پایان بررسی ثبت شد. گام بعد: تأیید نهایی گروه تلفیق.")
     return redirect("monitoring:expert-review", pk)

@@ -22,7 +22,14 @@ from monitoring.presenters.queue import submissions_of_period
 from monitoring.presenters.remarks import threads
 from monitoring.review import decisions, together
 from monitoring.review.page import desk, signing
-from monitoring.views.common import agency_of, period_of, person, visible_submission, whole, whole_or_404
+from monitoring.views.common import (
+    agency_of,
+    period_of,
+    person,
+    shown_revision,
+    visible_submission,
+    whole_or_404,
+)
 from monitoring.workflow import submissions
 from monitoring.workflow.submissions import Return
 
@@ -151,7 +158,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the whole submission; the ten-day service clock starts."""
     user = person(request)
     submission = visible_submission(user, pk)
-    submissions.confirm(submission.pk, by=user, revision=whole(request.POST.get("revision")))
+    submissions.confirm(submission.pk, by=user, revision=shown_revision(request))
     messages.success(request, "عملکرد تأیید شد. ساعت ده‌روزهٔ خدمت آغاز شد.")
     return redirect("monitoring:review-receipt", pk)
 

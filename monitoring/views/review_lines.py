@@ -19,10 +19,10 @@ from monitoring.models import PerformanceSubmission
 from monitoring.presenters import review, words
 from monitoring.review import decisions
 from monitoring.review.lines import lines_of
-from monitoring.review.page import SEEN, total_of
+from monitoring.review.page import total_of
 from monitoring.views import expert
 from monitoring.views import review as treasurer
-from monitoring.views.common import person, visible_submission, whole
+from monitoring.views.common import person, shown_revision, visible_submission
 
 NOTHING = "ردیفی را که تأیید می‌کنید انتخاب کنید."
 
@@ -55,8 +55,8 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             pk,
             key,
             by=user,
-            seen=request.POST.get("seen", "")[:64],
-            revision=whole(request.POST.get("revision")),
+            seen=request.POST.get("seen", ""),
+            revision=shown_revision(request),
         )
     except StaleVersion as changed:
         messages.error(request, changed.message)
@@ -82,7 +82,7 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
             reason=line.reason,
             reason_code=line.reason_code,
             due_on=line.due_on,
-            revision=whole(request.POST.get("revision")),
+            revision=shown_revision(request),
         )
     messages.success(request, f"{len(lines)} ردیف به فهرست برگشت افزوده شد؛ هنوز فرستاده نشده است.")
     return _on(request, user, submission, LineKey.parse(request.POST.get("open", "whole")))
@@ -117,7 +117,7 @@ def together(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(back)
     if request.POST.get("sure") != "1":
         return _sentence(request, submission, seen, back)
-    outcomes = decisions.accept_many(pk, seen, by=user, revision=whole(request.POST.get("revision")))
+    outcomes = decisions.accept_many(pk, seen, by=user, revision=shown_revision(request))
     refused = [row for row in outcomes if not row.accepted]
     done = len(outcomes) - len(refused)
     if done:
@@ -133,7 +133,11 @@ def _chosen(request: HttpRequest, submission: PerformanceSubmission) -> dict[Lin
     if request.POST.get("all") == "clean" and request.POST.get("sure") != "1":
         rows = decisions.left(submission, decisions.stage_of(person(request)))
         going = {row.line for row in decisions.prepared(submission, decisions.stage_of(person(request)))}
-        return {row.key: row.digest[:SEEN] for row in rows if row.is_clean and str(row.key) not in going}
+        return {
+            row.key: row.digest[: decisions.SEEN]
+            for row in rows
+            if row.is_clean and str(row.key) not in going
+        }
     found = {}
     for value in request.POST.getlist("rows"):
         name, _, digest = value.partition("~")

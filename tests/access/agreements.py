@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from agreements.models import CapitalAgreement
 from agreements.workflow import versions
 from tests.access.visits import Abroad
 from tests.agreements.making import REASON, advance, drafted
@@ -60,11 +61,20 @@ def of(state: str, status: dict[str, Any], **more: Any) -> Row:
 
 
 def exchange(cast: Cast) -> dict[str, str]:
-    return {"system": "nezarat4", "number": "91440", "agreed_on": "1405/01/10", "valid_from": "1405/01/01"}
+    letter = {"system": "nezarat4", "number": "91440", "agreed_on": "1405/01/10", "valid_from": "1405/01/01"}
+    return letter | seen(cast)
 
 
 AMEND = {"reason": REASON, "valid_from": "1405/04/01"}
 NOT_SENT = {"agency_user": 403, "treasurer": 403}
+
+
+def seen(cast: Cast) -> dict[str, str]:
+    """The mark that the page of a move shows."""
+    found = CapitalAgreement.objects.order_by("pk").last()
+    return {"seen": versions.mark_of(found)} if found else {}
+
+
 ROWS = {
     ("agreements:agreement-list", "get"): Row(cells(everyone=200)),
     ("agreements:agreement-totals", "get"): Row(cells(everyone=200)),
@@ -80,10 +90,10 @@ ROWS = {
         "submitted", cells(home=403, national=403, expert=200), name="review"
     ),
     ("agreements:agreement-move", "post"): of(
-        "submitted", cells(home=403, national=403, expert=302), name="review"
+        "submitted", cells(home=403, national=403, expert=302), name="review", data=seen
     ),
     ("agreements:agreement-move", "post:submit"): of(
-        "draft", cells(home=404, **NOT_SENT, agency_head=302), name="submit"
+        "draft", cells(home=404, **NOT_SENT, agency_head=302), name="submit", data=seen
     ),
     ("agreements:agreement-move", "post:return"): of(
         "submitted",

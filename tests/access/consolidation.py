@@ -111,7 +111,9 @@ ROWS = {
         foreign=foreign(kind=False),
         missing=missing(kind=False),
     ),
-    ("monitoring:approve", "post"): moved("expert_reviewed", {"consolidation": 302}),
+    ("monitoring:approve", "post"): moved(
+        "expert_reviewed", {"consolidation": 302}, lambda cast: {"revision": "1"}
+    ),
     ("monitoring:consolidation-return", "post"): moved(
         "expert_reviewed", {"consolidation": 302}, returned, lines=True
     ),

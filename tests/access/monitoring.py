@@ -158,7 +158,9 @@ def deciding(data: Any = None) -> Row:
         (line,) = lines_of(submission).values()
         facts = data(cast) if callable(data) else data or {}
         key = str(line.key)
-        return {**facts, "open": key, "line": key, "rows": f"{key}~{line.digest[:16]}", "revision": "1"}
+        seen = line.digest[:16]
+        shown = {"open": key, "line": key, "rows": f"{key}~{seen}", "seen": seen, "revision": "1"}
+        return {**facts, **shown}
 
     return Row(
         in_scope(403, treasurer=302, expert=409, consolidation=409),
@@ -246,7 +248,10 @@ ROWS = {
     ),
     ("monitoring:review-detail", "get"): Row(in_scope(200), own=sent("submitted"), foreign=far("submitted")),
     ("monitoring:review-confirm", "post"): Row(
-        in_scope(403, treasurer=302), own=sent("submitted"), foreign=far("submitted")
+        in_scope(403, treasurer=302),
+        own=sent("submitted"),
+        foreign=far("submitted"),
+        data={"revision": "1"},
     ),
     ("monitoring:review-sign-several", "get"): Row(by_role(403, treasurer=200), shared=to_sign),
     ("monitoring:review-sign-several", "post"): Row(by_role(403, treasurer=200), shared=to_sign),

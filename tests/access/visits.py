@@ -119,7 +119,10 @@ ROWS = {
         lambda cast: {"rows": "whole", "reason_code": reason().pk, "reason": REASON["reason"]},
     ),
     ("monitoring:expert-review-done", "post"): Row(
-        for_experts(302), own=ended, foreign=lambda cast: ended(cast, far=True)
+        for_experts(302),
+        own=ended,
+        foreign=lambda cast: ended(cast, far=True),
+        data={"revision": "1"},
     ),
     ("monitoring:visit-list", "get"): Row(cells(everyone=200)),
     ("monitoring:finding-list", "get"): Row(cells(everyone=200)),

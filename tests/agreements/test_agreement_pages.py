@@ -114,7 +114,7 @@ def test_what_is_missing_is_listed_before_it_is_signed(cast: Cast) -> None:
     client = cast.client("agency_head")
     page = text(client.get(url(row, "moves/submit/")))
     assert "پیش از ارسال" in page
-    assert client.post(url(row, "moves/submit/")).status_code == 422
+    assert client.post(url(row, "moves/submit/"), {"seen": versions.mark_of(row)}).status_code == 422
     row.refresh_from_db()
     assert row.state == "draft"
 
@@ -122,6 +122,7 @@ def test_what_is_missing_is_listed_before_it_is_signed(cast: Cast) -> None:
 def test_a_wrong_exchange_keeps_what_was_typed(cast: Cast) -> None:
     row = in_state(cast, "expert_approved")
     data = {"system": "nezarat4", "number": "۹۱۴۴۰", "agreed_on": "1499/01/01", "valid_from": "1405/01/01"}
+    data["seen"] = versions.mark_of(row)
     answer = cast.client("consolidation").post(url(row, "moves/exchange/"), data)
     assert answer.status_code == 422
     assert 'value="۹۱۴۴۰"' in text(answer)
@@ -243,6 +244,10 @@ def test_what_changed_since_the_page_is_not_signed(cast: Cast) -> None:
     answer = client.post(url(row, "moves/submit/"), {"seen": seen})
     assert answer.status_code == 409
     assert "پس از نمایش این صفحه تغییر کرده" in text(answer)
+    for unread in ({}, {"seen": ""}):
+        answer = client.post(url(row, "moves/submit/"), unread)
+        assert answer.status_code == 409
+        assert "پس از نمایش این صفحه تغییر کرده" in text(answer)
     (fresh,) = re.findall(r'name="seen" value="(\w+)"', text(answer))
     assert client.post(url(row, "moves/submit/"), {"seen": fresh}).status_code == 302
 
@@ -261,6 +266,7 @@ def test_a_refused_exchange_names_line_and_figures(cast: Cast) -> None:
     line = {"plan_id": row.plan_id, "programme_id": row.plan.programme_id, "amount": 9_000}
     letter_cases.issued(cast, NOTIFICATION, line)
     data = {"system": "nezarat4", "number": "۹۱۴۴۰", "agreed_on": "1405/01/01", "valid_from": "1405/01/01"}
+    data["seen"] = versions.mark_of(row)
     answer = cast.client("consolidation").post(url(row, "moves/exchange/"), data)
     assert answer.status_code == 422
     assert "۹٬۰۰۰" in text(answer)

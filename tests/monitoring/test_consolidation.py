@@ -17,13 +17,15 @@ from agreements.workflow import periods
 from budget_portal.errors import WrongState
 from monitoring import remarks
 from monitoring.consolidation import matrix, standing_of
-from monitoring.models import PerformanceSubmission, ReturnMark, ReturnReason
+from monitoring.models import LineDecision, PerformanceSubmission, ReturnMark, ReturnReason
 from monitoring.presenters import consolidation as printed
+from monitoring.review.lines import lines_of
 from monitoring.workflow import submissions
 from tests.builders import REASON, Case, make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.reports.making import make_report, sign
 
+READ = {"revision": 1}  # what the page shows
 pytestmark = pytest.mark.django_db
 
 
@@ -195,7 +197,10 @@ def test_approval_stops_at_the_page_of_who_reviewed(cast: Cast) -> None:
     for person in (cast.agency_user, cast.treasurer, cast.expert):
         assert person.full_name in body
     assert "روز کاری" in body
-    assert client.post(page(case, "approve", "expense")).status_code == 302
+    unread = client.post(page(case, "approve", "expense"))
+    assert unread.status_code == 409
+    assert submissions.REPLACED in unread.content.decode()
+    assert client.post(page(case, "approve", "expense"), READ).status_code == 302
     assert case.submission.state == "approved"
     assert case.submission.approved_by == cast.consolidation
 
@@ -204,7 +209,7 @@ def test_approval_asks_the_second_factor_again(cast: Cast) -> None:
     assert "consolidation" in settings.SECOND_FACTOR_ROLES
     case = make_expense_case(cast, filled=True).at("expert_reviewed")
     stale = cast.sign_in(cast.consolidation, fresh=False)
-    response = stale.post(page(case, "approve", "expense"))
+    response = stale.post(page(case, "approve", "expense"), READ)
     assert response.status_code == 302
     assert "second-factor/again" in response.url
     assert case.submission.state == "expert_reviewed"
@@ -215,7 +220,7 @@ def test_missing_visit_disables_the_button_with_its_reason(cast: Cast) -> None:
     case.submission.no_visit_reasons.all().delete()
     client = cast.client("consolidation")
     assert "بازدید ۲ مورد هنوز تأیید نشده است" in text_of(client.get(page(case)))
-    assert client.post(page(case, "approve", "capital")).status_code == 409
+    assert client.post(page(case, "approve", "capital"), READ).status_code == 409
 
 
 def test_return_names_lines_and_reason(cast: Cast, reason: ReturnReason) -> None:
@@ -247,7 +252,10 @@ def test_one_line_goes_back_from_the_desk_of_lines_to_which_the_final_review_lea
     body = client.get(detail, {"line": one}).content.decode()
     assert "میز ردیف‌های تلفیق" in body
     assert f'href="{final}#capital"' in body
-    assert client.post(f"{detail}accept/", {"open": other, "revision": 1}).status_code == 302
+    shown = next(line for line in lines_of(case.submission).values() if str(line.key) == other)
+    accepted = client.post(f"{detail}accept/", {**READ, "open": other, "seen": shown.digest[:16]})
+    assert accepted.status_code == 302
+    assert LineDecision.objects.filter(stage="consolidation", verdict="accepted").count() == 1
     sent = {"open": one, "reason": REASON, "reason_code": reason.pk}
     assert client.post(f"{detail}return/", sent).status_code == 302
     mark = ReturnMark.objects.get()

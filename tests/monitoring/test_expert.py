@@ -22,6 +22,7 @@ from tests.cast import Cast
 from tests.monitoring import visit_cases as cases
 from tests.monitoring.test_visits import text
 
+READ = {"revision": 1}  # what the page shows
 pytestmark = pytest.mark.django_db
 
 REASON = "راه دسترسی به کارگاه به‌سبب سیلاب بسته است."
@@ -55,7 +56,7 @@ def test_a_review_goes_to_its_end_with_visit_and_reason(case: Case, expert: Clie
     assert state(case) == "under_review"
     page = text(expert.get(url(case)))
     assert "نه بازدید ثبت شده است و نه دلیل نرفتن به بازدید" in page
-    assert expert.post(url(case, "done")).status_code == 409
+    assert expert.post(url(case, "done"), READ).status_code == 409
 
     cases.bring(case, cases.plan(case, first), "submitted")
     line = {"open": f"project:{second.pk}", "project": str(second.pk)}
@@ -69,7 +70,7 @@ def test_a_review_goes_to_its_end_with_visit_and_reason(case: Case, expert: Clie
     page = text(expert.get(url(case)))
     assert "بازدید شد" in page
     assert "دلیل نبود بازدید" in page
-    assert expert.post(url(case, "done")).status_code == 302
+    assert expert.post(url(case, "done"), READ).status_code == 302
     assert state(case) == "expert_reviewed"
 
 
@@ -95,11 +96,11 @@ def test_a_claim_far_above_the_measurement_asks_the_experts_word(
     page = text(expert.get(url(case)))
     assert "۴۰٫۰ واحد درصد اختلاف" in page
     assert "بسیار بالاتر از اندازه‌گیری بازدید است" in page
-    assert expert.post(url(case, "done")).status_code == 409
+    assert expert.post(url(case, "done"), READ).status_code == 409
     assert expert.post(url(case, "dispute"), said | {"dispute-text": "کم"}).status_code == 422
     assert expert.post(url(case, "dispute"), said).status_code == 302
     assert AuditEntry.objects.filter(event="visit.dispute_commented").exists()
-    assert expert.post(url(case, "done")).status_code == 302
+    assert expert.post(url(case, "done"), READ).status_code == 302
 
 
 def test_lines_are_returned_with_a_reason(case: Case, expert: Client) -> None:
@@ -118,7 +119,8 @@ def test_an_expense_submission_has_one_visit_for_its_agency(cast: Cast, expert: 
     assert "بازدید از دستگاه" in text(expert.get(url(case)))
     assert expert.post(url(case, "no-visit"), {"no-visit-reason": REASON}).status_code == 302
     assert NoVisitReason.objects.get().project is None
-    assert expert.post(url(case, "done")).status_code == 302
+    assert expert.post(url(case, "done")).status_code == 409  # no word of the revision that was read
+    assert expert.post(url(case, "done"), READ).status_code == 302
 
 
 def test_a_project_of_another_submission_is_not_found(case: Case, expert: Client) -> None:

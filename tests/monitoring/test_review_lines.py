@@ -17,10 +17,12 @@ from monitoring.evidence import policy
 from monitoring.models import EvidenceOpening, LineDecision, ReturnMark, ReturnReason
 from monitoring.review import decisions
 from monitoring.review.lines import lines_of
+from monitoring.workflow.submissions import REPLACED
 from tests.builders import REASON, Case, make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.monitoring.making import make_document
 
+READ = {"revision": 1}  # what the page shows
 pytestmark = pytest.mark.django_db
 
 
@@ -69,11 +71,26 @@ def test_accept_and_next_until_the_signature(cast: Cast) -> None:
     assert "امضا و تأیید پرونده</button>" in page.replace("\n", "")
 
 
-def test_a_line_that_changed_meanwhile_is_shown_again(cast: Cast) -> None:
+@pytest.mark.parametrize("digits", [None, 0, 1])
+def test_a_line_that_changed_meanwhile_is_shown_again(cast: Cast, digits: int | None) -> None:
+    """Also when the form says nothing, or too little, of what was read."""
     case, client = sent(cast), cast.client("treasurer")
-    answer = client.post(url(case, "accept/"), of_line(case, 0, seen="0" * 16), follow=True)
+    seen = "0" * 16 if digits is None else of_line(case, 0)["seen"][:digits]
+    answer = client.post(url(case, "accept/"), of_line(case, 0, seen=seen), follow=True)
     assert "پس از بازشدن صفحه تغییر کرده است" in text(answer)
     assert not LineDecision.objects.exists()
+
+
+@pytest.mark.parametrize("step", ["accept/", "collect/", "together/", "confirm/"])
+def test_a_form_that_names_no_revision_was_not_read(cast: Cast, step: str) -> None:
+    case, client = sent(cast), cast.client("treasurer")
+    if step == "confirm/":
+        case.accept()
+    data = {**of_line(case, 0), **reason(), "rows": values(case), "sure": "1", "revision": ""}
+    before = LineDecision.objects.count()
+    answer = client.post(url(case, step), data, follow=True)
+    assert (case.submission.state, LineDecision.objects.count()) == ("submitted", before)
+    assert (REPLACED if step == "confirm/" else decisions.CHANGED) in text(answer)
 
 
 def test_a_batch_says_what_is_accepted_before_it_is(cast: Cast) -> None:
@@ -87,7 +104,7 @@ def test_a_batch_says_what_is_accepted_before_it_is(cast: Cast) -> None:
     assert not LineDecision.objects.exists()
     page = text(client.post(url(case, "together/"), {"all": "clean"}))
     assert "۲ ردیف بدون هشدار" in page
-    forced = text(client.post(url(case, "together/"), {"rows": values(case), "sure": "1"}))
+    forced = text(client.post(url(case, "together/"), {**READ, "rows": values(case), "sure": "1"}))
     assert "۲ ردیف تأیید شد؛ ۱ ردیف پذیرفته نشد" in forced
     assert to_persian(case.projects[1]) in forced
     assert LineDecision.objects.count() == 2
@@ -205,14 +222,14 @@ def test_the_sample_is_named_until_it_is_opened(cast: Cast) -> None:
     case.at("submitted").accept()
     client = cast.client("treasurer")
     assert "۲ سند از نمونهٔ تصادفی هنوز باز نشده است" in text(client.get(url(case)))
-    assert client.post(url(case, "confirm/")).status_code == 409
+    assert client.post(url(case, "confirm/"), READ).status_code == 409
     for paper in papers:
         client.head(reverse("monitoring:document", args=[paper.pk])).getvalue()
     assert not EvidenceOpening.objects.exists()
     for paper in papers:
         client.get(reverse("monitoring:document", args=[paper.pk])).getvalue()
     assert "باز کرده‌اید" in text(client.get(f"{url(case)}?line=project:{case.projects[0].pk}"))
-    assert client.post(url(case, "confirm/")).status_code == 302
+    assert client.post(url(case, "confirm/"), READ).status_code == 302
 
 
 def test_a_long_list_is_shown_in_parts(cast: Cast) -> None:
