@@ -13,7 +13,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 # --- where things are ---------------------------------------------------------------
-VAR = Path(env.str("PORTAL_VAR", default=str(BASE_DIR / "var"))).resolve()
+VAR = Path(env.str("PORTAL_VAR", default="") or BASE_DIR / "var").resolve()
 MEDIA_ROOT = VAR / "files"
 OUTBOX_DIR = VAR / "outbox"  # mail and SMS of a local run (decision 27)
 

@@ -239,3 +239,11 @@ def test_unreachable_programs_are_copied(var: Path, monkeypatch: pytest.MonkeyPa
     program = Path(f"/proc/{services.servers[0].child.pid}/exe").readlink()
     assert program.is_relative_to(outside)
     services.stop()
+
+
+def test_an_empty_setting_of_the_state_folder_is_none() -> None:
+    """Compose files hand on empty variables; the state must not land among the sources."""
+    code = "from budget_portal import settings; print(settings.VAR)"
+    environment = os.environ | {"PORTAL_VAR": ""}
+    said = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, env=environment, text=True)
+    assert said.strip() == str(ROOT / "var")
