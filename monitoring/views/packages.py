@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -73,10 +74,23 @@ def package(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "signatures": content.get("signatures", []),
         "content": content,
+        "parts": _parts(user, row, content),
         "others": _others(user, row),
         "differences": verify([row]).differences,
     }
     return render(request, "monitoring/packages/detail.html", context)
+
+
+def _parts(
+    user: User, row: Package, content: Mapping[str, Any]
+) -> list[tuple[Mapping[str, Any], int | None]]:
+    """The agencies' packages that a package of a cut-off names, with the key of each that the reader may open."""
+    named = content.get("packages", [])
+    known = Package.objects.for_user(user).filter(
+        organization=row.organization_id, number__in=[one["number"] for one in named]
+    )
+    keys = dict(known.values_list("number", "pk"))
+    return [(one, keys.get(one["number"])) for one in named]
 
 
 def _others(user: User, row: Package) -> list[tuple[Package, str]]:

@@ -291,6 +291,8 @@ def test_pages_show_the_package_its_files_and_what_differs(cast: Cast) -> None:
     body = client.get(reverse("monitoring:package", args=[second.pk])).content.decode()
     assert second.digest in body
     assert "درست است." in body
+    of_all = client.get(reverse("monitoring:package", args=[again.pk])).content.decode()
+    assert f'href="{reverse("monitoring:package", args=[second.pk])}"' in of_all
     found = client.get(reverse("monitoring:package-file", args=[second.pk, "json"]))
     assert found.content.decode() == second.text
     table = client.get(reverse("monitoring:package-file", args=[second.pk, "csv"])).content.decode()
