@@ -8,8 +8,8 @@ Each app registers its viewsets in `<app>/api.py`; urls.py collects them:
         serializer_class = ProjectSerializer       # fields listed one by one, «id» the first
         filterset_fields = ("agency",)
 
-Rows are read column by column (`values_list`) and go through orjson; the serializer says which columns and
-describes them in the schema. `computed` gives the expressions of fields that are no columns.
+Rows are written as JSON by the database (`api_rows.written`); the serializer says which columns and describes them in
+the schema. `computed` gives the expressions of fields that are no columns.
 
 Errors: `{"error": {"code": "wrong_state", "message": "…", "problems": ["…"]}}`. Lists:
 `{"results": […], "next": "…?after=120" or null}`.
@@ -19,14 +19,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import orjson
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import JSONField, Model, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, serializers, viewsets
 from rest_framework.request import Request
@@ -35,6 +34,7 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import exception_handler as framework_handler
 
 from budget_portal.api_output import KeysetPagination, OrjsonRenderer
+from budget_portal.api_rows import written
 from budget_portal.errors import DomainError, NotAllowed
 
 __all__ = [
@@ -152,44 +152,29 @@ class RowsViewSet(ScopedReadOnlyViewSet[M]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         names, rows = self._columns(self.filter_queryset(self.get_queryset()))
-        page = self.paginator.paginate_queryset(rows, request, self)  # type: ignore[union-attr]
-        return self.paginator.get_paginated_response(as_sent(names, page or (), self._json))  # type: ignore[union-attr]
+        pages: KeysetPagination = self.paginator  # type: ignore[assignment]
+        page = pages.cut(written(pages.bounded(rows, request), names), request)
+        return pages.get_paginated_response(orjson.Fragment(f"[{','.join(text for _, text in page)}]"))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(self.row(int(kwargs["pk"])))
+        return Response(orjson.Fragment(self._row(int(kwargs["pk"]))))
 
     def row(self, pk: int) -> dict[str, Any]:
         """One row of the person's scope, or 404."""
+        found: dict[str, Any] = orjson.loads(self._row(pk))
+        return found
+
+    def _row(self, pk: int) -> str:
         names, rows = self._columns(self.get_queryset().filter(pk=pk))
-        found = rows.first()
-        if found is None:
+        found = written(rows, names)
+        if not found:
             raise Http404
-        return as_sent(names, [found], self._json)[0]
+        return found[0][1]
 
     def _columns(self, queryset: QuerySet[M]) -> tuple[tuple[str, ...], QuerySet[M, tuple[Any, ...]]]:
         names, paths = columns(self.get_serializer_class(), tuple(self.computed))  # type: ignore[arg-type]
         expressions = {f"api_{name}": expression for name, expression in self.computed.items()}
-        expressions |= {f"api_{name}": Cast(name, TextField()) for name in self._json}
-        paths = tuple(f"api_{path}" if path in self._json else path for path in paths)
         return names, queryset.annotate(**expressions).order_by("pk").values_list(*paths)
-
-    @functools.cached_property
-    def _json(self) -> frozenset[str]:
-        """Columns that are JSON already: they pass as the database wrote them."""
-        names, _ = columns(self.get_serializer_class(), tuple(self.computed))  # type: ignore[arg-type]
-        fields: Any = self.queryset.model._meta.get_fields()  # type: ignore[union-attr,arg-type]
-        return frozenset(field.name for field in fields if isinstance(field, JSONField)) & frozenset(names)
-
-
-def as_sent(
-    names: Sequence[str], rows: Iterable[Sequence[Any]], written: frozenset[str]
-) -> list[dict[str, Any]]:
-    """Rows by name; texts of JSON become parts of the answer as they stand."""
-    found = [dict(zip(names, row, strict=True)) for row in rows]
-    for name in written:
-        for row in found:
-            row[name] = orjson.Fragment(row[name] or "null")
-    return found
 
 
 @functools.cache

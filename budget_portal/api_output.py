@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.conf import settings
@@ -20,6 +20,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
+
+R = TypeVar("R")
 
 
 class OrjsonRenderer(BaseRenderer):
@@ -75,18 +77,22 @@ class KeysetPagination(BasePagination):
     """Pages by id: `?after=<last id>&limit=<n>`; stable while rows are added, never counted."""
 
     default_limit, max_limit = 100, 1000
-    after: int
     limit: int
     next_link: str | None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        self.after = _whole_number(request, "after", 0, 2**63 - 1)
+        return self.cut(list(self.bounded(queryset, request)), request)
+
+    def bounded(self, queryset: Any, request: Request) -> Any:
+        """The rows of the page and one more, which says whether another page follows."""
+        after = _whole_number(request, "after", 0, 2**63 - 1)
         self.limit = _whole_number(request, "limit", self.default_limit, self.max_limit) or 1
-        rows = list(queryset.filter(pk__gt=self.after).order_by("pk")[: self.limit + 1])
+        return queryset.filter(pk__gt=after).order_by("pk")[: self.limit + 1]
+
+    def cut(self, rows: list[R], request: Request) -> list[R]:
         more, rows = len(rows) > self.limit, rows[: self.limit]
-        self.next_link = (
-            replace_query_param(request.build_absolute_uri(), "after", _pk(rows[-1])) if more else None
-        )
+        here = request.build_absolute_uri()
+        self.next_link = replace_query_param(here, "after", _pk(rows[-1])) if more else None
         return rows
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -117,10 +123,8 @@ class KeysetPagination(BasePagination):
 
 
 def _pk(row: Any) -> Any:
-    """The id of a row: of a dict, of a tuple whose first column it is, or of an instance."""
-    if isinstance(row, tuple):
-        return row[0]
-    return row["id"] if isinstance(row, dict) else row.pk
+    """The id of a row: of a tuple whose first part it is, or of an instance."""
+    return row[0] if isinstance(row, tuple) else row.pk
 
 
 def _whole_number(request: Request, name: str, default: int, highest: int) -> int:
