@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +16,7 @@ from accounts.decisions import require
 from accounts.models import User
 from budget_portal import jobs
 from budget_portal.digits import to_persian
-from budget_portal.errors import RuleBroken
+from budget_portal.errors import RuleBroken, WrongState
 from monitoring.forms.rules import EndForm, LiveForm, OwnRuleForm, ShippedRuleForm, TrialForm
 from monitoring.models import RuleTrial, RuleVersion
 from monitoring.presenters import words
@@ -78,8 +78,15 @@ def _own(user: User, code: str) -> Any:
     return rows.select_related("organization", "valid_from__fiscal_year", "ends_before__fiscal_year")
 
 
-def _open(user: User, code: str) -> RuleVersion:
-    return cast(RuleVersion, get_object_or_404(_own(user, code).filter(state__in=["draft", "tried"])))
+def _version(user: User, code: str, *states: str) -> RuleVersion:
+    """The version in one of these states, else the newest one, of which the verb says what it is."""
+    rows = list(_own(user, code).order_by("-number"))
+    if not rows:
+        raise Http404
+    return cast(RuleVersion, next((row for row in rows if row.state in states), rows[0]))
+
+
+OPEN = ("draft", "tried")
 
 
 @require_safe
@@ -184,6 +191,7 @@ def _form(code: str, last: RuleVersion, row: RuleVersion | None, request: HttpRe
 def _written(
     request: HttpRequest, user: User, form: Form, row: RuleVersion | None, heading: str
 ) -> HttpResponse:
+    status = 422
     if request.method == "POST" and form.is_valid():
         try:
             if row is None:
@@ -197,8 +205,11 @@ def _written(
         except RuleBroken as refusal:
             field = "expression" if "expression" in form.fields else "message"
             form.add_error(field, refusal.message)
+        except WrongState as refusal:
+            form.add_error("code" if "code" in form.fields else None, refusal.message)
+            status = refusal.status
     context = {"form": form, "heading": heading, "named": book.named(), "row": row}
-    return render(request, "monitoring/rules/form.html", context, status=422 if form.errors else 200)
+    return render(request, "monitoring/rules/form.html", context, status=status if form.errors else 200)
 
 
 @require_POST
@@ -206,7 +217,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
     """Begin a trial; it runs as a job with progress, and may be cancelled."""
     user = _reader(request)
     require(rights.can_draft(user))
-    row = _open(user, code)
+    row = _version(user, code, *OPEN)
     require(rights.can(user, row, "try"))
     form = TrialForm(_periods(lab.periods_behind(row, user)), request.POST)
     chosen = [int(pk) for pk in form.cleaned_data["periods"]] if form.is_valid() else []
@@ -219,7 +230,7 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def live(request: HttpRequest, code: str) -> HttpResponse:
     user = _reader(request)
-    row = _open(user, code)
+    row = _version(user, code, *OPEN)
     rules.put_live(row.pk, valid_from=_chosen(request), by=user)
     messages.success(request, "قاعده جاری شد و از مقطع گفته‌شده سنجیده می‌شود.")
     return redirect("monitoring:rule", code)
@@ -228,7 +239,7 @@ def live(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     user = _reader(request)
-    rules.withdraw(_open(user, code).pk, by=user)
+    rules.withdraw(_version(user, code, *OPEN).pk, by=user)
     messages.success(request, "پیش‌نویس کنار گذاشته شد.")
     return redirect("monitoring:rule-list")
 
@@ -236,7 +247,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def end(request: HttpRequest, code: str) -> HttpResponse:
     user = _reader(request)
-    row = get_object_or_404(_own(user, code).filter(state="live").order_by("-number")[:1])
+    row = _version(user, code, "live")
     rules.retire(row.pk, ends_before=_chosen(request), reason=request.POST.get("reason", ""), by=user)
     messages.success(request, "پایان قاعده ثبت شد.")
     return redirect("monitoring:rule", code)

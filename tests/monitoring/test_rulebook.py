@@ -344,6 +344,9 @@ def test_the_lab_from_form_to_job_to_page(cast: Cast, case: Case) -> None:
     }
     assert client.post(reverse("monitoring:rule-new"), {**posted, "expression": "1"}).status_code == 422
     assert client.post(reverse("monitoring:rule-new"), posted).status_code == 302
+    twice = client.post(reverse("monitoring:rule-new"), {**posted, "law": "مادهٔ ۷"})
+    assert twice.status_code == 409
+    assert all(text in twice.content.decode() for text in ("نسخه‌ای در دست آزمایش است", "مادهٔ ۷"))
     begun = client.post(
         reverse("monitoring:rule-try", args=["OPEN_COMMITMENTS"]), {"periods": [case.period.pk]}
     )
@@ -357,10 +360,13 @@ def test_the_lab_from_form_to_job_to_page(cast: Cast, case: Case) -> None:
     seen = cast.client("deputy").get(reverse("monitoring:rule", args=["OPEN_COMMITMENTS"])).content.decode()
     assert "جاری کردن" in seen
     ahead = lives.periods_ahead(RuleVersion.objects.get(code="OPEN_COMMITMENTS"), cast.deputy)[0]
-    cast.client("deputy").post(
-        reverse("monitoring:rule-live", args=["OPEN_COMMITMENTS"]), {"period": ahead.pk}
-    )
+    live = reverse("monitoring:rule-live", args=["OPEN_COMMITMENTS"])
+    assert cast.client("deputy").post(live, {"period": ahead.pk}).status_code == 302
     assert RuleVersion.objects.get(code="OPEN_COMMITMENTS").state == "live"
+    for step, who in (("live", "deputy"), ("withdraw", "consolidation"), ("try", "consolidation")):
+        late = cast.client(who).post(reverse(f"monitoring:rule-{step}", args=["OPEN_COMMITMENTS"]))
+        assert late.status_code == 409
+        assert "وضعیت کنونی «جاری» است" in late.content.decode()
     assert client.get(reverse("monitoring:rule-list")).status_code == 200
 
 
