@@ -36,6 +36,7 @@ EMPTY = "متن یادداشت را بنویسید."
 TOO_LONG = "یادداشت از ۲۰۰۰ نویسه بلندتر است؛ آن را کوتاه کنید."
 NOT_THERE = "این جا در پروندهٔ این مقطع نیست."
 RESOLVED = "این یادداشت رسیدگی‌شده است. برای ادامه، نخست آن را بازگشایید."
+ALREADY = "این یادداشت پیش‌تر رسیدگی‌شده شمرده شده است."
 NOT_RESOLVED = "این یادداشت هنوز باز است."
 SORTS = ("comment", "flag", "question")
 
@@ -125,9 +126,10 @@ def resolve(remark_id: int, *, by: User) -> SubmissionRemark:
     """Settled; it stays readable."""
     remark = _locked(remark_id, by)
     require(can_resolve(by, remark))
-    if remark.is_open:
-        _settle(remark, by)
-        audit.record("remark.resolved", remark.submission, by=by, after=_facts(remark), note=remark.text)
+    if not remark.is_open:
+        raise WrongState(ALREADY)
+    _settle(remark, by)
+    audit.record("remark.resolved", remark.submission, by=by, after=_facts(remark), note=remark.text)
     return remark
 
 

@@ -291,6 +291,7 @@ def absence(cast: Cast, state: str) -> tuple[Cast, int]:
 
 
 def left_out(cast: Cast) -> int:
+    cast.window("expense")
     row = absences.record(cast.agency.pk, cast.period(), "expense", by=cast.consolidation, reason=REASON)
     return row.pk
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.decisions import Allowed, Decision, Denied, require
 from accounts.models import Agency, User
-from agreements.models import ReportingPeriod
+from agreements.models import PeriodWindow, ReportingPeriod
 from budget_portal import audit
 from budget_portal.errors import RuleBroken, WrongState
 from budget_portal.moves import verb
@@ -17,6 +17,7 @@ NOT_YOURS = "غیبت دستگاه را گروه تلفیق ثبت می‌کند
 SHORT = "دلیل را در دست‌کم ۲۰ نویسه بنویسید."
 APPROVED = "این پرونده تأیید نهایی دارد و غایب نیست."
 TWICE = "غیبت این دستگاه پیش‌تر ثبت شده است."
+UNOPENED = "ورود عملکرد این مقطع هنوز برای این دستگاه گشوده نشده است؛ غیبت پس از گشایش ثبت می‌شود."
 GONE = "این غیبت پیش‌تر برداشته شده است."
 
 
@@ -31,6 +32,9 @@ def record(agency_id: int, period: ReportingPeriod, kind: str, *, by: User, reas
     require(can_record(by))
     if not is_reason(reason):
         raise RuleBroken(SHORT)
+    window = PeriodWindow.objects.for_agency(agency, kind).filter(period=period).first()
+    if window is None or window.state == "planned":
+        raise WrongState(UNOPENED)
     own = PerformanceSubmission.objects.filter(agency=agency, period=period, kind=kind)
     if own.filter(state="approved").exists():
         raise WrongState(APPROVED)

@@ -23,12 +23,19 @@ def period_page(**roles: int) -> Row:
     )
 
 
+def absent_because(cast: Cast) -> dict[str, str]:
+    cast.window("expense")
+    return {"reason": REASON}
+
+
 def absent(cast: Cast) -> dict[str, int]:
+    cast.window("expense")
     row = absences.record(cast.agency.pk, cast.period(), "expense", by=cast.consolidation, reason=REASON)
     return {"pk": row.pk}
 
 
 def far_absent(cast: Cast) -> dict[str, int]:
+    cast.window("expense", organization=cast.far_organization)
     row = absences.record(
         cast.far_agency.pk, cast.period(), "expense", by=cast.far_consolidation, reason=REASON
     )
@@ -90,9 +97,7 @@ ROWS = {
         foreign=foreign(kind=False),
         missing=missing(kind=False),
     ),
-    ("monitoring:absence-record", "post"): moved(
-        "submitted", {"consolidation": 302}, lambda cast: {"reason": REASON}
-    ),
+    ("monitoring:absence-record", "post"): moved("submitted", {"consolidation": 302}, absent_because),
     ("monitoring:absence-withdraw", "post"): Row(
         moved("submitted", {"consolidation": 302}).cells, own=absent, foreign=far_absent
     ),

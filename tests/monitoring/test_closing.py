@@ -73,6 +73,18 @@ def test_who_is_absent_on_record_blocks_nothing(cast: Cast) -> None:
     assert "شمارهٔ ۲" in client.get(page).content.decode()
 
 
+def test_nobody_is_absent_from_a_cut_off_that_is_not_open(cast: Cast) -> None:
+    url = reverse("monitoring:absence-record", args=[cast.period().code, cast.agency2.code, "expense"])
+    client = cast.client("consolidation")
+    for state in (None, "planned"):
+        if state:
+            cast.window("expense", state=state)
+        refused = client.post(url, {"reason": REASON})
+        assert (refused.status_code, absences.UNOPENED in refused.content.decode()) == (409, True)
+    PeriodWindow.objects.update(state="open")
+    assert client.post(url, {"reason": REASON}).status_code == 302
+
+
 def test_the_date_closes_a_window_whoever_is_missing(cast: Cast) -> None:
     make_expense_case(cast, agency=cast.agency2)
     assert periods.close_window(cast.window("expense").pk, by=None).state == "closed"

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from budget_portal import audit, outbox
-from budget_portal.errors import NotAllowed, RuleBroken
+from budget_portal.errors import NotAllowed, RuleBroken, WrongState
 from budget_portal.models import Alert, OutboxMessage
 from monitoring import remarks
 from monitoring.models import PerformanceSubmission, SubmissionRemark
@@ -38,6 +38,10 @@ def test_a_question_on_a_cell_is_answered_settled_and_asked_again(cast: Cast) ->
     with pytest.raises(NotAllowed):
         remarks.resolve(asked.pk, by=case.agency_user)
     remarks.resolve(asked.pk, by=case.treasurer)
+    with pytest.raises(WrongState):
+        remarks.resolve(asked.pk, by=case.treasurer)
+    again = cast.client("treasurer").post(reverse("monitoring:remark-resolve", args=[asked.pk]))
+    assert (again.status_code, remarks.ALREADY in again.content.decode()) == (409, True)
     assert open_cells(case) == []
     remarks.reopen(asked.pk, by=case.treasurer)
     assert open_cells(case) == [cell]
