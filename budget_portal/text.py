@@ -9,9 +9,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from budget_portal.digits import ARABIC, DIRECTION_MARKS, LATIN, PERSIAN
+from budget_portal.digits import ARABIC, DIRECTION_MARKS, LATIN, PERSIAN, to_persian
 
 ZWNJ = "\u200c"
+MOST_TYPED = 4_000  # signs in one cell of a form; no text is cut: a longer one stays with who typed it
 
 # Other keyboards' letters for the same Persian letter, other spaces, and the kashida, which only stretches.
 _LETTERS = str.maketrans(
@@ -54,6 +55,10 @@ ALPHABET = "ءآابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی
 SORT_FROM = ALPHABET
 SORT_TO = "".join(chr(0xE000 + place) for place in range(len(ALPHABET)))
 _SORT = str.maketrans(SORT_FROM, SORT_TO)
+
+
+def too_long(most: int = MOST_TYPED) -> str:
+    return f"این متن از {to_persian(most)} نویسه بلندتر است؛ آن را کوتاه کنید."
 
 
 def normalise(text: str, *, multiline: bool = False) -> str:

@@ -7,9 +7,8 @@ from typing import Any
 
 from agreements.models.projects import STATUSES
 from budget_portal import jalali
-from budget_portal.digits import to_persian
 from budget_portal.numbers import read_amount, read_quantity
-from budget_portal.text import normalise
+from budget_portal.text import MOST_TYPED, normalise, too_long
 from monitoring.models.lines import CAPITAL_CELLS, EXPENSE_CELLS
 
 # Money of a line may be typed negative: rule V4 answers and the line may be held. Other amounts may not.
@@ -38,7 +37,6 @@ CELLS: dict[str, dict[str, str]] = {
 NONE, NONE_SAID = "—", "ندارد"  # «not applicable» as it is sent and as it is read
 NOT_APPLICABLE = frozenset({"-", "–", NONE, NONE_SAID})
 MOST_COUNTED = Decimal(999_999)  # people at one site
-TOO_LONG = "این متن از {most} نویسه بلندتر است؛ آن را کوتاه کنید."
 NO_STATUS = "وضعیت را از فهرست برگزینید."
 UNREADABLE = "«{raw}» خوانده نشد. رقم را دوباره بنویسید."
 
@@ -50,6 +48,8 @@ def sort_of(cell: str) -> str:
 
 def read(sort: str, text: str) -> tuple[Any, str | None]:
     """Value of what was typed, or the Persian sentence that says why it is none."""
+    if len(text) > MOST_TYPED:
+        return ("" if sort in {TEXT, STATUS} else None), too_long()
     if sort in {AMOUNT, SIGNED}:
         amount = read_amount(text, allow_negative=sort == SIGNED)
         return amount.value, amount.problem
@@ -69,7 +69,7 @@ def read(sort: str, text: str) -> tuple[Any, str | None]:
 def why_unreadable(row: Any, cell: str) -> str:
     """The sentence about raw text that a cell keeps."""
     sort, raw, most = sort_of(cell), row.raw[cell], row._meta.get_field(cell).max_length
-    problem = TOO_LONG.format(most=to_persian(most)) if sort == TEXT and most else read(sort, str(raw))[1]
+    problem = too_long(most) if sort == TEXT and most else read(sort, str(raw))[1]
     return problem or UNREADABLE.format(raw=raw)
 
 

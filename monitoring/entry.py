@@ -14,12 +14,11 @@ from django.db.models import Model
 from accounts.decisions import require
 from accounts.models import User
 from budget_portal import audit, jalali
-from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
-from budget_portal.text import normalise
+from budget_portal.text import MOST_TYPED, normalise, too_long
 from monitoring import checking, kept_hits, permissions, rule_inputs
-from monitoring.cells import CELLS, FIGURES, NONE, NOT_APPLICABLE, SIGNED, STATUS, TEXT, TOO_LONG, read
+from monitoring.cells import CELLS, FIGURES, NONE, NOT_APPLICABLE, SIGNED, STATUS, TEXT, read
 from monitoring.models import (
     ActivityPerformance,
     CapitalFinanceLine,
@@ -92,6 +91,8 @@ def save_cell(
 
 def put(kind: str, row: Any, texts: Mapping[str, str], by: User) -> dict[str, str | None]:
     """Write texts into cells of one row, for a cell that is typed and for a sheet; what could not be read is told."""
+    if any(len(text) > MOST_TYPED for text in texts.values()):
+        raise RuleBroken(too_long())
     problems = {cell: _put(row, cell, CELLS[kind][cell], text) for cell, text in texts.items()}
     row.version += 1
     row.updated_by = by
@@ -279,9 +280,9 @@ def _put(row: Any, cell: str, sort: str, text: str) -> str | None:
     value, problem = read(sort, text)
     longest = row._meta.get_field(cell).max_length
     if sort == TEXT and longest and len(value) > longest:
-        value, problem = "", TOO_LONG.format(most=to_persian(longest))
+        value, problem = "", too_long(longest)
     if problem:
-        row.raw[cell] = text[:200]
+        row.raw[cell] = text
         value = "" if sort in {TEXT, STATUS} else None
     setattr(row, cell, value)
     return problem

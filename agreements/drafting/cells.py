@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from budget_portal import jalali
 from budget_portal.digits import drop_marks, group, to_latin, to_persian
 from budget_portal.numbers import read_amount, read_percent, read_quantity
-from budget_portal.text import normalise, strip_invisible
+from budget_portal.text import normalise, strip_invisible, too_long
 
 if TYPE_CHECKING:
     from agreements.drafting.spec import Cell
@@ -20,10 +20,8 @@ TEXT, LONG, AMOUNT, QUANTITY, PERCENT, COST, COUNT, DATE, CHOICE, REF = (
 FIGURES = frozenset({AMOUNT, QUANTITY, PERCENT, COST, COUNT})
 PICKED = frozenset({CHOICE, REF})
 MOST_COUNTED = Decimal(999_999)
-MOST_TYPED = 4_000
 NOT_LISTED = "از فهرست برگزینید."
 ENDED = "«{title}» در این سال معتبر نیست؛ از فهرست برگزینید."
-TOO_LONG = "این متن از {most} نویسه بلندتر است؛ آن را کوتاه کنید."
 ABOVE_ZERO = "«{label}» باید بیش از صفر باشد."
 
 
@@ -54,7 +52,7 @@ def problem(cell: Cell, text: str) -> str | None:
     if sentence or value is None:
         return sentence
     if cell.most and len(str(value)) > cell.most:
-        return TOO_LONG.format(most=to_persian(cell.most))
+        return too_long(cell.most)
     if cell.above_zero and not value:
         return ABOVE_ZERO.format(label=cell.label)
     if cell.sort == CHOICE and value not in dict(cell.choices):

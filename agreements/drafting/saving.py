@@ -14,6 +14,7 @@ from budget_portal import audit
 from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
+from budget_portal.text import MOST_TYPED, too_long
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -205,8 +206,8 @@ def _locked(kind: str, pk: int, by: User) -> Any:
 def _kept_text(cell: Cell, text: str) -> str:
     """What the document keeps. No text is cut: one that is too long stays with the person who typed it."""
     kept = cells.tidy(cell.sort, text)
-    if len(kept) > cells.MOST_TYPED:
-        raise RuleBroken(cells.TOO_LONG.format(most=to_persian(cells.MOST_TYPED)))
+    if len(kept) > MOST_TYPED:
+        raise RuleBroken(too_long())
     return kept
 
 

@@ -126,7 +126,7 @@
       return;
     }
     mark(input, "failed");
-    const refusal = answer.status === 409 ? await answer.json() : { message: "این خانه ذخیره نشد. صفحه را تازه کنید." };
+    const refusal = [409, 422].includes(answer.status) ? await answer.json() : { message: "این خانه ذخیره نشد. صفحه را تازه کنید." };
     if ("theirs" in refusal) conflict(input, refusal);
     else { status("failed", refusal.message); say(refusal.message); }
   }
@@ -171,7 +171,7 @@
     if (answer?.ok) { release({ name }); place(await answer.text()); return; }
     if (!answer) { clearTimeout(timer); timer = setTimeout(resend, 5000); return; }
     const entry = unsent.get(name);
-    entry.refusal = answer.status === 409 ? (await answer.json()).message : "این ردیف دیگر در این صفحه نیست.";
+    entry.refusal = [409, 422].includes(answer.status) ? (await answer.json()).message : "این ردیف دیگر در این صفحه نیست.";
     store();
   }
 

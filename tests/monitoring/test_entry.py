@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from budget_portal.digits import to_persian
+from budget_portal.text import MOST_TYPED, too_long
 from monitoring import entry
 from monitoring.cells import CELLS
 from monitoring.forms import entry as forms
@@ -275,6 +276,20 @@ def test_too_long_a_text_is_kept_as_typed_and_blocks(cast: Cast) -> None:
     assert 'id="e-project-' in answer
     row = case.progress[0]
     assert (row.last_statement_number, row.raw["last_statement_number"]) == ("", number)
+
+
+@pytest.mark.parametrize("cell", ["obstacles", "last_statement_number", "contractor_debts"])
+def test_no_text_is_cut_in_silence(cast: Cast, cell: str) -> None:
+    """What cannot stand in a cell is kept to its last sign, or refused; never a part of it."""
+    case = make_capital_case(cast)
+    assert save(cast, case.progress[0], cell, "ب" * (MOST_TYPED + 1)).status_code == 422
+    row = case.progress[0]
+    assert (row.raw, getattr(row, cell) or "") == ({}, "")
+    refused = save(cast, row, cell, "ب" * 1_000_000)
+    assert refused.json()["message"] == too_long()
+    assert save(cast, row, cell, "ب" * MOST_TYPED).status_code == 200
+    row.refresh_from_db()
+    assert len(row.raw.get(cell) or getattr(row, cell)) == MOST_TYPED
 
 
 # --- causes of delay ----------------------------------------------------------------------------------------------
