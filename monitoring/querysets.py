@@ -12,6 +12,14 @@ from agreements.models import Project
 NO_FIGURES = frozenset({"complaints_officer", "admin"})
 
 
+VIEWERS = frozenset({"county_viewer", "national_viewer"})
+
+
+def role_of(user: Any) -> str:
+    acting = getattr(user, "acting", None)
+    return acting.role if acting else ""
+
+
 def agencies_of(user: Any, kind: str) -> Any:
     """Agencies of whose credit a person sees something: a county sees its own, of capital those too that build there."""
     rows = Agency.objects.for_user(user)
@@ -22,6 +30,8 @@ def agencies_of(user: Any, kind: str) -> Any:
 
 
 class SubmissionQuerySet(ScopedQuerySet[Any]):
+    """How far a submission is concerns those who work on it; viewers know of it once it is approved."""
+
     scope = Scope(
         organization="agency__organization",
         agency="agency",
@@ -29,11 +39,12 @@ class SubmissionQuerySet(ScopedQuerySet[Any]):
         roles_without=NO_FIGURES,
     )
 
+    def for_user(self, user: Any) -> Any:
+        rows = super().for_user(user)
+        return rows.approved() if role_of(user) in VIEWERS else rows
+
     def approved(self) -> Any:
         return self.filter(state="approved")
-
-
-VIEWERS = frozenset({"county_viewer", "national_viewer"})
 
 
 class _Sent(ScopedQuerySet[Any]):
@@ -43,8 +54,7 @@ class _Sent(ScopedQuerySet[Any]):
 
     def for_user(self, user: Any) -> Any:
         rows = super().for_user(user)
-        role = acting.role if (acting := getattr(user, "acting", None)) else ""
-        if role in AGENCY:
+        if (role := role_of(user)) in AGENCY:
             return rows
         if role in VIEWERS:
             return rows.filter(**{f"{self.submission_path}__state": "approved"})

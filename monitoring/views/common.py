@@ -12,6 +12,7 @@ from accounts.scopes import AGENCY
 from agreements.models import ReportingPeriod
 from budget_portal.errors import NotAllowed
 from monitoring.models import PerformanceSubmission
+from monitoring.querysets import VIEWERS
 
 if TYPE_CHECKING:
     from accounts.models import Agency, User
@@ -46,9 +47,6 @@ def submission_of(user: User, period: ReportingPeriod, kind: str) -> Performance
     )
 
 
-APPROVED_ONLY = frozenset({"county_viewer", "national_viewer"})
-
-
 def readable(user: User, prefix: str = "") -> Q:
     """What was sent: figures in the making are the agency's own, and viewers read approved ones.
 
@@ -57,7 +55,7 @@ def readable(user: User, prefix: str = "") -> Q:
         return Q()
     if user.role == "county_viewer":
         return Q(**{f"{prefix}state": "approved", f"{prefix}kind": "expense"})
-    if user.role in APPROVED_ONLY:
+    if user.role in VIEWERS:
         return Q(**{f"{prefix}state": "approved"})
     return Q(**{f"{prefix}revision__gt": 0})
 

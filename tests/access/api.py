@@ -78,6 +78,11 @@ def moved(own: Any, *movers: str, data: Any = None, **single: int) -> Row:
     )
 
 
+def waiting(state: str, *movers: str, data: Any = None, **single: int) -> Row:
+    """The same before the final approval: viewers do not know of it yet."""
+    return moved(partial(at, state), *movers, data=data, county_viewer=404, national=404, **single)
+
+
 LINES = {"lines": [{"reason": REASON}]}
 ROWS = {
     **{
@@ -94,17 +99,15 @@ ROWS = {
             (f"{prefix}-detail", "get"): Row(cells(everyone=200, public=401), shared=make),
         }.items()
     },
-    ("submissions-submit", "post"): moved(partial(at, "draft"), "agency_user", data={"accept_missing": True}),
-    ("submissions-accept-lines", "post"): moved(
-        partial(at, "submitted"), "treasurer", expert=409, consolidation=409
+    ("submissions-submit", "post"): waiting("draft", "agency_user", data={"accept_missing": True}),
+    ("submissions-accept-lines", "post"): waiting("submitted", "treasurer", expert=409, consolidation=409),
+    ("submissions-confirm", "post"): waiting("accepted", "treasurer"),
+    ("submissions-return", "post"): waiting(
+        "submitted", "treasurer", data=LINES, expert=409, consolidation=409
     ),
-    ("submissions-confirm", "post"): moved(partial(at, "accepted"), "treasurer"),
-    ("submissions-return", "post"): moved(
-        partial(at, "submitted"), "treasurer", data=LINES, expert=409, consolidation=409
-    ),
-    ("submissions-start-review", "post"): moved(partial(at, "treasurer_confirmed"), "expert"),
-    ("submissions-mark-reviewed", "post"): moved(partial(at, "under_review"), "expert"),
-    ("submissions-approve", "post"): moved(partial(at, "expert_reviewed"), "consolidation"),
+    ("submissions-start-review", "post"): waiting("treasurer_confirmed", "expert"),
+    ("submissions-mark-reviewed", "post"): waiting("under_review", "expert"),
+    ("submissions-approve", "post"): waiting("expert_reviewed", "consolidation"),
     ("submissions-ask-reopen", "post"): moved(
         partial(at, "approved"), "consolidation", data={"reason": REASON}
     ),

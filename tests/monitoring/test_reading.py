@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from monitoring.models import CapitalFinanceLine, OperationProgress, ProjectProgress
+from monitoring.models import CapitalFinanceLine, OperationProgress, PerformanceSubmission, ProjectProgress
 from tests.builders import make_capital_case, make_expense_case
 from tests.cast import Cast
 from tests.monitoring.making import make_document
 
 pytestmark = pytest.mark.django_db
 FIGURES = (CapitalFinanceLine, ProjectProgress, OperationProgress)
+LIST = "/api/v1/submissions/"
 
 
 @pytest.mark.parametrize("name", ["expert", "consolidation", "auditor", "county_viewer", "national"])
@@ -25,9 +26,13 @@ def test_figures_in_the_making_are_the_agencys_own(cast: Cast, name: str) -> Non
 @pytest.mark.parametrize(("name", "sees"), [("expert", True), ("county_viewer", False), ("national", False)])
 def test_viewers_read_what_is_approved(cast: Cast, name: str, sees: bool) -> None:
     case = make_capital_case(cast, filled=True, projects=1).at("submitted")
-    for model in FIGURES:
+    client, one = cast.client(name), f"{LIST}{case.submission.pk}/"
+    for model in (PerformanceSubmission, *FIGURES):
         assert model.objects.for_user(cast.person(name)).exists() is sees
+    assert bool(client.get(LIST).json()["results"]) is sees
+    assert client.get(one).status_code == (200 if sees else 404)
     case.at("approved")
+    assert client.get(one).status_code == 200
     for model in FIGURES:
         assert model.objects.for_user(cast.person(name)).exists()
 

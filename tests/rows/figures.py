@@ -186,7 +186,7 @@ def policy(cast: Cast, tag: str) -> EvidencePolicy:
 
 
 PARTS: dict[str, tuple[Callable[..., Case], Callable[[Case], Any]]] = {
-    "monitoring.PerformanceSubmission": (capital, lambda case: case.submission),
+    "monitoring.PerformanceSubmission": (expense, approved(lambda case: case.submission)),
     "monitoring.CapitalFinanceLine": (capital, approved(lambda case: case.lines[0])),
     "monitoring.ProjectProgress": (capital, approved(lambda case: case.progress[0])),
     "monitoring.OperationProgress": (capital, approved(lambda case: case.operations[0])),
