@@ -78,6 +78,15 @@ MESSAGES = {
     "invalid": "درخواست ایراد دارد.",
     "too_large": "بدنهٔ درخواست بیش از اندازه بزرگ است.",
 }
+# The framework's own sentences about a field are partly English, or name types of Python: these stand for them.
+FIELDS = {
+    "not_a_list": "فهرستی از مقدارها بفرستید.",
+    "invalid_choice": "از گزینه‌های موجود نیست.",
+    "does_not_exist": "چنین چیزی نیست.",
+    "datetime": "تنها تاریخ بفرستید، بی‌ساعت.",
+    "invalid": "خوانا نیست.",
+}
+LATIN_WORD = re.compile("[A-Za-z]{2,}")
 
 
 @login_not_required
@@ -98,9 +107,9 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     if response is None:
         return None
     code = _code(error)
-    problems = _sentences(response.data) if isinstance(error, exceptions.ValidationError) else []
+    problems = sentences(response.data) if isinstance(error, exceptions.ValidationError) else []
     refusal = _refusal(
-        response.status_code, code, MESSAGES.get(code) or str(getattr(error, "detail", error)), problems
+        response.status_code, code, MESSAGES.get(code) or _persian(getattr(error, "detail", error)), problems
     )
     for header in ("WWW-Authenticate", "Retry-After", "Allow"):
         if header in response.headers:
@@ -121,12 +130,21 @@ def _refusal(status: int, code: str, message: str, problems: Sequence[Any] = ())
     return Response({"error": body}, status=status)
 
 
-def _sentences(detail: Any, field: str = "") -> list[str]:
+def sentences(detail: Any, field: str = "") -> list[str]:
+    """One per fault of what was sent, each with the name of its field."""
     if isinstance(detail, Mapping):
-        return [text for name, part in detail.items() for text in _sentences(part, str(name))]
+        return [text for name, part in detail.items() for text in sentences(part, str(name))]
     if isinstance(detail, Sequence) and not isinstance(detail, str):
-        return [text for part in detail for text in _sentences(part, field)]
-    return [f"{field}: {detail}" if field and field != "non_field_errors" else str(detail)]
+        return [text for part in detail for text in sentences(part, field)]
+    text = _persian(detail)
+    return [f"{field}: {text}" if field and field != "non_field_errors" else text]
+
+
+def _persian(detail: Any) -> str:
+    text = str(detail)
+    if not LATIN_WORD.search(text):
+        return text
+    return FIELDS.get(getattr(detail, "code", ""), MESSAGES["invalid"])
 
 
 # --- what is read -------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework import serializers
+from rest_framework.exceptions import Throttled
+from rest_framework.views import APIView
 
 from budget_portal.api import RowsViewSet, columns, router
 from monitoring.api import bodies
@@ -256,6 +258,43 @@ def test_the_examples_of_bodies_can_be_read() -> None:
 # --- odd requests -----------------------------------------------------------------------------------------
 
 LISTS = "/api/v1/submissions/"
+
+
+def is_told_in_persian(answer: Any) -> bool:
+    """Names of fields and of formats are all that is not Persian."""
+    error = answer.json()["error"]
+    told = [error["message"], *(re.sub(r"^\w+: ", "", problem) for problem in error["problems"])]
+    english = [text for text in told if re.search("[A-Za-z]", re.sub(r"\b(JSON|API)\b", "", text))]
+    return set(error) == {"code", "message", "problems"} and all(told) and not english
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "path", "facts", "status"),
+    [
+        ("public", "get", "", {}, 401),
+        ("public", "get", "", {"Authorization": "Api-Key nonsense"}, 401),
+        ("treasurer", "get", "", {"Accept": "text/html"}, 406),
+        ("treasurer", "delete", "", {}, 405),
+        ("treasurer", "get", "0/", {}, 404),
+    ],
+)
+def test_every_refusal_is_told_in_persian(
+    cast: Cast, who: str, method: str, path: str, facts: dict[str, str], status: int
+) -> None:
+    answer = getattr(cast.client(who), method)(f"{LISTS}{path}", headers=facts)
+    assert answer.status_code == status, answer.content
+    assert is_told_in_persian(answer)
+
+
+def test_who_asks_too_often_is_told_in_persian(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Any, request: Any) -> None:
+        raise Throttled(wait=60)
+
+    monkeypatch.setattr(APIView, "check_throttles", refuse)
+    answer = cast.client("treasurer").get(LISTS)
+    assert (answer.status_code, is_told_in_persian(answer)) == (429, True)
+
+
 ODD_READS = [
     f"{LISTS}?agency=%00",
     f"{LISTS}?agency=1e400",
@@ -286,7 +325,7 @@ def test_odd_reads_are_answered_with_a_sentence(cast: Cast, url: str) -> None:
     answer = cast.client("consolidation").get(url)
     assert answer.status_code in (200, 400, 404), answer.content
     if answer.status_code != 200:
-        assert set(answer.json()["error"]) == {"code", "message", "problems"}
+        assert is_told_in_persian(answer)
 
 
 ODD_BODIES = [
@@ -308,6 +347,10 @@ ODD_BODIES = [
     (b'{"lines": [{"reason": "' + REASON.encode() + b'", "due_on": "0000-00-00"}]}', 422),
     (b'{"lines": [{"reason": "' + REASON.encode() + b'", "due_on": "0001-01-01"}]}', 422),
     (b'{"lines": [{"reason": "' + REASON.encode() + b'", "due_on": "9999-12-31"}]}', 422),
+    (b'{"lines": 3}', 422),
+    (b'{"lines": [3]}', 422),
+    (b'{"lines": [{"reason": "' + REASON.encode() + b'", "due_on": "2026-01-01T00:00:00"}]}', 422),
+    (b'{"lines": [{"reason": "' + REASON.encode() + b'", "reason_code": "nothing"}]}', 422),
     (b'{"lines": [{"reason": "' + b"\\u200b" * 30 + b'"}]}', 422),
     (b'{"lines": [' + b"{}," * 600 + b"{}]}", 422),
     (b'{"pad": "' + b"x" * (2 * 1024 * 1024) + b'"}', 413),
@@ -321,7 +364,7 @@ def test_odd_bodies_are_refused_with_a_sentence(cast: Cast, body: bytes, status:
         f"/api/v1/submissions/{case.submission.pk}/return/", body, content_type="application/json"
     )
     assert answer.status_code == status, answer.content
-    assert set(answer.json()["error"]) == {"code", "message", "problems"}
+    assert is_told_in_persian(answer)
     assert case.submission.state == "submitted"
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail
 
+from budget_portal.api import sentences
 from budget_portal.errors import RuleBroken
 from budget_portal.text import normalise
 from monitoring.lines import LineKey
@@ -25,7 +25,7 @@ class Body(serializers.Serializer[Any]):  # nothing is written here: verbs get w
         self.initial_data = data
         if self.is_valid():
             return dict(self.validated_data)
-        raise RuleBroken("داده‌های درخواست ایراد دارد.", _sentences(self.errors))
+        raise RuleBroken("داده‌های درخواست ایراد دارد.", sentences(self.errors))
 
 
 class Text(serializers.CharField):
@@ -55,7 +55,11 @@ class LineBody(Body):
     project = Key()
     programme = Key()
     expense_chapter = Key()
-    due_on = serializers.DateField(required=False, allow_null=True)
+    due_on = serializers.DateField(
+        required=False,
+        allow_null=True,
+        error_messages={"invalid": "تاریخ میلادی را مانند ۲۰۲۶-۱۱-۲۱ بفرستید."},
+    )
 
 
 @extend_schema_serializer(
@@ -136,11 +140,3 @@ class ReasonBody(Body):
 @extend_schema_serializer(examples=[OpenApiExample("empty", summary="بدون بدنه", value={})])
 class EmptyBody(Body):
     pass
-
-
-def _sentences(detail: Any, field: str = "") -> list[str]:
-    if isinstance(detail, ErrorDetail):
-        return [f"{field}: {detail}" if field else str(detail)]
-    if isinstance(detail, dict):
-        return [text for name, part in detail.items() for text in _sentences(part, str(name))]
-    return [text for part in detail for text in _sentences(part, field)]
