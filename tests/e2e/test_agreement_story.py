@@ -75,6 +75,4 @@ def test_an_amendment_shows_what_it_changes(story: Story) -> None:
     made.save(update_fields=["draft"])
     story.go(f"/agreements/capital/{made.pk}/changes/")
     expect(page.get_by_text("۱۲۳٬۴۵۶")).to_be_visible()
-    story.check("agreement-changes-phone")
-    story.at(DESKTOP)
-    story.check("agreement-changes-desktop")
+    story.check("agreement-changes", DESKTOP, PHONE)

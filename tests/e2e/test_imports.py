@@ -77,9 +77,8 @@ def test_a_file_is_seen_applied_and_taken_back(story: Story, tmp_path: Path) -> 
 
     expect(page.locator(".notice").first).to_contain_text("۲ سطر نوشته می‌شود")
     expect(page.get_by_role("row", name="۷ خطا")).to_contain_text("عدد را بنویسید")
-    story.check("imports-preview")
+    story.check("imports-preview", DESKTOP, PHONE)
     story.at(PHONE)
-    story.check("imports-preview-phone")
     with page.expect_download() as download:
         page.get_by_role("link", name="پروندهٔ خطاها").click()
     assert download.value.suggested_filename.endswith("خطاها.xlsx")

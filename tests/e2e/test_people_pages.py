@@ -1,11 +1,11 @@
-"""Entrance, roles, administration and calendar in a browser: no barrier, no sideways scroll, nothing inline."""
+"""Entrance, second factor and calendar in a browser: no barrier, no sideways scroll, nothing inline."""
 
 from __future__ import annotations
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.urls import reverse
+from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -16,9 +16,9 @@ from tests.e2e.stories import DESKTOP, PHONE, judge, press
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
-def enter(page: Page, live_server: LiveServer, cast: Cast, name: str) -> None:
+def enter(page: Page, live_server: LiveServer, client: Client) -> None:
     """The session of a signed-in person, in the browser."""
-    cookie = cast.client(name).cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
     )
@@ -47,48 +47,14 @@ def test_sign_in_with_the_second_factor(page: Page, live_server: LiveServer) -> 
 
 def test_set_up_of_the_second_factor(page: Page, live_server: LiveServer) -> None:
     cast = Cast()
-    client = cast.sign_in(cast.treasurer, second_factor=False)
-    page.context.add_cookies(
-        [
-            {
-                "name": settings.SESSION_COOKIE_NAME,
-                "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                "url": live_server.url,
-            }
-        ]
-    )
+    enter(page, live_server, cast.sign_in(cast.treasurer, second_factor=False))
     page.goto(f"{live_server.url}/accounts/profile/")
     judge(page, "totp-activate", DESKTOP, PHONE)
 
 
-def test_pages_of_the_administrator(page: Page, live_server: LiveServer) -> None:
-    cast = Cast()
-    enter(page, live_server, cast, "admin")
-    for name in ("agency_user", "treasurer", "expert", "deputy", "agency_user2"):
-        assert cast.person(name)
-    cast.window(state="planned")
-    pages = {
-        "users": reverse("accounts:user-list"),
-        "user": reverse("accounts:user-detail", args=[cast.expert.pk]),
-        "user-create": reverse("accounts:user-create"),
-        "agencies": reverse("accounts:agency-list"),
-        "agency": reverse("accounts:agency-edit", args=[cast.agency.pk]),
-        "groups": reverse("accounts:group-list"),
-        "holidays": reverse("accounts:holiday-list"),
-        "week": reverse("accounts:week"),
-        "years": reverse("agreements:year-list"),
-        "year": reverse("agreements:year-detail", args=[cast.fiscal_year.year]),
-        "role": reverse("accounts:role"),
-        "devices": reverse("accounts:devices"),
-    }
-    for name, path in pages.items():
-        page.goto(live_server.url + path)
-        judge(page, name, DESKTOP, PHONE)
-
-
 def test_the_deputy_closes_and_reopens(page: Page, live_server: LiveServer) -> None:
     cast = Cast()
-    enter(page, live_server, cast, "deputy")
+    enter(page, live_server, cast.client("deputy"))
     window = cast.window()
     cast.window("expense", state="closed")
     page.goto(f"{live_server.url}/periods/")

@@ -34,16 +34,13 @@ def test_load_match_explain_sign(story: Story) -> None:
     story.check("recon-columns-desktop")
     press(page.get_by_role("button", name="تطبیق با ردیف‌های پرونده"))
     expect(page.get_by_text("توضیح اختلاف")).to_have_count(1)
-    story.check("recon-lines-desktop")
+    story.check("recon-lines", DESKTOP, PHONE)
     story.at(PHONE)
-    story.check("recon-lines-phone")
     _explain(story)
     story.at(DESKTOP)
     press(page.get_by_role("button", name="امضای صورت تطبیق"))
     expect(page.get_by_role("heading", name="صورت تطبیق عملکرد با دفتر ذیحسابی")).to_be_visible()
-    story.check("recon-sheet-desktop")
-    story.at(PHONE)
-    story.check("recon-sheet-phone")
+    story.check("recon-sheet", DESKTOP, PHONE)
     assert Reconciliation.objects.get().state == "signed"
     _seen(story, case)
 

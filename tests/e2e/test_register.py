@@ -23,9 +23,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 def seen(story: Story, name: str) -> None:
     """Judged at the desk and on a phone."""
-    for size, where in ((PHONE, "phone"), (DESKTOP, "desk")):
-        story.at(size)
-        story.check(f"register-{name}-{where}")
+    story.check(f"register-{name}", DESKTOP, PHONE)
 
 
 def test_a_project_is_kept_and_found(story: Story) -> None:

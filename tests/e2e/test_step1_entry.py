@@ -300,9 +300,7 @@ def test_expense_lines_and_activities(story: Story) -> None:
     reason = page.locator(f'[name="activity:{row.pk}:low_volume_reason"]')
     expect(reason).to_be_visible()
     all_saved(page)
-    story.check("step1-expense-desktop")
-    story.at(PHONE)
-    story.check("step1-expense-phone")
+    story.check("step1-expense", DESKTOP, PHONE)
     assert case.lines[0].spent == 8_000
 
 
@@ -312,20 +310,18 @@ def test_looks(story: Story) -> None:
     case.type(case.lines[0], "spent", "19000")
     case.type(case.lines[5], "spent", "")
     story.sign_in("agency_user")
-    for name, size in (("desktop", DESKTOP), ("phone", PHONE)):
-        story.at(size)
-        for page, path in (
-            ("entry", CAPITAL),
-            ("entry-open", f"{CAPITAL}?open={case.projects[1].pk}"),
-            ("inbox", "/inbox/"),
-            ("check", f"{CAPITAL}check/"),
-            ("documents", f"/documents/{case.submission.pk}/"),
-            ("returned", "/entry/returned/"),
-            ("projects", "/projects/"),
-            ("project", f"/projects/{case.projects[0].code}/"),
-        ):
-            story.go(path)
-            story.check(f"{page}-{name}")
+    for page, path in (
+        ("entry", CAPITAL),
+        ("entry-open", f"{CAPITAL}?open={case.projects[1].pk}"),
+        ("inbox", "/inbox/"),
+        ("check", f"{CAPITAL}check/"),
+        ("documents", f"/documents/{case.submission.pk}/"),
+        ("returned", "/entry/returned/"),
+        ("projects", "/projects/"),
+        ("project", f"/projects/{case.projects[0].code}/"),
+    ):
+        story.go(path)
+        story.check(page, DESKTOP, PHONE)
     assert PerformanceSubmission.objects.count() == 2
 
 

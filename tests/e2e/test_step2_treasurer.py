@@ -28,10 +28,7 @@ def test_return_mend_confirm(story: Story) -> None:
     story.check("step2-inbox-desktop")
     press(page.get_by_role("link", name="تأیید عملکرد تملک"))
     expect(page.get_by_role("row", name="عملکرد").first).to_be_visible()
-    story.check("step2-review-desktop")
-    story.at(PHONE)
-    story.check("step2-review-phone")
-    story.at(DESKTOP)
+    story.check("step2-review", DESKTOP, PHONE)
     _return_second_line(story)
     assert case.submission.state == "returned"
     assert [mark.project for mark in ReturnMark.objects.all()] == [case.projects[1]]
@@ -142,9 +139,6 @@ def test_confirming_asks_the_code_again(story: Story) -> None:
 def test_expense_review(story: Story) -> None:
     case = make_expense_case(story.cast, previous=True, filled=True).at("submitted")
     story.sign_in("treasurer")
-    for name, size in (("desktop", DESKTOP), ("phone", PHONE)):
-        story.at(size)
-        story.go(f"/review/{case.submission.pk}/")
-        story.check(f"step2-expense-{name}")
-        story.go("/review/1405-Q2/")
-        story.check(f"step2-queue-{name}")
+    for name, path in (("expense", f"/review/{case.submission.pk}/"), ("queue", "/review/1405-Q2/")):
+        story.go(path)
+        story.check(f"step2-{name}", DESKTOP, PHONE)

@@ -50,14 +50,6 @@ def phone(story: Story) -> Page:
     return story.page
 
 
-def check(story: Story, size: dict[str, int], picture: str, *, again: bool = False) -> None:
-    """`again`: the same page in another size, loaded anew since axe leaves traces in it."""
-    if again:
-        story.page.reload()
-    story.at(size)
-    story.check(f"{picture}-{size['width']}")
-
-
 def photo(folder: Path, seed: int) -> Path:
     path = folder / f"site-{seed}.jpg"
     pictures.site(40, seed).save(path, "JPEG", quality=70)
@@ -79,7 +71,7 @@ def test_a_visit_is_logged_on_a_phone_and_confirmed(
 ) -> None:
     project = case.projects[0]
     story.go(f"/visits/new/?project={project.code}")
-    check(story, PHONE, "visit-new")
+    story.check("visit-new", PHONE)
     press(phone.get_by_role("button", name="ثبت بازدید"))
     expect(phone.get_by_role("heading", level=1)).to_contain_text("احداث پل روگذر")
 
@@ -100,7 +92,7 @@ def test_a_visit_is_logged_on_a_phone_and_confirmed(
     phone.get_by_label("موانع").fill("تأخیر در آزادسازی معارض")
     phone.locator("#gallery").set_input_files([photo(tmp_path, 1), photo(tmp_path, 2)])
     targets_are_large(phone)
-    check(story, PHONE, "visit-form")
+    story.check("visit-form", PHONE)
     press(phone.get_by_role("button", name="ذخیرهٔ پیش‌نویس"))
     expect(phone.locator(".photo")).to_have_count(2)
     phone.locator("#photos").scroll_into_view_if_needed()
@@ -108,21 +100,19 @@ def test_a_visit_is_logged_on_a_phone_and_confirmed(
     phone.get_by_label("شرح یافته").fill("میلگرد زنگ‌زده در انبار کارگاه")
     phone.locator("#findings").get_by_text("عمده").click()
     press(phone.get_by_role("button", name="افزودن یافته"))
-    check(story, PHONE, "visit-form-saved")
+    story.check("visit-form-saved", PHONE)
     press(phone.get_by_role("button", name="ارسال بازدید"))
     expect(phone.get_by_role("heading", level=1)).to_contain_text("برگهٔ بازدید")
-    check(story, PHONE, "visit-sheet")
+    story.check("visit-sheet", PHONE)
 
     visit = FieldVisit.objects.get()
     assert (visit.state, visit.physical_progress, visit.photos.count()) == ("submitted", Decimal("33.6"), 2)
     story.sign_in("consolidation")
     story.at(DESKTOP)
     story.go("/visits/")
-    check(story, DESKTOP, "visit-list")
-    check(story, PHONE, "visit-list", again=True)
-    story.at(DESKTOP)
+    story.check("visit-list", DESKTOP, PHONE)
     press(phone.get_by_role("link", name="احداث پل روگذر جادهٔ ساحلی"))
-    check(story, DESKTOP, "visit-sheet")
+    story.check("visit-sheet", DESKTOP)
     press(phone.get_by_role("button", name="تأیید بازدید"))
     expect(phone.get_by_text("بازدید تأیید شد.")).to_be_visible()
     visit.refresh_from_db()
@@ -143,7 +133,7 @@ def test_a_far_place_warns_and_unreadable_text_stays(
     expect(phone.get_by_role("alert").first).to_contain_text("«نیمی» عدد خوانده نشد")
     expect(phone.locator(".measure-row input").first).to_have_value("نیمی")
     expect(phone.get_by_label("علت فاصله با محل پروژه")).to_have_value("راه کارگاه به‌سبب سیلاب بسته بود.")
-    check(story, PHONE, "visit-form-errors")
+    story.check("visit-form-errors", PHONE)
 
 
 def test_a_draft_stays_in_the_browser(story: Story, phone: Page, case: Case) -> None:
@@ -165,7 +155,7 @@ def test_a_draft_stays_in_the_browser(story: Story, phone: Page, case: Case) -> 
 def test_an_expense_visit_and_its_findings(story: Story, phone: Page, cast: Cast) -> None:
     case = make_expense_case(cast, filled=True)
     story.go("/visits/new/")
-    check(story, PHONE, "visit-choose")
+    story.check("visit-choose", PHONE)
     press(phone.get_by_role("link", name="ادارهٔ کل راه نمونه"))
     press(phone.get_by_role("button", name="ثبت بازدید"))
     phone.get_by_label("بازدیدکنندگان").fill("کارشناس گروه")
@@ -175,22 +165,21 @@ def test_an_expense_visit_and_its_findings(story: Story, phone: Page, cast: Cast
     phone.get_by_label("توضیح و نتیجهٔ کلی").fill("اسناد با عملکرد می‌خواند.")
     phone.get_by_label("شرح یافته").fill("دفتر انبار به‌روز نیست")
     phone.locator("#findings").get_by_text("جزئی").click()
-    check(story, PHONE, "visit-expense")
+    story.check("visit-expense", PHONE)
     press(phone.get_by_role("button", name="ارسال بازدید"))
-    check(story, PHONE, "visit-expense-sheet")
+    story.check("visit-expense-sheet", PHONE)
     visit = FieldVisit.objects.get()
     assert (visit.state, visit.findings.count()) == ("submitted", 1)
     moves.confirm(visit.pk, by=cast.consolidation)
 
     story.sign_in("agency_user")
     story.go("/findings/")
-    check(story, DESKTOP, "findings")
-    check(story, PHONE, "findings", again=True)
+    story.check("findings", DESKTOP, PHONE)
     press(phone.get_by_role("link", name="دفتر انبار به‌روز نیست"))
     phone.get_by_label("شرح اقدام").fill("دفتر تا پایان هفته کامل می‌شود.")
     press(phone.get_by_role("button", name="آغاز رفع"))
     expect(phone.get_by_text("در دست اقدام").first).to_be_visible()
-    check(story, PHONE, "finding")
+    story.check("finding", PHONE)
     assert case.agency == visit.agency
 
 
@@ -204,9 +193,7 @@ def test_a_review_is_brought_to_its_end(story: Story, cast: Cast, case: Case) ->
     expect(page.get_by_text("بی‌بازدید").first).to_be_visible()
     press(page.get_by_role("button", name="آغاز بررسی"))
     expect(page.locator(".review-moves")).to_contain_text("نه بازدید ثبت شده است و نه دلیل")
-    check(story, DESKTOP, "expert-review")
-    check(story, PHONE, "expert-review", again=True)
-    story.at(DESKTOP)
+    story.check("expert-review", DESKTOP, PHONE)
     page.get_by_text("به بازدید نمی‌روم").click()
     page.get_by_label("دلیل نرفتن به بازدید").fill("راه دسترسی به کارگاه به‌سبب سیلاب بسته است.")
     press(page.get_by_role("button", name="ثبت دلیل"))
@@ -214,8 +201,7 @@ def test_a_review_is_brought_to_its_end(story: Story, cast: Cast, case: Case) ->
     expect(page.get_by_text("پایان بررسی ثبت شد.")).to_be_visible()
     assert case.submission.state == "expert_reviewed"
     story.go("/reviews/?tab=done")
-    check(story, DESKTOP, "expert-reviews")
-    check(story, PHONE, "expert-reviews", again=True)
+    story.check("expert-reviews", DESKTOP, PHONE)
 
 
 def test_a_claim_above_the_measurement_waits_for_the_experts_word(
@@ -231,7 +217,7 @@ def test_a_claim_above_the_measurement_waits_for_the_experts_word(
     story.at(DESKTOP)
     story.go(f"/reviews/{case.submission.pk}/")
     expect(page.locator("#visited")).to_contain_text("۴۰٫۰ واحد درصد اختلاف")
-    check(story, DESKTOP, "expert-review-dispute")
+    story.check("expert-review-dispute", DESKTOP)
     page.get_by_label("نظر شما دربارهٔ اختلاف").fill("مقدار روسازی در کارگاه دوباره سنجیده شد.")
     press(page.get_by_role("button", name="ثبت نظر"))
     press(page.get_by_role("button", name="ثبت پایان بررسی"))

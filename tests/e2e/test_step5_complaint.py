@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings as django_settings
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from agreements.models import Project
 from complaints.models import Complaint
+from complaints.tracking import SESSION_KEY
 from tests import factories
 from tests.cast import Cast
 from tests.complaints.making import ANSWER, REASON, make_case
@@ -205,22 +207,19 @@ def test_footer_leads_somewhere(page: Page, live_server: LiveServer, cast: Cast)
 
 
 @pytest.mark.parametrize("state", ("needs_info", "answered", "rejected", "forwarded"))
-def test_case_in_every_light(desktop: Desktop, cast: Cast, state: str) -> None:
-    page = desktop(holding(make_case(cast, state)))
+def test_case_in_every_light(page: Page, live_server: LiveServer, cast: Cast, state: str) -> None:
+    holding(page, live_server, make_case(cast, state))
     for name in ("", *{"needs_info": ("add", "withdraw"), "answered": ("objection",)}.get(state, ())):
-        page.goto(f"/complaints/case/{name}/" if name else "/complaints/case/")
+        page.goto(
+            f"{live_server.url}/complaints/case/{name}/" if name else f"{live_server.url}/complaints/case/"
+        )
         is_open_to_all(page, f"case-{name or state}", DESKTOP, PHONE)
 
 
-def holding(case: Complaint) -> Client:
-    """A browser session that has opened this case."""
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from complaints.tracking import SESSION_KEY
-
+def holding(page: Page, live_server: LiveServer, case: Complaint) -> None:
+    """A browser that has opened this case."""
     session = SessionStore()
     session[SESSION_KEY] = case.pk
     session.save()
-    client = Client()
-    client.cookies[django_settings.SESSION_COOKIE_NAME] = session.session_key
-    return client
+    name, key = settings.SESSION_COOKIE_NAME, str(session.session_key)
+    page.context.add_cookies([{"name": name, "value": key, "url": live_server.url}])
