@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,9 +33,20 @@ WIDE = """() => [...document.body.querySelectorAll('*')].filter(e => {
 }).map(e => e.outerHTML.slice(0, 120)).slice(-8)"""
 
 
+@contextmanager
+def leads_on(page: Page) -> Iterator[None]:
+    """What is done here opens another page: the next line meets that page, never the one that is left.
+
+    Not `expect_navigation`: the way to a file that is downloaded counts there as one that failed, at times too late.
+    """
+    with page.expect_event("framenavigated", lambda frame: frame == page.main_frame):
+        yield
+    page.wait_for_load_state()
+
+
 def press(target: Locator, key: str = "") -> None:
-    """By hand or with a key, what leads to another page: the next line meets that page, never the one that is left."""
-    with target.page.expect_navigation():
+    """By hand or with a key, what leads to another page."""
+    with leads_on(target.page):
         target.press(key) if key else target.click()
 
 

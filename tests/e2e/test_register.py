@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from agreements.models import Project
 from tests.builders import make_capital_case
-from tests.e2e.stories import DESKTOP, PHONE, Story, press
+from tests.e2e.stories import DESKTOP, PHONE, Story, leads_on, press
 from tests.factories import (
     legal_id,
     make_fiscal_year,
@@ -100,7 +100,7 @@ def test_a_project_is_kept_and_found(story: Story) -> None:
     story.at(DESKTOP)
     page.keyboard.press("/")
     page.keyboard.type("n4-7001")
-    with page.expect_navigation(url="**q=n4-7001*"):
+    with leads_on(page):
         page.keyboard.press("Enter")
     expect(page.locator(f"main a[href='{url}']")).to_be_visible()
     seen(story, "search")

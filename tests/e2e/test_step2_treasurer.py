@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from budget_portal.digits import to_persian
 from monitoring.models import ReturnMark, ReturnReason
 from tests.builders import make_capital_case, make_expense_case
-from tests.e2e.stories import DESKTOP, PHONE, Story, press
+from tests.e2e.stories import DESKTOP, PHONE, Story, leads_on, press
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -78,7 +78,7 @@ def _confirm(story: Story, case: object) -> None:
     press(page.locator(".work__link").first)
     expect(page.locator(".queue").get_by_text("اصلاح‌شده پس از برگشت")).to_be_visible()
     for left in (2, 1, 0):
-        with page.expect_navigation():
+        with leads_on(page):
             page.keyboard.press("KeyA")
         expect(page.get_by_role("link", name=f"در انتظار {to_persian(left)}")).to_be_visible()
     story.check("step2-sign-desktop")
@@ -96,14 +96,14 @@ def test_keys_collect_returns_and_accept_together_on_a_phone(story: Story) -> No
     story.at(DESKTOP)
     story.sign_in("treasurer")
     story.go(f"/review/{case.submission.pk}/")
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("KeyJ")
     expect(page.locator("#line h2")).to_contain_text(to_persian(case.projects[1]))
     page.keyboard.press("KeyQ")
     expect(page.locator("#remark-text")).to_be_focused()
     page.keyboard.type("شمارهٔ سند خزانه چیست؟")
     page.keyboard.press("Tab")
-    with page.expect_navigation():
+    with leads_on(page):
         page.keyboard.press("Enter")
     expect(page.locator(".remark__text")).to_contain_text("شمارهٔ سند خزانه")
     page.keyboard.press("KeyR")
