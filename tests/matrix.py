@@ -88,11 +88,12 @@ class Row:
     query: str = ""
     content_type: str = ""
 
-    def arguments_of_nothing(self, own: Mapping[str, Any]) -> Mapping[str, Any]:
+    def arguments_of_nothing(self, other: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Arguments like the others, of an object that is nowhere."""
         return (
             self.missing
             if self.missing is not None
-            else {name: _nothing(value) for name, value in own.items()}
+            else {name: _nothing(value) for name, value in other.items()}
         )
 
 
@@ -151,6 +152,27 @@ class Machine:
     def make_ready(self, move: str, row: Any, by: Any) -> None:
         if move in self.ready:
             self.ready[move](row, by)
+
+
+class OnDemand(Mapping[str, Any]):
+    """Rows by tag, each made when first asked for: many ask for one of them."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+        self._makers, self._made = makers, dict[str, Any]()
+
+    def __getitem__(self, tag: str) -> Any:
+        if tag not in self._made:
+            self._made[tag] = self._makers[tag]()
+        return self._made[tag]
+
+    def __contains__(self, tag: object) -> bool:
+        return tag in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 @dataclass(frozen=True)

@@ -28,25 +28,14 @@ def asked(row: Row) -> tuple[str, ...]:
 
 
 def statuses(
-    troupe: Cast, name: str, method: str, row: Row, columns: Sequence[str], of: str
+    troupe: Cast, name: str, method: str, row: Row, columns: Sequence[str], arguments: Mapping[str, Any]
 ) -> dict[str, Status]:
-    """The answer to each person on the same object (`of`: own, foreign, missing), each undone before the next."""
+    """The answer to each person on the same object, each undone before the next."""
     found = {}
-    with troupe.undone():
-        arguments = _arguments(troupe, name, row, of)
-        for column in columns:
-            with troupe.undone():
-                found[column] = _read(_answer(troupe, troupe.client(column), name, method, row, arguments))
+    for column in columns:
+        with troupe.undone():
+            found[column] = _read(_answer(troupe, troupe.client(column), name, method, row, arguments))
     return found
-
-
-def _arguments(troupe: Cast, name: str, row: Row, of: str) -> Mapping[str, Any]:
-    if of == "foreign":
-        assert row.foreign, f"{name}: an object needs a foreign twin"
-        return row.foreign(troupe)  # type: ignore[no-any-return]
-    make = row.own or row.shared
-    own = make(troupe) if make else row.fixed
-    return row.arguments_of_nothing(own) if of == "missing" else own
 
 
 def _answer(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.cast import FAR, HOME, Cast
+from tests.ground import alike
 from tests.matrix import Status
 from tests.probes import TABLE, asked, statuses
 
@@ -33,10 +35,16 @@ def test_every_url_name_is_in_the_table() -> None:
     assert not (gone := sorted(listed - known)), f"the table names URLs that no longer exist: {gone}"
 
 
-@pytest.mark.parametrize(("name", "method"), sorted(TABLE), ids=lambda value: str(value))
-def test_access(troupe: Cast, name: str, method: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "method", "ground"),
+    [(*key, alike(TABLE[key].own or TABLE[key].shared)) for key in sorted(TABLE)],
+    indirect=["ground"],
+    scope="module",
+    ids=["-".join(key) for key in sorted(TABLE)],
+)
+def test_access(troupe: Cast, name: str, method: str, ground: Mapping[str, Any] | None) -> None:
     row = TABLE[name, method]
-    found = statuses(troupe, name, method, row, asked(row), "own")
+    found = statuses(troupe, name, method, row, asked(row), row.fixed if ground is None else ground)
     wanted = {column: row.cells[column] for column in asked(row)}
     assert found == wanted, _difference(found, wanted)
 

@@ -1,5 +1,7 @@
 """Files that take minutes start first, so that no process waits for the other at the end."""
 
+from collections.abc import Callable
+
 import pytest
 
 # Seconds of a whole file, roughly; the order is all that matters, and a file that is not named is short.
@@ -18,4 +20,19 @@ BROWSER = 40
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: -LONG.get(item.path.name, BROWSER if item.path.parent.name == "e2e" else 0))
+    """The longest files first, their tests by what they stand on; all else stays in the order of chance."""
+    files, grounds = _first(items, lambda item: item.path), _first(items, _ground)
+    items.sort(key=lambda item: (-_seconds(item), files[item.path], grounds[_ground(item)]))
+
+
+def _first(items: list[pytest.Item], of: Callable[[pytest.Item], object]) -> dict[object, int]:
+    return {value: number for number, value in enumerate(dict.fromkeys(of(item) for item in items))}
+
+
+def _seconds(item: pytest.Item) -> int:
+    return LONG.get(item.path.name, BROWSER if item.path.parent.name == "e2e" else 0)
+
+
+def _ground(item: pytest.Item) -> object:
+    call = getattr(item, "callspec", None)
+    return call and call.params.get("ground")

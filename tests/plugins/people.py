@@ -29,6 +29,13 @@ def troupe(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def ground(troupe: Cast, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """What the parameter makes, for all tests in a row that have the same one (tests/ground.py)."""
+    with troupe.undone():
+        yield request.param(troupe) if request.param else None
+
+
 @pytest.fixture
 def lasting_second_factor(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """The troupe signs in once; on a slow machine all the probes take longer than a signature stays fresh."""

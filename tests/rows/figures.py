@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,7 @@ from monitoring.models import (
 from reports.models import SupervisionReport
 from tests.builders import REASON, Case, make_capital_case, make_delay_cause, make_expense_case
 from tests.cast import Cast
-from tests.matrix import Scoped, sees
+from tests.matrix import OnDemand, Scoped, sees
 from tests.reports.making import sign
 from tests.rows.accounts import by_organization, by_place
 
@@ -72,8 +72,12 @@ def expense(cast: Cast, tag: str = "own", **facts: Any) -> Case:
     return make_expense_case(place, agency=place.agency, **facts)
 
 
-def everywhere(cast: Cast, case: Callable[..., Case], part: Callable[[Case], Any]) -> dict[str, Any]:
-    return {tag: part(case(cast, tag, filled=True)) for tag in ("own", "twin", "far")}
+def everywhere(cast: Cast, case: Callable[..., Case], part: Callable[[Case], Any]) -> Mapping[str, Any]:
+    return OnDemand({tag: partial(_part, cast, tag, case, part) for tag in ("own", "twin", "far")})
+
+
+def _part(cast: Cast, tag: str, case: Callable[..., Case], part: Callable[[Case], Any]) -> Any:
+    return part(case(cast, tag, filled=True))
 
 
 def approved(part: Callable[[Case], Any]) -> Callable[[Case], Any]:
