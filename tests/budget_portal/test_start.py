@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
@@ -26,14 +27,46 @@ KILLED = {
 }
 
 
+@dataclass
+class Lives:
+    """Three starts on one var/: killed, ended in order, and the one that lives."""
+
+    portal: Portal
+    seen: dict[str, object]
+
+
 @pytest.fixture(scope="module")
-def portal() -> Iterator[Portal]:
-    running = Portal(settings.VAR / f"portal-{os.getpid()}", "--no-demo")
+def lives() -> Iterator[Lives]:
+    """The first start makes database and tables and is the dearest: all tests of this module share it."""
+    var = settings.VAR / f"portal-{os.getpid()}"
+    portal, seen = Portal(var, "--no-demo"), dict[str, object]()
     try:
-        yield running.wait_until_ready()
-        running.stop()
+        portal.wait_until_ready()
+        query(portal, "CREATE TABLE kept AS SELECT 7 AS n")
+        seen["processes"] = len(portal.processes())
+        # kill -9 of the supervisor: the port is freed, database and queue are simply found again
+        portal.stop(signal.SIGKILL)
+        eventually(
+            lambda: not [c for c in portal.processes().values() if re.search("celery|gunicorn", c)], 20
+        )
+
+        portal = Portal(var, "--no-demo").wait_until_ready()
+        seen["kept"] = query(portal, "SELECT n FROM kept")
+        seen["code"] = portal.stop(signal.SIGTERM)
+        seen["left"] = portal.processes()
+        seen["sockets"] = local_services.socket_dir(var).exists()
+
+        portal = Portal(var, "--no-demo").wait_until_ready()
+        yield Lives(portal, seen)
+        assert portal.stop(signal.SIGINT) == 0
+        assert portal.processes() == {}
     finally:
-        running.remove()
+        portal.remove()
+
+
+@pytest.fixture
+def portal(lives: Lives) -> Portal:
+    return lives.portal
 
 
 def query(portal: Portal, sql: str) -> object:
@@ -96,29 +129,12 @@ def _fails_with(environment: dict[str, str], words: str) -> str:
     return done.stderr
 
 
-def test_stopping_leaves_no_process_and_the_next_start_finds_the_data() -> None:
-    var = settings.VAR / f"portal-{os.getpid()}-again"
-    portal = Portal(var, "--no-demo").wait_until_ready()
-    try:
-        query(portal, "CREATE TABLE kept AS SELECT 7 AS n")
-        assert len(portal.processes()) > 8
-        assert portal.stop(signal.SIGINT) == 0
-        assert portal.processes() == {}
-        assert not local_services.socket_dir(var).exists()
-
-        portal = Portal(var, "--no-demo").wait_until_ready()
-        assert query(portal, "SELECT n FROM kept") == 7
-        # kill -9 of the supervisor: the port is freed, database and queue are simply found again
-        portal.stop(signal.SIGKILL)
-        eventually(
-            lambda: not [c for c in portal.processes().values() if re.search("celery|gunicorn", c)], 20
-        )
-
-        portal = Portal(var, "--no-demo").wait_until_ready()
-        assert portal.stop(signal.SIGTERM) == 0
-        assert portal.processes() == {}
-    finally:
-        portal.remove()
+def test_stopping_leaves_no_process_and_the_next_start_finds_the_data(lives: Lives) -> None:
+    processes = lives.seen["processes"]
+    assert isinstance(processes, int)
+    assert processes > 8
+    wanted = {"processes": processes, "kept": 7, "code": 0, "left": {}, "sockets": False}
+    assert lives.seen == wanted
 
 
 @pytest.mark.drill
