@@ -58,9 +58,9 @@ def test_plain_values_are_paged_too_and_the_filters_stay_in_the_link():
     for number in range(3):
         SectorGroup.objects.create(organization=ground_people.organization(), code=f"g{number}", name="x")
     pages = KeysetPagination()
-    rows = pages.paginate_queryset(SectorGroup.objects.values("id"), asked("?limit=2&name=x"))
+    rows = pages.paginate_queryset(SectorGroup.objects.values_list("id"), asked("?limit=2&name=x"))
     assert len(rows) == 2
-    assert f"?after={rows[-1]['id']}&" in pages.next_link and "name=x" in pages.next_link
+    assert f"?after={rows[-1][0]}&" in pages.next_link and "name=x" in pages.next_link
 
 
 @pytest.mark.parametrize(
