@@ -117,7 +117,7 @@ def tell_deputy(message: OutboxMessage) -> None:
     row = _submission(message)
     people = _people(organization=row.agency.organization_id, role="budget_deputy")
     url = reverse("monitoring:reopen", args=[row.pk])
-    _tell(message, row, people, f"درخواست بازگشایی دارد: {row.reopen_reason}", "warn", url=url)
+    _tell(message, row, people, f"درخواست بازگشایی دارد: «{row.reopen_reason}»", "warn", url=url)
 
 
 @on("submission.reopen_declined")
@@ -125,7 +125,7 @@ def tell_askers(message: OutboxMessage) -> None:
     row = _submission(message)
     people = _people(organization=row.agency.organization_id, role="consolidation")
     url = reverse("monitoring:final-review", args=[row.period.code, row.agency.code])
-    what = f"بازگشایی نشد؛ پاسخ معاون بودجه: {message.data['reason']}"
+    what = f"بازگشایی نشد؛ پاسخ معاون بودجه: «{message.data['reason']}»"
     _tell(message, row, people, what, "warn", url=url)
 
 

@@ -71,7 +71,7 @@ def test_each_step_tells_whoever_is_next(cast: Cast) -> None:
     submissions.decline_reopening(case.submission.pk, by=cast.deputy, reason=OTHER)
     declined = told(cast)
     assert list(declined) == ["consolidation"]
-    assert OTHER in declined["consolidation"][0]
+    assert f"«{OTHER}»." in declined["consolidation"][0]
     submissions.ask_reopen(case.submission.pk, by=cast.consolidation, reason=REASON)
     told(cast)
     submissions.reopen(case.submission.pk, by=cast.deputy)
