@@ -15,11 +15,6 @@ NO_FIGURES = frozenset({"complaints_officer", "admin"})
 VIEWERS = frozenset({"county_viewer", "national_viewer"})
 
 
-def role_of(user: Any) -> str:
-    acting = getattr(user, "acting", None)
-    return acting.role if acting else ""
-
-
 def agencies_of(user: Any, kind: str) -> Any:
     """Agencies of whose credit a person sees something: a county sees its own, of capital those too that build there."""
     rows = Agency.objects.for_user(user)
@@ -41,7 +36,7 @@ class SubmissionQuerySet(ScopedQuerySet[Any]):
 
     def for_user(self, user: Any) -> Any:
         rows = super().for_user(user)
-        return rows.approved() if role_of(user) in VIEWERS else rows
+        return rows.approved() if getattr(user, "role", "") in VIEWERS else rows
 
     def approved(self) -> Any:
         return self.filter(state="approved")
@@ -54,7 +49,7 @@ class _Sent(ScopedQuerySet[Any]):
 
     def for_user(self, user: Any) -> Any:
         rows = super().for_user(user)
-        if (role := role_of(user)) in AGENCY:
+        if (role := getattr(user, "role", "")) in AGENCY:
             return rows
         if role in VIEWERS:
             return rows.filter(**{f"{self.submission_path}__state": "approved"})

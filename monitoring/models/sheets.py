@@ -16,8 +16,7 @@ class SheetLoadQuerySet(SubmissionPartQuerySet):
 
     def for_user(self, user: Any) -> Any:
         rows = super().for_user(user)
-        role = user.acting.role if getattr(user, "acting", None) else ""
-        return rows if role in AGENCY else rows.none()
+        return rows if getattr(user, "role", "") in AGENCY else rows.none()
 
 
 class SheetLoad(models.Model):

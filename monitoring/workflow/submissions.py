@@ -17,6 +17,7 @@ from budget_portal import audit, outbox
 from budget_portal.digits import to_persian
 from budget_portal.errors import RuleBroken, StaleVersion, WrongState
 from budget_portal.moves import verb
+from budget_portal.text import normalise
 from monitoring import checking, opening, packages, permissions, snapshots
 from monitoring.clocks import keeping
 from monitoring.completeness import missing_cells
@@ -45,6 +46,8 @@ from monitoring.workflow.moves import SUBMISSION_MOVES as MOVES
 REPLACED = "دستگاه در این میان پرونده را دوباره فرستاده است. صفحه را دوباره باز کنید و ارقام تازه را ببینید."
 UNACCEPTED = "{count} ردیف هنوز تأیید نشده است: {names}. هر ردیف را ببینید و تأیید کنید یا برگردانید."
 UNOPENED = "{count} سند از نمونهٔ تصادفی هنوز باز نشده است: {names}. پیش از امضا آن‌ها را باز کنید."
+ASSURANCE_MOST = 2000
+LONG_ASSURANCE = "یادداشت اطمینان بیش از ۲٬۰۰۰ نویسه است؛ آن را کوتاه کنید."
 STEPS = ("submitted", "confirmed", "reviewed", "approved")
 HANDED_IN = ("submitted", "confirmed", "agency_replied", "closed")  # states of a visit
 
@@ -178,6 +181,9 @@ def approve(
     Visits must be confirmed. `assurance` is the signer's word, published with the data."""
     submission = _locked(submission_id, by, "approve")
     _refuse_older(submission, revision)
+    word = normalise(assurance, multiline=True).strip()
+    if len(word) > ASSURANCE_MOST:
+        raise RuleBroken(LONG_ASSURANCE)
     standing.refuse_stale(submission)
     if problem := _said_unvisited(unvisited(submission, HANDED_IN[1:])) or conflicts.unexplained(submission):
         raise WrongState(problem)
@@ -186,7 +192,7 @@ def approve(
     _move(submission, "approve", by, "approved_at", "approved_by")
     snapshot = snapshots.take(submission, "approved", by=by)
     sign_submission(submission, "approved", by=by, snapshot=snapshot)
-    packages.freeze(submission, by=by, assurance=assurance.strip())
+    packages.freeze(submission, by=by, assurance=word)
     return submission
 
 

@@ -17,6 +17,7 @@ from accounts.office import days
 from agreements.models import PeriodWindow
 from agreements.workflow import periods
 from budget_portal import files
+from budget_portal.errors import RuleBroken
 from budget_portal.models import AuditEntry
 from budget_portal.office import office_calendar
 from monitoring.closing import absences
@@ -103,6 +104,18 @@ def test_the_signers_word_is_kept(cast: Cast) -> None:
     submissions.approve(case.submission.pk, by=cast.consolidation, assurance=" با دفترها تطبیق شد. ")
     package = Package.objects.get()
     assert package.assurance == content(package)["assurance"] == "با دفترها تطبیق شد."
+
+
+def test_the_signers_word_is_kept_whole_or_refused(cast: Cast) -> None:
+    """A browser counts the end of a line as one sign and sends two."""
+    case = make_expense_case(cast, filled=True).at("expert_reviewed")
+    with pytest.raises(RuleBroken, match="۲٬۰۰۰"):
+        submissions.approve(case.submission.pk, by=cast.consolidation, assurance="ب" * 2001)
+    word = "تطبیق شد.\r\n" + "ب" * 1990
+    url = reverse("monitoring:approve", args=[case.period.code, cast.agency.code, "expense"])
+    data = {"revision": case.submission.revision, "assurance": word}
+    assert cast.client("consolidation").post(url, data).status_code == 302
+    assert Package.objects.get().assurance == word.replace("\r\n", "\n")
 
 
 def test_packages_of_an_organization_make_one_chain(cast: Cast) -> None:
